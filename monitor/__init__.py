@@ -1,0 +1,1 @@
+"""A streaming news-monitoring daemon with alerts."""

@@ -1,0 +1,139 @@
+"""Alert documents -> the message people read, in French or English, as plain text and as HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from html import escape
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from monitor.alert.wording import MONTHS, WORDS
+from monitor.model import Document, Message, Precision
+
+
+def render(alerts: Sequence[Document], language: str, zone: ZoneInfo) -> Message:
+    """One message for one or more alerts; `language` is "fr" or "en", times are shown in `zone`."""
+    first = alerts[0]
+    title = _headline(first, language)
+    level = WORDS[language][first["rule"]["level"]]
+    subject = f"[{level}] {first['rule']['title']}: {title}" if first["article"] else f"[{level}] {title}"
+    blocks = [_text(alert, language, zone) for alert in alerts]
+    pages = "".join(_html(alert, language, zone) for alert in alerts)
+    return Message(subject, "\n\n".join(blocks), _PAGE.format(language=language, title=escape(subject), body=pages))
+
+
+def _headline(alert: Document, language: str) -> str:
+    article = alert["article"]
+    return (article and article["title"]) or alert["rule"]["title"] or WORDS[language]["untitled"]
+
+
+def _text(alert: Document, language: str, zone: ZoneInfo) -> str:
+    words = WORDS[language]
+    rule, story = alert["rule"], alert["story"]
+    lines = [f"[{words[rule['level']]}] {rule['title']} - {words['reason-' + alert['reason']]}"]
+    lines.append(_headline(alert, language))
+    lines += filter(None, [_origin(alert, language, zone), alert["article"] and alert["article"]["url"]])
+    lines += [f"  > {_marked(one, '*', '*')}" for one in alert["evidence"]]
+    if alert["new"]:
+        lines.append(f"{words['new']}:")
+        lines += [f"  + {sentence}" for sentence in alert["new"]]
+    if alert["also"]:
+        lines.append(f"{words['also']}: " + "; ".join(_also(one, words) for one in alert["also"]))
+    if story:
+        lines.append(f"{words['rule']} {rule['id']}, {words['alert']} {alert['key']}")
+    return "\n".join(lines)
+
+
+def _origin(alert: Document, language: str, zone: ZoneInfo) -> str:
+    """Who published it and when, as far as that is known."""
+    article = alert["article"]
+    if not article:
+        return ""
+    named = [article["source"]]
+    if article["agency"] and article["agency"] != article["source"]:
+        named.append(article["agency"])
+    return ", ".join([*named, shown_date(article["published"], language, zone)])
+
+
+def shown_date(published: dict[str, str | None], language: str, zone: ZoneInfo) -> str:
+    """A publication date as people of that language write it, never more exact than it is known."""
+    value, precision = published["value"], published["precision"]
+    if value is None:
+        return WORDS[language]["undated"]
+    if precision == Precision.MONTH:
+        year, month = value.split("-")
+        return f"{MONTHS[language][int(month) - 1]} {year}"
+    if precision == Precision.DAY:
+        return _day(datetime.fromisoformat(value), language)
+    moment = datetime.fromisoformat(value).astimezone(zone)
+    return f"{_day(moment, language)}, {moment:%H:%M %Z}"
+
+
+def _day(moment: datetime, language: str) -> str:
+    first = "1er" if language == "fr" and moment.day == 1 else str(moment.day)
+    return f"{first} {MONTHS[language][moment.month - 1]} {moment.year}"
+
+
+def _marked(passage: dict[str, Any], before: str, after: str) -> str:
+    """A quote on one line with its matched words between two marks."""
+    quote, at, parts = passage["quote"], 0, []
+    for start, end in _merged(passage["marks"]):
+        parts += [quote[at:start], before, quote[start:end], after]
+        at = end
+    return " ".join("".join([*parts, quote[at:]]).split())
+
+
+def _merged(marks: Sequence[Sequence[int]]) -> list[tuple[int, int]]:
+    """Marks in order, overlapping ones joined."""
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted((mark[0], mark[1]) for mark in marks):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _also(one: dict[str, Any], words: dict[str, str]) -> str:
+    named: str = one["source"] or one["title"]
+    return f"{named} ({words[one['relation']]})"
+
+
+def _html(alert: Document, language: str, zone: ZoneInfo) -> str:
+    words = WORDS[language]
+    rule, article = alert["rule"], alert["article"]
+    headline = escape(_headline(alert, language))
+    if article and article["url"]:
+        headline = f'<a href="{escape(article["url"])}">{headline}</a>'
+    parts = [
+        f"<p><b>[{escape(words[rule['level']])}] {escape(rule['title'])}</b> - {words['reason-' + alert['reason']]}</p>",
+        f"<h2>{headline}</h2>",
+        f"<p>{escape(_origin(alert, language, zone))}</p>",
+    ]
+    parts += [f"<blockquote>{_marked_html(one)}</blockquote>" for one in alert["evidence"]]
+    if alert["new"]:
+        items = "".join(f"<li>{escape(sentence)}</li>" for sentence in alert["new"])
+        parts.append(f"<p>{words['new']}:</p><ul>{items}</ul>")
+    if alert["also"]:
+        parts.append(f"<p>{words['also']}: {escape('; '.join(_also(one, words) for one in alert['also']))}</p>")
+    if alert["story"]:
+        parts.append(
+            f"<p><small>{words['rule']} {escape(rule['id'])}, {words['alert']} {escape(alert['key'] or '')}</small></p>"
+        )
+    return "".join(parts)
+
+
+def _marked_html(passage: dict[str, Any]) -> str:
+    """The quote escaped piece by piece: text of an article never becomes markup."""
+    quote, at, parts = passage["quote"], 0, []
+    for start, end in _merged(passage["marks"]):
+        parts += [escape(quote[at:start]), "<mark>", escape(quote[start:end]), "</mark>"]
+        at = end
+    return "".join([*parts, escape(quote[at:])])
+
+
+_PAGE = (
+    '<!DOCTYPE html><html lang="{language}"><head><meta charset="utf-8"><title>{title}</title></head>'
+    '<body style="font-family:sans-serif;max-width:40em;margin:auto;line-height:1.4">{body}</body></html>'
+)

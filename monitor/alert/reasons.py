@@ -1,0 +1,97 @@
+"""Matches of one article -> Alerts: the reason why each is sent now, or why nobody is told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from monitor.alert.document import Rule, about_article, about_rule, about_story, passages
+from monitor.model import Alert, Article, Match, Placement, Published, Reason, StoryFacts, Suppression, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """The visit to a source that brought an article: when, whether the first one, and how old its news may be.
+
+    `max_age` None is any age.
+    """
+
+    now: datetime
+    first: bool
+    max_age: timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What surrounds an article: its id and placement, its story with its other articles, and what was told already.
+
+    `also` are `{source, title, url, relation}`; `told` counts the alerts on this story so far, by rule.
+    """
+
+    article_id: int
+    placement: Placement
+    story: StoryFacts
+    also: Sequence[dict[str, Any]]
+    told: Mapping[str, int]
+
+
+def raise_alerts(
+    article: Article,
+    matches: Sequence[Match],
+    rules: Mapping[str, Rule],
+    setting: Setting,
+    visit: Visit,
+) -> list[Alert]:
+    """One Alert for each match, to be sent (with a key and a reason) or suppressed (and why)."""
+    old = is_old(article.published, visit)
+    return [_raise(article, match, rules[match.rule], setting, old) for match in matches]
+
+
+def _raise(article: Article, match: Match, rule: Rule, setting: Setting, old: bool) -> Alert:
+    count = setting.told.get(rule.id, 0)
+    decided = Suppression.AGE if old else _decide(rule.novelty, setting.placement, count)
+    reason = decided if isinstance(decided, Reason) else None
+    key = f"{rule.id}/{setting.placement.story}/{count + 1}" if reason else None
+    return Alert(
+        rule=rule.id,
+        version=rule.version,
+        level=rule.level,
+        tags=rule.tags,
+        story=setting.placement.story,
+        reason=reason,
+        key=key,
+        suppressed=decided if isinstance(decided, Suppression) else None,
+        document={
+            "id": None,
+            "key": key,
+            "reason": reason,
+            "rule": about_rule(rule),
+            "story": about_story(setting.story),
+            "article": about_article(article, setting.article_id),
+            "evidence": passages(article, match.evidence),
+            "new": list(setting.placement.news) if reason is Reason.UPDATE else [],
+            "also": list(setting.also),
+        },
+    )
+
+
+def _decide(novelty: str, placement: Placement, told: int) -> Reason | Suppression:
+    if not told:
+        return Reason.FIRST
+    if placement.verdict is Verdict.DUPLICATE:
+        return Suppression.DUPLICATE
+    if novelty == "every":
+        return Reason.EVERY
+    if novelty == "new-facts" and placement.verdict is Verdict.UPDATE and placement.news:
+        return Reason.UPDATE
+    return Suppression.NOTHING_NEW
+
+
+def is_old(published: Published, visit: Visit) -> bool:
+    """Whether an article's latest possible publication lies too far back; undated counts as old on a first visit."""
+    if visit.max_age is None:
+        return False
+    latest = published.latest
+    return visit.first if latest is None else visit.now - latest > visit.max_age

@@ -1,0 +1,49 @@
+"""Words on the command line -> one verb; every mistake of a user ends in one sentence and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from monitor import log
+from monitor.cli import ledger, receivers, rules, service
+from monitor.errors import MonitorError
+
+app = typer.Typer(
+    name="news-monitor",
+    help="Watches feeds and folders for news that matches your rules, and tells people once a story.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+service.add_to(app)
+app.add_typer(rules.app, name="rules", help="The watch rules: list, test, try.")
+ledger.add_to(app)
+app.add_typer(receivers.app, name="receivers", help="The receivers: list, test, enable.")
+
+
+@app.callback()
+def _options(
+    context: typer.Context,
+    config: Annotated[Path | None, typer.Option("--config", help="The configuration file.")] = None,
+    debug: Annotated[bool, typer.Option("--debug", help="Log every step.")] = False,
+) -> None:
+    log.set_up(debug=debug)
+    context.obj = config
+
+
+def main() -> None:
+    """Run the program; exits 0 when done, 1 when failed or refused, 2 for a wrong call, 3 for findings."""
+    try:
+        app(prog_name="news-monitor")
+    except MonitorError as error:
+        print(error, file=sys.stderr)
+        sys.exit(1)
+    except BrokenPipeError:
+        # The reader of our output has gone (`| head`): nothing is wrong, and Python must not complain at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)

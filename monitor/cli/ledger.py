@@ -1,0 +1,182 @@
+"""The verbs that show what is remembered: sources, articles, alerts, deliveries."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from monitor.cli.options import Config, Json, Limit, answer, configured, open_store, table
+from monitor.errors import MonitorError
+from monitor.model import Article
+from monitor.store import AlertRow, ArticleRow, DeliveryRow
+
+sources = typer.Typer(no_args_is_help=True)
+articles = typer.Typer(no_args_is_help=True)
+alerts = typer.Typer(no_args_is_help=True)
+deliveries = typer.Typer(no_args_is_help=True)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Hang these nouns on the program."""
+    app.add_typer(sources, name="sources", help="The places that are polled.")
+    app.add_typer(articles, name="articles", help="The articles held.")
+    app.add_typer(alerts, name="alerts", help="The alerts raised, and those suppressed.")
+    app.add_typer(deliveries, name="deliveries", help="The outbox: what was sent to whom, and what waits.")
+
+
+@sources.command("list")
+def list_sources(context: typer.Context, config: Config = None, as_json: Json = False) -> None:
+    """Every configured source: whether it works, what it gave, when it is next due."""
+    settings, _ = configured(context, config)
+    store = open_store(context, config)
+    known = {row.name: row for row in store.source_rows()}
+    rows = []
+    for source in settings.sources:
+        row = known.get(source.name)
+        state = row.state if row else None
+        rows.append(
+            {
+                "name": source.name,
+                "type": source.type,
+                "status": "never polled" if not state or not state.polled else "failing" if state.error else "ok",
+                "articles": row.articles if row else 0,
+                "polled": state.polled.isoformat(timespec="seconds") if state and state.polled else None,
+                "next_due": state.next_due.isoformat(timespec="seconds") if state and state.next_due else None,
+                "failures": state.failures if state else 0,
+                "error": state.error if state else None,
+            }
+        )
+    _print(rows, as_json, ("name", "type", "status", "articles", "next_due", "error"))
+
+
+@articles.command("list")
+def list_articles(context: typer.Context, config: Config = None, limit: Limit = 50, as_json: Json = False) -> None:
+    """The articles held, newest first."""
+    rows = [_article(row) for row in open_store(context, config).articles(limit)]
+    shown = [{**row, "published": row["published"]["value"]} for row in rows]
+    _print(rows if as_json else shown, as_json, ("id", "source", "published", "status", "matches", "title"))
+
+
+@articles.command("show")
+def show_article(
+    context: typer.Context,
+    ident: Annotated[str, typer.Argument(metavar="ID", help="The article's id or URL.")],
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """One article with all its fields."""
+    row = open_store(context, config).article(ident)
+    if row is None:
+        raise MonitorError(f"no article has the id or URL {ident!r}")
+    _print_one({**_article(row), **fields(row.article)}, as_json)
+
+
+@alerts.command("list")
+def list_alerts(
+    context: typer.Context,
+    config: Config = None,
+    everything: Annotated[bool, typer.Option("--all", help="With the suppressed ones and why.")] = False,
+    limit: Limit = 50,
+    as_json: Json = False,
+) -> None:
+    """The alerts raised, newest first."""
+    rows = [_alert(row) for row in open_store(context, config).alerts(limit, suppressed=everything)]
+    _print(rows, as_json, ("id", "created", "level", "rule", "reason", "suppressed", "article", "story"))
+
+
+@alerts.command("show")
+def show_alert(
+    context: typer.Context,
+    ident: Annotated[int, typer.Argument(metavar="ID")],
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """One alert: the document that receivers get."""
+    row = open_store(context, config).alert(ident)
+    if row is None:
+        raise MonitorError(f"no alert has the id {ident}")
+    _print_one(row.document, as_json)
+
+
+@deliveries.command("list")
+def list_deliveries(context: typer.Context, config: Config = None, limit: Limit = 50, as_json: Json = False) -> None:
+    """The outbox, newest first: state, attempts and the server's last answer."""
+    rows = [_delivery(row) for row in open_store(context, config).deliveries(limit)]
+    _print(rows, as_json, ("id", "receiver", "address", "state", "attempt", "due_at", "alert", "answer"))
+
+
+def fields(article: Article) -> dict[str, Any]:
+    """The fields of an article as the public surface names them."""
+    return {
+        "title": article.title,
+        "title_derived": article.title_derived,
+        "lede": article.lede,
+        "body": article.body,
+        "agency": article.agency,
+        "published": {"value": article.published.value, "precision": article.published.precision},
+        "language": article.language,
+        "source": article.source or None,
+        "url": article.url,
+    }
+
+
+def _article(row: ArticleRow) -> dict[str, Any]:
+    article = row.article
+    return {
+        "id": row.id,
+        "source": article.source,
+        "url": article.url,
+        "title": article.title,
+        "published": {"value": article.published.value, "precision": article.published.precision},
+        "language": article.language,
+        "status": row.status,
+        "duplicate_of": row.duplicate_of,
+        "story": row.story,
+        "matches": [match.rule for match in row.matches],
+    }
+
+
+def _alert(row: AlertRow) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "key": row.key,
+        "rule": row.rule,
+        "level": row.level,
+        "reason": row.reason,
+        "suppressed": row.suppressed,
+        "story": row.story,
+        "article": row.article,
+        "receivers": [{"name": name, "state": state} for name, state in row.receivers],
+        "created": row.created.isoformat(timespec="seconds"),
+    }
+
+
+def _delivery(row: DeliveryRow) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "wire_id": row.wire_id,
+        "alert": row.alert,
+        "receiver": row.receiver,
+        "address": row.address,
+        "state": row.state,
+        "attempt": row.attempt,
+        "due_at": row.due_at.isoformat(timespec="seconds") if row.due_at else None,
+        "sent_at": row.sent_at.isoformat(timespec="seconds") if row.sent_at else None,
+        "answer": row.answer,
+    }
+
+
+def _print(rows: list[dict[str, Any]], as_json: bool, columns: tuple[str, ...]) -> None:
+    if as_json:
+        answer(rows)
+    else:
+        table([column.upper() for column in columns], ([row[column] for column in columns] for row in rows))
+
+
+def _print_one(row: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        answer(row)
+        return
+    for key, value in row.items():
+        typer.echo(f"{key}: {value}")

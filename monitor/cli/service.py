@@ -1,0 +1,100 @@
+"""The verbs of the service itself: run, once, init, check, config show."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import yaml
+
+from monitor.cli import starter
+from monitor.cli.options import Config, Json, answer, configured
+from monitor.errors import ConfigError
+from monitor.settings import find, load, shown
+
+config_app = typer.Typer(no_args_is_help=True)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Hang these verbs on the program."""
+    for verb in (run, once, init, check):
+        app.command()(verb)
+    app.add_typer(config_app, name="config", help="The effective configuration.")
+
+
+def run(context: typer.Context, config: Config = None) -> None:
+    """Watch until stopped (Ctrl-C or SIGTERM)."""
+    from monitor import daemon
+
+    settings, rules = configured(context, config)
+    asyncio.run(daemon.run(settings, rules, sys.stdout))
+
+
+def once(context: typer.Context, config: Config = None, as_json: Json = False) -> None:
+    """Visit every source once, send what is due, and exit."""
+    from monitor import daemon
+
+    settings, rules = configured(context, config)
+    report, pending = asyncio.run(daemon.once(settings, rules, sys.stderr if as_json else sys.stdout))
+    done = asdict(report)
+    errors = done.pop("errors")
+    del done["young"]
+    done |= {"pending": pending, "errors": list(errors)}
+    if as_json:
+        answer(done)
+        return
+    for error in report.errors:
+        typer.echo(error, err=True)
+    counts = (
+        "sources",
+        "items",
+        "new",
+        "duplicates",
+        "updates",
+        "known",
+        "empty",
+        "alerts",
+        "sent",
+        "failed",
+        "pending",
+    )
+    typer.echo(", ".join(f"{done[name]} {name}" for name in counts))
+
+
+def init(folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to make or fill.")]) -> None:
+    """Write a commented configuration, rules and sample articles into a folder."""
+    for path in starter.write(folder):
+        typer.echo(f"wrote {path}")
+    typer.echo(f"now try: news-monitor --config {folder / 'monitor.yaml'} once")
+
+
+def check(context: typer.Context, config: Config = None) -> None:
+    """Say what is wrong with the configuration, the rules and their tests."""
+    path = find(config or context.obj)
+    try:
+        settings, rules = load(path)
+    except ConfigError as error:
+        typer.echo(str(error))
+        raise typer.Exit(1) from None
+    failed = [result for result in rules.test() if not result.passed]
+    for result in failed:
+        typer.echo(str(result.problem))
+    if failed:
+        raise typer.Exit(1)
+    typer.echo(
+        f"{path}: {len(settings.sources)} sources, {len(rules.rules)} rules, {len(settings.receivers)} receivers, no mistakes"
+    )
+
+
+@config_app.command("show")
+def config_show(context: typer.Context, config: Config = None, as_json: Json = False) -> None:
+    """The configuration as it takes effect, with defaults and environment, secrets hidden."""
+    settings, _ = configured(context, config)
+    if as_json:
+        answer(shown(settings))
+    else:
+        typer.echo(yaml.safe_dump(shown(settings), allow_unicode=True, sort_keys=False), nl=False)

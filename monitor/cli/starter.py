@@ -1,0 +1,32 @@
+"""A folder -> a working configuration in it: monitor.yaml, rules and sample articles."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from monitor.errors import MonitorError
+
+# In a wheel the files lie inside the package; in a checkout beside it.
+_PACKAGED = Path(__file__).parents[1] / "starter"
+_CHECKOUT = Path(__file__).parents[2]
+
+
+def write(folder: Path) -> list[Path]:
+    """Write the shipped files and return their paths; raises MonitorError rather than overwrite one."""
+    root = _PACKAGED if _PACKAGED.is_dir() else _CHECKOUT
+    wanted = {
+        folder / path.relative_to(root / "config"): path
+        for path in sorted((root / "config").rglob("*"))
+        if path.suffix in (".yaml", ".md")
+    }
+    wanted |= {folder / "seeds" / path.name: path for path in sorted((root / "seeds").iterdir()) if path.is_file()}
+    if there := [path for path in wanted if path.exists()]:
+        raise MonitorError(f"{there[0]} exists already; nothing was written")
+    try:
+        for path, source in wanted.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            # The checkout keeps seeds/ and var/ beside config/; here all of it lies in one folder.
+            path.write_text(source.read_text("utf-8").replace("../seeds", "seeds").replace("../var/", "var/"), "utf-8")
+    except OSError as error:
+        raise MonitorError(f"{error.filename or folder} cannot be written: {error.strerror}") from None
+    return list(wanted)

@@ -1,0 +1,177 @@
+"""When things run: ticks that ask the store what is due, signals, and shutdown in reverse order."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import uuid
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any, TextIO
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from monitor.deliver import AnyReceiver, Channels
+from monitor.ingest import AnySource, Fetcher, Workers
+from monitor.log import get
+from monitor.match import RuleSet
+from monitor.model import Report
+from monitor.pipeline import Watch, relay, take_in
+from monitor.settings import Settings, hide_password
+from monitor.store import Store
+
+log = get("daemon")
+
+TICK = 1  # seconds between two questions to the store: what is due?
+POLLS = 20  # sources polled at the same time
+PATIENCE = 5  # looks at a folder whose files are still being written, in a single pass
+RELAY_PAUSE = 30.0  # seconds before a relay that raised something unforeseen runs again
+STOP = 10.0  # seconds that running sends get to finish after a signal
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@asynccontextmanager
+async def open_watch(settings: Settings, rules: RuleSet, console: TextIO) -> AsyncIterator[Watch]:
+    """Everything a pass needs, opened in order and closed in reverse; raises StoreError when another daemon runs."""
+    store = await asyncio.to_thread(Store.open, settings.database)
+    try:
+        store.hold()
+        await asyncio.to_thread(store.give_back)
+        await asyncio.to_thread(store.register, {one.name: one.type for one in settings.sources}, _now())
+        async with Fetcher(settings.http) as fetcher, Channels(fetcher.session, console) as channels:
+            workers = Workers(settings.workers)
+            try:
+                yield Watch(settings, rules, store, fetcher, workers, channels, uuid.uuid4().hex, _now)
+            finally:
+                await asyncio.to_thread(workers.close)
+    finally:
+        store.close()
+
+
+async def once(settings: Settings, rules: RuleSet, console: TextIO) -> tuple[Report, int]:
+    """One pass over all sources, then over all that is due; returns the report and how many deliveries wait."""
+    async with open_watch(settings, rules, console) as watch:
+        turn = asyncio.Semaphore(POLLS)
+
+        async def visit(index: int) -> Report:
+            async with turn:
+                return await _take_in_all(watch, settings.sources[index])
+
+        reports = await asyncio.gather(*map(visit, range(len(settings.sources))))
+        reports += await asyncio.gather(*(_relay_all(watch, receiver) for receiver in settings.receivers))
+        counts = await asyncio.to_thread(watch.store.counts)
+        return sum(reports, Report()), counts.pending
+
+
+async def _take_in_all(watch: Watch, source: AnySource) -> Report:
+    """A pass over a source that waits, some times at most, for the files that are still being written."""
+    report = await take_in(watch, source)
+    for _ in range(PATIENCE):
+        if not report.young:
+            break
+        await asyncio.sleep(1)
+        again = await take_in(watch, source)
+        # The second look counts all files of the first one again, as known ones.
+        items, known = again.items, report.known + again.known - report.items
+        report = replace(report + again, sources=1, items=items, known=known, young=again.young, errors=again.errors)
+    return report
+
+
+async def _relay_all(watch: Watch, receiver: AnyReceiver) -> Report:
+    report = Report()
+    while (part := await relay(watch, receiver)) != Report():
+        report += part
+    return report
+
+
+async def run(settings: Settings, rules: RuleSet, console: TextIO) -> None:
+    """The daemon: poll and relay what is due until SIGINT or SIGTERM, then finish running sends and close."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    async with open_watch(settings, rules, console) as watch:
+        ticks = Ticks(watch)
+        scheduler = AsyncIOScheduler(timezone=UTC)
+        policy = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None, "next_run_time": _now()}
+        scheduler.add_job(ticks.poll, "interval", seconds=TICK, **policy)
+        scheduler.add_job(ticks.relay, "interval", seconds=TICK, **policy)
+        scheduler.start()
+        log.info(
+            "started",
+            database=hide_password(settings.database),
+            sources=len(settings.sources),
+            rules=len(rules.rules),
+            receivers=len(settings.receivers),
+        )
+        await stop.wait()
+        log.info("stopping")
+        scheduler.shutdown(wait=False)
+        await ticks.finish()
+    log.info("stopped")
+
+
+@dataclass
+class Ticks:
+    """What each tick starts: a task for every due source and for every receiver that has none running."""
+
+    watch: Watch
+    polls: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    relays: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    told: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    stopping: bool = False
+
+    async def poll(self) -> None:
+        """Start the polls that are due, as many as may run at once."""
+        sources = {source.name: source for source in self.watch.settings.sources}
+        for name in await asyncio.to_thread(self.watch.store.due, sources.keys(), self.watch.clock()):
+            if name not in self.polls and len(self.polls) < POLLS:
+                self._start(self.polls, name, self._visit(sources[name]))
+
+    async def relay(self) -> None:
+        """Start the relay of every receiver that is not sending already, so that a slow one delays no other."""
+        for receiver in self.watch.settings.receivers:
+            if receiver.name not in self.relays:
+                self._start(self.relays, receiver.name, self._deliver(receiver))
+
+    async def finish(self) -> None:
+        """Cut polls (they commit whole batches and are repeated), let the sends that run end, then cut those too."""
+        self.stopping = True
+        for task in self.polls.values():
+            task.cancel()
+        if self.relays:
+            await asyncio.wait(self.relays.values(), timeout=STOP)
+        for task in self.relays.values():
+            task.cancel()
+        await asyncio.gather(*self.polls.values(), *self.relays.values(), return_exceptions=True)
+
+    def _start(self, running: dict[str, asyncio.Task[None]], name: str, work: Coroutine[Any, Any, None]) -> None:
+        if self.stopping:
+            work.close()
+            return
+        running[name] = task = asyncio.create_task(work, name=name)
+        task.add_done_callback(lambda _: running.pop(name, None))
+
+    async def _visit(self, source: AnySource) -> None:
+        try:
+            report = await take_in(self.watch, source)
+        except Exception:  # a source must not stop the daemon whatever it does; it stays due and is tried again
+            log.exception("poll_failed", source=source.name)
+            await asyncio.sleep(source.poll.total_seconds())
+            return
+        if source.name not in self.told or report.items > report.known or self.told[source.name] != report.errors:
+            log.info("polled", source=source.name, new=report.new, known=report.known, errors=list(report.errors))
+        self.told[source.name] = report.errors
+
+    async def _deliver(self, receiver: AnyReceiver) -> None:
+        try:
+            while not self.stopping and await relay(self.watch, receiver) != Report():
+                pass
+        except Exception:  # a receiver must not stop the daemon nor the other receivers; its rows stay due
+            log.exception("relay_failed", receiver=receiver.name)
+            await asyncio.sleep(RELAY_PAUSE)

@@ -1,0 +1,61 @@
+"""Deliveries -> people: the kinds of receivers, the channels to them, and when to try again."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from typing import Annotated, Self, TextIO
+
+import aiohttp
+from pydantic import Field
+
+from monitor.deliver.backoff import next_attempt
+from monitor.deliver.console import ConsoleReceiver
+from monitor.deliver.email import EmailReceiver
+from monitor.deliver.receiver import Channel, Outlets, Receiver
+from monitor.deliver.webhook import WebhookReceiver
+from monitor.model import Delivery, Message
+
+AnyReceiver = Annotated[
+    ConsoleReceiver | EmailReceiver | WebhookReceiver,
+    Field(discriminator="type"),
+]
+
+
+class Channels:
+    """The open channels of one relay: `async with Channels(session, console) as channels`.
+
+    A channel is opened by the first message to its receiver and closed with all others at the end. Messages to
+    different receivers may be sent at the same time.
+    """
+
+    def __init__(self, session: aiohttp.ClientSession, console: TextIO) -> None:
+        self._outlets = Outlets(session, console)
+        self._open: dict[Receiver, Channel] = {}
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await asyncio.gather(*(channel.close() for channel in self._open.values()))
+
+    async def send(self, receiver: Receiver, delivery: Delivery, message: Message, now: datetime) -> str:
+        """Send one message and return what the other end answered, one line of at most 200 characters.
+
+        `now` is the aware time of this attempt. Raises DeliveryError for everything that can go wrong there.
+        """
+        channel = self._open.get(receiver)
+        if channel is None:
+            channel = self._open[receiver] = receiver.channel(self._outlets)
+        return await channel.send(delivery, message, now)
+
+
+__all__ = [
+    "AnyReceiver",
+    "Channels",
+    "ConsoleReceiver",
+    "EmailReceiver",
+    "Receiver",
+    "WebhookReceiver",
+    "next_attempt",
+]

@@ -1,0 +1,6 @@
+"""Rule files -> a RuleSet; an Article -> its matches, with the passages as evidence."""
+
+from monitor.match.rules import load_rules
+from monitor.match.ruleset import Novelty, Rule, RuleSet, RuleTest, TestResult
+
+__all__ = ["Novelty", "Rule", "RuleSet", "RuleTest", "TestResult", "load_rules"]

@@ -1,0 +1,206 @@
+"""The `when:` of a rule as written -> the tree of conditions, or every mistake in it with its place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from monitor.match.conditions import AllOf, AnyTerm, AtLeast, Condition, LanguageIs, Near, Not, SourceIs, Term
+from monitor.match.evaluation import same_name
+from monitor.match.terms import MODIFIERS, Actor, Modifiers, Terms, Texts
+from monitor.yamlfile import Loc, suggestion
+
+LANGUAGE = re.compile(r"[a-z]{2,3}|other")
+MOST_WORDS_APART = 500
+_FEWEST_TERMS, _MOST_TERMS = 2, 50
+_LEAVES = ("phrase", "actor", "near")
+_NODES = (*_LEAVES, "all", "any", "not", "at_least", "source", "language")
+
+Reader = Callable[[Any, Loc, Modifiers], Condition | None]
+
+
+class ConditionReader:
+    """Reads the conditions of one file; each method returns None where a mistake, which it notes, leaves nothing.
+
+    `actors` are those of all files; `actors_complete` is false when some file could not be read, so that an unknown
+    actor may be no mistake. `used` gathers the ids of the actors that the conditions name.
+    """
+
+    def __init__(self, texts: Texts, terms: Terms, actors: Mapping[str, Actor], *, actors_complete: bool) -> None:
+        self._texts = texts
+        self._wrong = texts.wrong
+        self._terms = terms
+        self._actors = actors
+        self._actors_complete = actors_complete
+        self.used: set[str] = set()
+        self._readers: Mapping[str, Reader] = {
+            "phrase": lambda value, loc, beside: _any_of(self._phrase(value, loc, beside)),
+            "actor": lambda value, loc, beside: _any_of(self._actor(value, loc, [beside])),
+            "near": self._near,
+            "all": lambda value, loc, _: AllOf(of) if (of := self._list(value, loc)) else None,
+            "any": lambda value, loc, _: AtLeast(1, of) if (of := self._list(value, loc)) else None,
+            "not": lambda value, loc, _: self._not(value, loc),
+            "at_least": lambda value, loc, _: self._at_least(value, loc),
+            "source": lambda value, loc, _: self._source(value, loc),
+            "language": lambda value, loc, _: self._language(value, loc),
+        }
+
+    def read(self, value: Any, loc: Loc) -> Condition | None:
+        """A condition: one node, or several in one mapping, which mean all of them."""
+        if isinstance(value, str):
+            self._wrong(loc, "a query string is not available yet: write conditions such as phrase: some words")
+            return None
+        if not isinstance(value, dict):
+            self._wrong(loc, "must be a condition such as phrase: some words")
+            return None
+        self._texts.unknown_keys(value, loc, (*_NODES, *MODIFIERS))
+        beside = self._texts.modifiers(value, loc)
+        if value.keys().isdisjoint(_LEAVES):
+            for key in (key for key in MODIFIERS if key in value):
+                self._wrong((*loc, key), f"'{key}' must stand beside phrase, actor or near", key=True)
+        if value.keys() <= {*MODIFIERS}:
+            self._wrong(loc, "holds no condition")
+        written = [key for key in value if key in _NODES]
+        found = [node for key in written if (node := self._readers[key](value[key], (*loc, key), beside))]
+        if not found:
+            return None
+        return found[0] if len(found) == 1 else AllOf(tuple(found))
+
+    # Conditions over conditions
+
+    def _list(self, value: Any, loc: Loc) -> tuple[Condition, ...]:
+        if not isinstance(value, list) or not value:
+            self._wrong(loc, "must be a list of conditions, at least one")
+            return ()
+        found = [self.read(one, (*loc, index)) for index, one in enumerate(value)]
+        return tuple(one for one in found if one)
+
+    def _not(self, value: Any, loc: Loc) -> Condition | None:
+        if isinstance(value, list):
+            self._wrong(loc, "takes one condition; for none of several write not: {any: [..]}")
+            return None
+        inner = self.read(value, loc)
+        return Not(inner) if inner else None
+
+    def _at_least(self, value: Any, loc: Loc) -> Condition | None:
+        if not self._is_mapping(value, loc, ("count", "of")) or not self._has_all(value, loc, ("count", "of")):
+            return None
+        count, of = value["count"], self._list(value["of"], (*loc, "of"))
+        most = len(value["of"]) if isinstance(value["of"], list) else 1
+        if not _is_number(count) or not 1 <= count <= most:
+            self._wrong((*loc, "count"), f"'count' must be a number from 1 to {most}, the conditions under 'of'")
+            return None
+        return AtLeast(count, of) if of else None
+
+    # Facts of the article
+
+    def _source(self, value: Any, loc: Loc) -> Condition | None:
+        if not self._is_mapping(value, loc, ("name", "tag")):
+            return None
+        names = self._facts(value, "name", loc, "the name of a source")
+        tags = self._facts(value, "tag", loc, "a tag")
+        if not value:
+            self._wrong(loc, "must hold 'name' or 'tag'")
+        if names is None and tags is None:
+            return None
+        return SourceIs(None if names is None else frozenset(map(same_name, names)), tags)
+
+    def _facts(self, value: Mapping[str, Any], key: str, loc: Loc, what: str) -> frozenset[str] | None:
+        if key not in value:
+            return None
+        return frozenset(text for text, _ in self._texts.strings(value[key], (*loc, key), what))
+
+    def _language(self, value: Any, loc: Loc) -> Condition | None:
+        found = self._texts.strings(value, loc, "a language such as fr")
+        for text, place in found:
+            if not LANGUAGE.fullmatch(text):
+                self._wrong(place, f"'{text}' is not a language (write fr, en, .. or other)")
+        return LanguageIs(frozenset(text for text, _ in found)) if found else None
+
+    # Words
+
+    def _phrase(self, value: Any, loc: Loc, beside: Modifiers) -> list[Term]:
+        spellings = [self._texts.spelling(one, place) for one, place in self._each(value, loc)]
+        return [self._terms.of_text(spelling, beside) for spelling in spellings if spelling]
+
+    def _actor(self, value: Any, loc: Loc, beside: Sequence[Modifiers]) -> list[Term]:
+        found: list[Term] = []
+        for name, place in self._texts.strings(value, loc, "the id of an actor"):
+            if actor := self._actors.get(name):
+                self.used.add(name)
+                found += self._terms.of_actor(actor, beside)
+            elif self._actors_complete:
+                self._wrong(place, f"unknown actor '{name}'{suggestion(name, self._actors)}")
+        return found
+
+    def _near(self, value: Any, loc: Loc, beside: Modifiers) -> Condition | None:
+        if not self._is_mapping(value, loc, ("terms", "within", "ordered")):
+            return None
+        if not self._has_all(value, loc, ("terms", "within")):
+            return None
+        ordered = value.get("ordered", False)
+        if not isinstance(ordered, bool):
+            self._wrong((*loc, "ordered"), "'ordered' must be true or false")
+        terms = self._near_terms(value["terms"], (*loc, "terms"), beside)
+        within = self._within(value["within"], (*loc, "within"))
+        return Near(terms, within, bool(ordered)) if within and terms else None
+
+    def _within(self, value: Any, loc: Loc) -> int | None:
+        if value in ("sentence", "paragraph"):
+            self._wrong(loc, f"'within: {value}' is not available yet: write a number of words")
+        elif not _is_number(value) or not 1 <= value <= MOST_WORDS_APART:
+            self._wrong(loc, f"'within' must be a number of words from 1 to {MOST_WORDS_APART}")
+        else:
+            return int(value)
+        return None
+
+    def _near_terms(self, value: Any, loc: Loc, beside: Modifiers) -> tuple[AnyTerm, ...] | None:
+        if not isinstance(value, list) or not _FEWEST_TERMS <= len(value) <= _MOST_TERMS:
+            self._wrong(loc, f"must be a list of {_FEWEST_TERMS} to {_MOST_TERMS} terms")
+            return None
+        found = [_any_of(self._near_term(one, (*loc, index), beside)) for index, one in enumerate(value)]
+        return tuple(one for one in found if one) if all(found) else None
+
+    def _near_term(self, value: Any, loc: Loc, beside: Modifiers) -> list[Term]:
+        """A text, an actor, or a list of these of which any may occur."""
+        found: list[Term] = []
+        for one, place in self._each(value, loc):
+            if isinstance(one, dict) and "actor" in one:
+                self._texts.unknown_keys(one, place, ("actor", *MODIFIERS))
+                own = self._texts.modifiers(one, place)
+                found += self._actor(one["actor"], (*place, "actor"), [beside, own])
+            elif spelling := self._texts.spelling(one, place):
+                found.append(self._terms.of_text(spelling, beside))
+        return found
+
+    # Shapes
+
+    def _each(self, value: Any, loc: Loc) -> list[tuple[Any, Loc]]:
+        """One thing, or each thing of a list, with its place."""
+        if not isinstance(value, list):
+            return [(value, loc)]
+        if not value:
+            self._wrong(loc, "must hold at least one text")
+        return [(one, (*loc, index)) for index, one in enumerate(value)]
+
+    def _is_mapping(self, value: Any, loc: Loc, known: tuple[str, ...]) -> bool:
+        if not isinstance(value, dict):
+            self._wrong(loc, f"must be a mapping with {', '.join(known)}")
+            return False
+        self._texts.unknown_keys(value, loc, known)
+        return True
+
+    def _has_all(self, value: Mapping[str, Any], loc: Loc, wanted: tuple[str, ...]) -> bool:
+        missing = [key for key in wanted if key not in value]
+        for key in missing:
+            self._wrong(loc, f"'{key}' is missing")
+        return not missing
+
+
+def _any_of(terms: Sequence[Term]) -> AnyTerm | None:
+    return AnyTerm(tuple(dict.fromkeys(terms))) if terms else None
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)

@@ -1,0 +1,206 @@
+"""Rule files -> a RuleSet, or every mistake in all of them with its place."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import AfterValidator, BaseModel, Field, ValidationError
+
+from monitor.errors import ConfigError, Problem
+from monitor.match.reading import LANGUAGE, ConditionReader
+from monitor.match.ruleset import Novelty, Rule, RuleSet, RuleTest
+from monitor.match.terms import Actor, Modifiers, Terms, Texts
+from monitor.model import Level
+from monitor.values import Written
+from monitor.yamlfile import Loc, YamlFile, problems, read, validate
+
+Model = TypeVar("Model", bound=BaseModel)
+_ID = re.compile(r"[a-z0-9-]+")
+
+
+def _is_id(value: str) -> str:
+    if not _ID.fullmatch(value):
+        raise ValueError(f"'{value}' is not an id: only a-z, 0-9 and - (such as security-guarantees)")
+    return value
+
+
+def _is_language(value: str) -> str:
+    if not LANGUAGE.fullmatch(value):
+        raise ValueError(f"'{value}' is not a language (write fr, en, .. or other)")
+    return value
+
+
+Id = Annotated[str, AfterValidator(_is_id)]
+Language = Annotated[str, AfterValidator(_is_language)]
+
+
+class WrittenFile(Written):
+    """A rule file; its actors and rules are read one by one, so that a mistake in one hides none in another."""
+
+    version: Literal[1] = 1
+    actors: dict[str, Any] = Field(default_factory=dict)
+    rules: list[Any] = Field(default_factory=list)
+
+
+class WrittenActor(Written):
+    """A name that several rules may use; names and aliases become spellings."""
+
+    name: Any
+    kind: str | None = None
+    aliases: list[Any] = Field(default_factory=list)
+    inflect: Any = None
+    case: Any = None
+    fuzzy: Any = None
+
+
+class WrittenTest(Written):
+    """A text and whether the rule must match it."""
+
+    match: bool
+    text: str
+    title: str = ""
+    source: str = ""
+    language: Language | None = None
+
+
+class WrittenRule(Written):
+    """A rule; its conditions are read apart."""
+
+    id: Id
+    title: str | None = None
+    level: Level = Level.MEDIUM
+    tags: list[str] = Field(default_factory=list)
+    when: Any
+    languages: list[Language] = Field(default_factory=list)
+    novelty: Novelty = "new-facts"
+    tests: list[WrittenTest] = Field(default_factory=list)
+
+
+def load_rules(files: Sequence[Path], languages: Sequence[str]) -> RuleSet:
+    """Read all rule files; `languages` are those an article of unknown language may be in.
+
+    Raises ConfigError with every problem of all files. Actors of one file are known in all.
+    """
+    found: list[Problem] = []
+    opened = []
+    for path in dict.fromkeys(files):
+        try:
+            file = read(path)
+            opened.append(_Opened(file, validate(file, WrittenFile), Texts(file, found)))
+        except ConfigError as error:
+            found += error.problems
+    loader = _Loader(opened, found, complete=not found)
+    rules = list(loader.rules())
+    if found:
+        raise ConfigError(found)
+    return RuleSet(rules, languages)
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A rule file that is YAML of the right outer shape; `texts` notes what is wrong inside."""
+
+    file: YamlFile
+    shape: WrittenFile
+    texts: Texts
+
+
+class _Loader:
+    """Turns opened files into rules; mistakes go to `found`."""
+
+    def __init__(self, opened: Sequence[_Opened], found: list[Problem], *, complete: bool) -> None:
+        self._opened = opened
+        self._found = found
+        self._complete = complete
+        self._terms = Terms()
+        self._places: dict[tuple[str, str], Problem] = {}
+        self._written_actors: dict[str, Any] = {}
+        self._actors = {name: actor for one in opened for name, actor in self._read_actors(one)}
+
+    def rules(self) -> Iterator[Rule]:
+        """Every rule without a mistake, in the order of the files."""
+        for one in self._opened:
+            for index, written in enumerate(one.shape.rules):
+                if rule := self._rule(one, written, ("rules", index)):
+                    yield rule
+
+    def _read_actors(self, one: _Opened) -> Iterator[tuple[str, Actor]]:
+        for name, written in one.shape.actors.items():
+            loc = ("actors", name)
+            if not _ID.fullmatch(name):
+                one.texts.wrong(loc, f"'{name}' is not an id: only a-z, 0-9 and -", key=True)
+            if self._is_new("actor", name, one.file.problem(loc, "", key=True)):
+                self._written_actors[name] = written
+                yield name, self._actor(one, written, loc)
+
+    def _actor(self, one: _Opened, written: Any, loc: Loc) -> Actor:
+        shape = self._model(one.file, WrittenActor, written, loc)
+        if shape is None:
+            return Actor((), Modifiers())
+        modifiers = one.texts.modifiers(
+            {key: written[key] for key in ("inflect", "case", "fuzzy") if key in written}, loc
+        )
+        names = [(shape.name, (*loc, "name")), *((one, (*loc, "aliases", i)) for i, one in enumerate(shape.aliases))]
+        spellings = [spelling for value, place in names if (spelling := one.texts.spelling(value, place))]
+        return Actor(tuple(spellings), modifiers)
+
+    def _rule(self, one: _Opened, written: Any, loc: Loc) -> Rule | None:
+        shape = self._model(one.file, WrittenRule, written, loc)
+        reader = ConditionReader(one.texts, self._terms, self._actors, actors_complete=self._complete)
+        condition = None
+        if isinstance(written, dict) and "when" in written:
+            condition = reader.read(written["when"], (*loc, "when"))
+        if shape is None:
+            return None
+        place = one.file.problem((*loc, "id"), "")
+        if not self._is_new("rule", shape.id, place) or condition is None:
+            return None
+        return Rule(
+            id=shape.id,
+            title=shape.title or shape.id,
+            level=shape.level,
+            tags=tuple(shape.tags),
+            version=_version(shape, written["when"], {name: self._written_actors[name] for name in reader.used}),
+            languages=tuple(shape.languages),
+            novelty=shape.novelty,
+            condition=condition,
+            tests=tuple(_test(one.file, test, (*loc, "tests", index)) for index, test in enumerate(shape.tests)),
+            path=place.path,
+            line=place.line,
+        )
+
+    def _model(self, file: YamlFile, model: type[Model], written: Any, loc: Loc) -> Model | None:
+        if not isinstance(written, dict):
+            self._found.append(file.problem(loc, "must be a mapping (key: value lines)"))
+            return None
+        try:
+            return model.model_validate(written)
+        except ValidationError as error:
+            self._found += problems(file, model, error, loc)
+            return None
+
+    def _is_new(self, kind: str, name: str, place: Problem) -> bool:
+        first = self._places.setdefault((kind, name), place)
+        if first is not place:
+            where = f"{first.path}:{first.line}"
+            message = f"{kind} '{name}' is defined already in {where}"
+            self._found.append(Problem(place.path, place.line, place.column, message))
+        return first is place
+
+
+def _test(file: YamlFile, test: WrittenTest, loc: Loc) -> RuleTest:
+    place = file.problem(loc, "")
+    return RuleTest(test.match, test.text, test.title, test.source, test.language, place.line, place.column)
+
+
+def _version(shape: WrittenRule, when: Any, actors: Mapping[str, Any]) -> str:
+    """A hash of what the rule means: the same whatever the order of keys, the layout and the tests."""
+    definition = {**shape.model_dump(mode="json", exclude={"tests", "when"}), "when": when, "actors": actors}
+    definition["title"] = shape.title or shape.id
+    return hashlib.sha256(json.dumps(definition, sort_keys=True).encode()).hexdigest()[:16]

@@ -1,0 +1,215 @@
+"""Texts and names as a rule writes them, with their modifiers -> terms to look for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from monitor.errors import Problem
+from monitor.match import inflection
+from monitor.match.conditions import Mode, Term, Word
+from monitor.model import FIELDS
+from monitor.text import Token, tokens
+from monitor.yamlfile import Loc, YamlFile, suggestion
+
+MODIFIERS = ("in", "inflect", "case", "fuzzy")
+LATER = ("regex", "slop")
+"""Keys of the public surface that do not work yet; saying so beats calling them unknown."""
+MOST_EDITS = 3
+# A written word of up to 4 letters is taken exactly, one of 5 or 6 with one edit at most: Otan is not Oman.
+_EXACT_LETTERS = 4
+_ONE_EDIT_LETTERS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Modifiers:
+    """What is written beside a node or on one term; None where nothing is."""
+
+    fields: tuple[str, ...] | None = None
+    inflect: bool | None = None
+    case: bool | None = None
+    fuzzy: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How words may vary, from what is written at each level; the nearest to the term decides."""
+
+    mode: Mode
+    edits: int = 0
+    fields: tuple[str, ...] = FIELDS
+
+    def changed(self, by: Modifiers, default: Mode) -> Manner:
+        """This manner under the modifiers of the next level; `default` is what switching one off returns to."""
+        fields = by.fields or self.fields
+        if by.case:
+            return Manner(Mode.CASE, 0, fields)
+        if by.fuzzy:
+            return Manner(Mode.FUZZY, by.fuzzy, fields)
+        if by.inflect:
+            return Manner(Mode.INFLECT, 0, fields)
+        if (by.case is False and self.mode is Mode.CASE) or (by.fuzzy == 0 and self.mode is Mode.FUZZY):
+            return Manner(Mode.EXACT if by.inflect is False else default, 0, fields)
+        if by.inflect is False and self.mode is Mode.INFLECT:
+            return Manner(Mode.EXACT, 0, fields)
+        return Manner(self.mode, self.edits, fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """A text as written, its words as (folded, cased, acute), and its own modifiers."""
+
+    text: str
+    words: tuple[tuple[str, str, bool], ...]
+    modifiers: Modifiers = Modifiers()
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A name with its other spellings, and the modifiers of all of them."""
+
+    spellings: tuple[Spelling, ...]
+    modifiers: Modifiers
+
+
+class Terms:
+    """Makes terms and their words, the same one for the same wish: rules that share an actor share its terms."""
+
+    def __init__(self) -> None:
+        self._terms: dict[tuple[str, Manner, bool], Term] = {}
+        self._words: dict[tuple[str, str, bool, Mode, int], Word] = {}
+
+    def of_text(self, spelling: Spelling, beside: Modifiers) -> Term:
+        """The term of a phrase; its words may be inflected unless something else is written."""
+        manner = Manner(Mode.INFLECT).changed(beside, Mode.INFLECT).changed(spelling.modifiers, Mode.INFLECT)
+        return self._term(spelling, manner, name=False)
+
+    def of_actor(self, actor: Actor, beside: Iterable[Modifiers]) -> Iterator[Term]:
+        """The terms of an actor, words exact unless something else is written at the actor, the node or the alias."""
+        manner = Manner(Mode.EXACT)
+        for modifiers in (actor.modifiers, *beside):
+            manner = manner.changed(modifiers, Mode.EXACT)
+        for spelling in actor.spellings:
+            yield self._term(spelling, manner.changed(spelling.modifiers, Mode.EXACT), name=True)
+
+    def _term(self, spelling: Spelling, manner: Manner, *, name: bool) -> Term:
+        wish = (spelling.text, manner, name)
+        if wish not in self._terms:
+            words = tuple(self._word(*word, manner) for word in spelling.words)
+            self._terms[wish] = Term(spelling.text, words, manner.edits, name, manner.fields)
+        return self._terms[wish]
+
+    def _word(self, folded: str, cased: str, acute: bool, manner: Manner) -> Word:
+        most = 0 if len(folded) <= _EXACT_LETTERS else 1 if len(folded) <= _ONE_EDIT_LETTERS else MOST_EDITS
+        wish = (folded, cased, acute, manner.mode, min(manner.edits, most))
+        if wish not in self._words:
+            self._words[wish] = Word(*wish)
+        return self._words[wish]
+
+
+class Texts:
+    """Reads texts and modifiers of one file; what is wrong goes to `problems`."""
+
+    def __init__(self, file: YamlFile, problems: list[Problem]) -> None:
+        self.file = file
+        self.problems = problems
+
+    def wrong(self, loc: Loc, message: str, *, key: bool = False) -> None:
+        """Note a mistake at a value, or at a key."""
+        self.problems.append(self.file.problem(loc, message, key=key))
+
+    def unknown_keys(self, value: Mapping[str, Any], loc: Loc, known: Iterable[str]) -> None:
+        """Note every key that a mapping should not have."""
+        known = tuple(known)
+        for key in value:
+            if key in MODIFIERS and key not in known:
+                self.wrong((*loc, key), f"'{key}' must stand beside phrase, actor or near, or on one term", key=True)
+            elif key in LATER:
+                self.wrong((*loc, key), f"'{key}' is not available yet", key=True)
+            elif key not in known:
+                self.wrong((*loc, key), f"unknown key '{key}'{suggestion(key, known)}", key=True)
+
+    def spelling(self, value: Any, loc: Loc) -> Spelling | None:
+        """A text, or a mapping of `text` and modifiers."""
+        if not isinstance(value, dict):
+            return self._words(value, loc, Modifiers())
+        self.unknown_keys(value, loc, ("text", *MODIFIERS))
+        modifiers = self.modifiers(value, loc)
+        if "text" not in value:
+            self.wrong(loc, "'text' is missing")
+            return None
+        return self._words(value["text"], (*loc, "text"), modifiers)
+
+    def modifiers(self, value: Mapping[str, Any], loc: Loc) -> Modifiers:
+        """The modifiers in a mapping that also holds other keys."""
+        fuzzy = self._fuzzy(value, loc)
+        inflect, case = self._switch(value, loc, "inflect"), self._switch(value, loc, "case")
+        for one, other in (("fuzzy", "inflect"), ("fuzzy", "case"), ("case", "inflect")):
+            written = {"fuzzy": fuzzy, "inflect": inflect, "case": case}
+            if written[one] and written[other]:
+                self.wrong((*loc, one), f"'{one}' cannot be combined with '{other}'", key=True)
+        return Modifiers(self._fields(value, loc), inflect, case, fuzzy)
+
+    def strings(self, value: Any, loc: Loc, what: str) -> list[tuple[str, Loc]]:
+        """A text or a list of texts, each with its place."""
+        many = list(enumerate(value)) if isinstance(value, list) else [(None, value)]
+        if not many:
+            self.wrong(loc, f"must hold {what}, or several")
+        found = []
+        for index, one in many:
+            place = loc if index is None else (*loc, index)
+            if isinstance(one, str) and one.strip():
+                found.append((one, place))
+            else:
+                self.wrong(place, f"must be {what}, or a list of them")
+        return found
+
+    def _words(self, value: Any, loc: Loc, modifiers: Modifiers) -> Spelling | None:
+        if isinstance(value, (bool, int, float)):
+            self.wrong(loc, "must be a text: put it in quotes")
+        elif not isinstance(value, str):
+            self.wrong(loc, "must be a text, or a mapping with 'text' and modifiers")
+        elif not (words := _words(value)):
+            self.wrong(loc, "has no word in it")
+        else:
+            return Spelling(value, words, modifiers)
+        return None
+
+    def _fields(self, value: Mapping[str, Any], loc: Loc) -> tuple[str, ...] | None:
+        if "in" not in value:
+            return None
+        wanted = []
+        for name, place in self.strings(value["in"], (*loc, "in"), "a field (title, lede or body)"):
+            if name in FIELDS:
+                wanted.append(name)
+            else:
+                self.wrong(place, f"unknown field '{name}'{suggestion(name, FIELDS)}: title, lede or body")
+        return tuple(name for name in FIELDS if name in wanted) or None
+
+    def _switch(self, value: Mapping[str, Any], loc: Loc, key: str) -> bool | None:
+        switch = value.get(key)
+        if key in value and not isinstance(switch, bool):
+            self.wrong((*loc, key), f"'{key}' must be true or false")
+            return None
+        return switch
+
+    def _fuzzy(self, value: Mapping[str, Any], loc: Loc) -> int | None:
+        if "fuzzy" not in value:
+            return None
+        edits = value["fuzzy"]
+        if isinstance(edits, bool) or not isinstance(edits, int) or not 0 <= edits <= MOST_EDITS:
+            self.wrong((*loc, "fuzzy"), f"'fuzzy' must be a number of edits from 0 to {MOST_EDITS}")
+            return None
+        return edits
+
+
+def _words(text: str) -> tuple[tuple[str, str, bool], ...]:
+    """The words of a text as written (folded, cased, acute): glued ones as a whole, line breaks as spaces."""
+    text = " ".join(text.split())
+    whole: list[Token] = []
+    for token in tokens(text):
+        if token.width > 1:
+            del whole[-token.width :]
+        whole.append(token)
+    return tuple((one.word, one.cased, inflection.ends_in_acute(text[one.start : one.end])) for one in whole)

@@ -1,0 +1,125 @@
+"""Paragraphs -> those that are the article, and those that only stand around it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from monitor.normalise.agencies import is_agency
+from monitor.normalise.credits import byline, is_caption, is_credit, names_only
+from monitor.normalise.links import Lead, bare, caps_label, is_headline, lead, markers
+
+# A byline stands under the title or under the first paragraphs; further down a lone name credits a photo.
+_BYLINE_AFTER = 2
+# How far from its end a paragraph is searched for a closing credit.
+_REACH = 300
+# "(avec AFP)", "© AFP", "Lire la suite" at most follow each other.
+_MAX_CLOSINGS = 5
+
+_ADDRESS_ONLY = re.compile(r"\W{0,9}(?:https?://|www\.)\S+", re.IGNORECASE)
+_LAST_BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]{2,120})[)\]]\s?\.?$")
+_LAST_MARKS = (
+    re.compile(r"\s*\[(?:…|\.\.\.)\]$"),
+    re.compile(r"\s*(?:©|\([cC]\)(?=\s?[^\W\d_a-z]))[^©.!?]{1,80}\.?$"),
+    re.compile(
+        r"(?<=\S)\s*[\[(]?(?:Lire (?:la suite|plus|l['’]article)|En savoir plus|Read (?:more|on|the (?:full|rest))"
+        r"|Continue reading|Continuer (?:à lire|la lecture)|Voir plus|See more)\b(?:\s(?:sur|on|at)\s[^.!?,]{1,60})?[\s.…»>→)\]]*$"
+    ),
+)
+_BOUNDARY = re.compile(r"(?<=[.!?…»\"”)\]])\s+(?:[–—-]\s)?(?=\S)")
+
+
+@dataclass(frozen=True, slots=True)
+class Sifted:
+    """The paragraphs of an article, what was taken out, and the agency that its byline names."""
+
+    kept: list[str]
+    removed: list[str] = field(default_factory=list)
+    agency: str | None = None
+
+
+def sift(paragraphs: Sequence[str]) -> Sifted:
+    """Take out links to other articles, captions, bylines, credits, addresses and stray punctuation."""
+    leads = [lead(paragraph) for paragraph in paragraphs]
+    links = _links(paragraphs, leads)
+    kept: list[int] = []
+    signed: dict[int, str] = {}
+    # From the end, because some lines are credits only when nothing of the text follows them.
+    for index in range(len(paragraphs) - 1, -1, -1):
+        paragraph, last = paragraphs[index], not kept
+        if index in links or _stray(paragraph) or (index == 0 and last and leads[0] is Lead.KIND):
+            continue
+        if found := byline(paragraph):
+            signed[index] = found.agency or ""
+        elif not is_caption(paragraph, last=last) and not is_credit(paragraph, last=last and index > 0):
+            kept.append(index)
+    kept.reverse()
+    standing = set(kept)
+    removed = [paragraph for index, paragraph in enumerate(paragraphs) if index not in standing]
+    early = kept[_BYLINE_AFTER] if len(kept) > _BYLINE_AFTER else len(paragraphs)
+    agencies = [signed[index] for index in sorted(signed) if signed[index] and index < early]
+    text, closing = _close([paragraphs[index] for index in kept])
+    return Sifted(text, removed + closing, next(iter(agencies), None))
+
+
+def _stray(paragraph: str) -> bool:
+    """No letter and no figure, or an address alone."""
+    return not any(map(str.isalnum, paragraph)) or bool(_ADDRESS_ONLY.fullmatch(paragraph))
+
+
+def _links(paragraphs: Sequence[str], leads: Sequence[Lead]) -> set[int]:
+    """The indexes of paragraphs that lead to other articles, with the titles listed under a heading that says so."""
+    labels = markers(paragraphs)
+    links = {
+        index
+        for index, kind in enumerate(leads)
+        if kind in (Lead.LINK, Lead.HEADING)
+        or (index and (kind is Lead.KIND or (labels and caps_label(paragraphs[index]) in labels)))
+    }
+    titles_from = len(paragraphs)
+    while titles_from and (titles_from - 1 in links or is_headline(paragraphs[titles_from - 1])):
+        titles_from -= 1
+    listed = False
+    for index, paragraph in enumerate(paragraphs):
+        if leads[index] is Lead.HEADING:
+            listed = True
+        elif index not in links:
+            # One title always follows the heading (but not where the article's own is expected), more in a list.
+            alone = leads[index - 1] is Lead.HEADING and index > 1
+            listed = listed and is_headline(paragraph) and (alone or index >= titles_from or bare(paragraph) != paragraph)
+            if listed:
+                links.add(index)
+    return links
+
+
+def _close(kept: list[str]) -> tuple[list[str], list[str]]:
+    """Take the credits off the end of the last paragraph: "(avec AFP)", "© Agency", "Read more"."""
+    removed = []
+    for _ in range(_MAX_CLOSINGS):
+        at = _closing(kept[-1]) if kept else None
+        if at is None:
+            break
+        last = kept.pop()
+        removed.append(last[at:].strip())
+        if any(map(str.isalnum, text := last[:at].rstrip())):
+            kept.append(text)
+    return kept, removed
+
+
+def _closing(paragraph: str) -> int | None:
+    """Where the closing credit of a paragraph begins."""
+    reach = max(len(paragraph) - _REACH, 0)
+    for mark in _LAST_MARKS:
+        if found := mark.search(paragraph, reach):
+            return found.start()
+    if found := _LAST_BRACKETS.search(paragraph, reach):
+        inner = found[1].strip()
+        if is_credit(inner) or (names_only(inner) and is_agency(re.split(r"[/,;&+]", inner)[0])):
+            return found.start()
+    boundaries = [found.end() for found in _BOUNDARY.finditer(paragraph, reach)]
+    if boundaries:
+        tail = paragraph[boundaries[-1] :]
+        if byline(tail) or is_credit(tail) or lead(tail) is Lead.HEADING:
+            return boundaries[-1]
+    return None

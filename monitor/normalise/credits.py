@@ -1,0 +1,215 @@
+"""A paragraph -> whether it is a photo caption, a byline or a credit, and the agency that a byline names."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from monitor.normalise.agencies import agency_in, is_agency
+from monitor.normalise.links import ends_sentence
+from monitor.text import words
+
+_MAX_CAPTION = 1_000
+_MAX_LINE = 250
+_REACH = 300
+
+# Words in small letters that stand between the names of a credit ...
+_SMALL = frozenset(
+    "et and y und e de du des d la le les l van von der den del di da bin ben al el a à in at en au aux pour for avec "
+    "with of the via par by from notre nos our chez".split()
+)
+# ... and those that say what was contributed, or by whom when no name is given.
+_CREDITED = frozenset(
+    "information informations infos info agence agences depeche depeches presse reportage contribution contributions "
+    "correspondance particuliere correspondant correspondante correspondants correspondantes envoye envoyee envoyes "
+    "envoyees special speciale speciaux speciales medias media agencies agency wires reports reporting input files "
+    "material redaction service services journaliste journalistes correspondent correspondents staff writer writers "
+    "editor desk edite editing redige writing version francaise traduit traduction additional".split()
+)
+_PHOTO = r"(?:photos?|photographies?|photography|foto|images?|pictures?)"
+_CAPTION_LABEL = re.compile(
+    rf"(?:cr[ée]dits?[ -]{_PHOTO}\b|{_PHOTO} cr[ée]dits?\b|l[ée]gendes?(?: {_PHOTO})?\s*:|{_PHOTO}\s*[:©/|]"
+    rf"|{_PHOTO} d['’](?:archives?|illustration)\s*(?:[.,:(/|©–—-]|$)|©|\(c\)\s|copyright\s*(?:©|\(c\)|\d{{4}}))",
+    re.IGNORECASE,
+)
+_CAPTION_WORD = re.compile(
+    r"(?:(?i:photos?|images?)|ILLUSTRATIONS?|INFOGRAPHIES?|CAPTURES?|VID[ÉE]OS?|DESSINS?|MONTAGES?|CARTES?|FOTOS?)\s+"
+)
+_NAME = r"[^\W\d_a-zß-öø-ÿ][^\s/,()]*(?:[ -][^\W\d_a-zß-öø-ÿ][^\s/,()]*){0,4}"
+_LAST_BRACKETS = re.compile(r"[(\[]([^()\[\]]{2,120})[)\]]\s?\.?$")
+_LAST_COPYRIGHT = re.compile(r"(?:©|\([cC]\)(?=\s?[^\W\d_a-z]))\s?([^©.!?]{1,60})\.?$")
+_LAST_SLASH = re.compile(rf"({_NAME})\s?/\s?({_NAME})$")
+_LAST_NAMED = re.compile(rf"[.!?…»\"”]\s+(?:{_NAME}\s?[,–—-]\s?)?({_NAME})$")
+_MAX_COPYRIGHTED = 400
+
+_BY = re.compile(
+    r"(?:(?:propos )?recueillis? par|(?:[ée]crit|r[ée]dig[ée]|publi[ée]|traduit|[ée]dit[ée]|adapt[ée]|textes?) par"
+    r"|par|(?:written|reported|reporting|edited|text) by|by|von|por|textes? ?:|auteure?s? ?:|author ?:)\s+",
+    re.IGNORECASE,
+)
+_POSTED = re.compile(r"\s*(?:[|•·]|,?\s(?:publi[ée]|mis[e]? à jour|post[ée]|published|updated|le \d)).*", re.IGNORECASE | re.DOTALL)
+_CORRESPONDENT = re.compile(
+    r"(?:(?:de|par|from|by)\s)?(?:notre|nos|our|son|sa)?\s?"
+    r"(?:correspondant|envoy[ée]e?s? sp[ée]cia|correspondance|special correspondent|correspondent|staff writer)",
+    re.IGNORECASE,
+)
+_WITH = re.compile(r"(?:et\s)?(?:avec|with|mit|con)\s", re.IGNORECASE)
+_SOURCE = re.compile(r"(?:sources?|via|cr[ée]dits?|texte)\s?:\s?", re.IGNORECASE)
+_MADE = re.compile(r"(?:reportage|reporting|writing|editing|[ée]dit[ée]|r[ée]dig[ée]|version française|traduction|traduit|additional)\b", re.IGNORECASE)
+_RIGHTS = re.compile(r"(?:tous droits (?:de reproduction )?r[ée]serv[ée]s|all rights reserved|reproduction interdite)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Byline:
+    """A line that says who wrote the text; `agency` as printed, None when it names persons or a paper."""
+
+    agency: str | None = None
+
+
+def is_caption(paragraph: str, *, last: bool = False) -> bool:
+    """Whether a whole paragraph describes or credits a photo, told by its label or by the credit it ends in.
+
+    `last`: nothing of the text follows, so that a bare "© Agency" or ". Agency" at its end credits the text.
+    """
+    if len(paragraph) > _MAX_CAPTION:
+        return False
+    if _CAPTION_LABEL.match(paragraph):
+        return True
+    if found := _CAPTION_WORD.match(paragraph):
+        run = paragraph[found.end() : found.end() + _REACH]
+        if found[0].isupper() and _capitals_credit(run):
+            return True
+        if _named_credit(run, sentence=ends_sentence(paragraph)):
+            return True
+    if _ends_in_photo_credit(paragraph[-_REACH:]):
+        return True
+    return len(paragraph) <= _MAX_COPYRIGHTED and _ends_in_credit(paragraph, last=last)
+
+
+def _capitals_credit(text: str) -> bool:
+    """PHOTO [JANE DOE, AGENCY] Caption: names in capitals, then an agency or the caption in ordinary letters."""
+    tokens = text.split()
+    size = next((index for index, token in enumerate(tokens) if token.upper() != token), len(tokens))
+    run = " ".join(tokens[:size])
+    if not any(map(str.isalpha, run)):
+        return False
+    if any(map(is_agency, [tokens[0], *re.split(r"\s*[,/()–—]\s*(?:VIA\s)?", run)])):
+        return True
+    first = words(tokens[0])[:1]
+    return size < len(tokens) and not _SMALL.issuperset(first) and ("," in run.rstrip(",") or size > 1)
+
+
+def _named_credit(text: str, *, sentence: bool) -> bool:
+    """Photo [Jane Doe, Agency] Caption: names with an agency among them, after which no sentence goes on."""
+    tokens = text.split()
+    size = next((i for i, token in enumerate(tokens) if token[0].islower() and token.lower() not in _SMALL), len(tokens))
+    run = " ".join(tokens[:size])
+    if words(run)[:1] == ["by"]:
+        return size == len(tokens)
+    for piece in re.split(r"\s*[,/()–—]\s*|\s(?:de|by|par|via|pour|for|l['’])\s?", run):
+        if is_agency(piece):
+            goes_on = size < len(tokens) and run.endswith(piece) and not is_agency(piece.rpartition(" ")[0])
+            return not (goes_on and sentence)
+    return False
+
+
+def _ends_in_photo_credit(tail: str) -> bool:
+    """... (Photo by Jane Doe / Agency), (Crédit : Agency), (© Agency), (Jane Doe/Agency): whatever its last sentence."""
+    if not (found := _LAST_BRACKETS.search(tail)):
+        return False
+    inner = found[1].strip()
+    if _CAPTION_LABEL.match(inner) or re.match(r"cr[ée]dits?\s*:", inner, re.IGNORECASE):
+        return True
+    if found := re.match(rf"{_PHOTO}\s+", inner, re.IGNORECASE):
+        return names_only(inner[found.end() :])
+    if re.search(rf"\b{_PHOTO}\b", inner, re.IGNORECASE) and is_agency(inner.split()[0]):
+        return True
+    return _slashed(inner)
+
+
+def _ends_in_credit(paragraph: str, *, last: bool) -> bool:
+    """... © Jane Doe, ... AGENCY/Jane Doe, ... . Jane Doe, Agency: a caption closed by its credit without brackets."""
+    tail = paragraph[-_REACH:]
+    if found := _LAST_COPYRIGHT.search(tail):
+        return not (last and agency_in(found[1]) == found[1].strip(" .") and is_agency(found[1]))
+    if ends_sentence(paragraph):
+        return False
+    if _slashed(tail):
+        return True
+    named = _LAST_NAMED.search(tail)
+    return named is not None and is_agency(named[1]) and not last and len(paragraph) <= _MAX_LINE
+
+
+def _slashed(tail: str) -> bool:
+    """Jane Doe/AGENCY or AGENCY/Jane Doe at the end: one side an agency, the other none."""
+    if not (found := _LAST_SLASH.search(tail)):
+        return False
+    left = re.split(r"[.!?…]\s", found[1])[-1]
+    sides = (is_agency(left) or is_agency(left.split()[-1]), is_agency(found[2]))
+    return sides[0] != sides[1]
+
+
+def byline(paragraph: str) -> Byline | None:
+    """What a short line says about who wrote the text: an agency's name, "Par Jane Doe", "De notre correspondant à"."""
+    line = paragraph.strip(" ()[]*_–—-")
+    if not line or len(line) > _MAX_LINE or line[-1] in ".!?…:;,":
+        return None
+    if _WITH.match(line):
+        return None
+    if (names_only(line) or line.isalpha()) and is_agency(re.split(r"[/,;(–—|]|\s(?:à|in)\s", line)[0]):
+        return Byline(agency_in(_before_with(line)))
+    if found := _BY.match(line):
+        who = _POSTED.sub("", line[found.end() :])
+        return Byline(agency_in(_before_with(who))) if names_only(who, _CREDITED) and len(who.split()) <= 15 else None
+    if _CORRESPONDENT.match(line):
+        return Byline() if names_only(line, _CREDITED) else None
+    if found := re.fullmatch(rf"({_NAME})\s?(?:,|\(|\s[–—-]|\|)\s?([^,()|]{{2,60}})\)?", line):
+        return Byline(found[2].strip()) if is_agency(found[2]) else None
+    return None
+
+
+def _before_with(credit: str) -> str:
+    """A credit without those it merely draws on: of "Le Quotidien avec Agency" the first."""
+    return re.split(r"\s(?:avec|with|mit|con)\s", credit, maxsplit=1)[0]
+
+
+def is_credit(paragraph: str, *, last: bool = False) -> bool:
+    """Whether a short paragraph names sources: "Avec des informations de X et de Y", "(avec AFP)", "Source : X".
+
+    `last`: nothing of the text follows, where "Avec" and mere names are a credit as well.
+    """
+    line = paragraph.strip(" ()[]*_–—-.")
+    if not line or len(line) > _MAX_LINE:
+        return False
+    if _RIGHTS.search(line):
+        return True
+    if found := _WITH.match(line):
+        return _drawn_on(line[found.end() :], last=last)
+    if found := _SOURCE.match(line):
+        return names_only(line[found.end() :], _CREDITED) or not ends_sentence(paragraph)
+    if _MADE.match(line):
+        return names_only(line, _CREDITED)
+    if found := re.search(r"\s(?:avec|with)\s", line):
+        return names_only(line) and _drawn_on(line[found.end() :], last=False)
+    return False
+
+
+def _drawn_on(rest: str, *, last: bool) -> bool:
+    if not names_only(rest, _CREDITED):
+        return False
+    sources = re.sub(r"^(?:des |les |d['’]|l['’]|la )?(?:\S+ (?:de |d['’]|from )(?:l['’])?)?", "", rest)
+    named = agency_in(rest) or agency_in(sources) or not _CREDITED.isdisjoint(words(rest))
+    return bool(named) or last
+
+
+def names_only(text: str, other: frozenset[str] = frozenset()) -> bool:
+    """Whether a text consists of capitalised words (at least one, or one of `other`) and what stands between names."""
+    spelt = re.findall(r"[^\W\d_]+", text[:_REACH])
+    kinds = {_kind(word, other) for word in spelt}
+    return len(text) <= _REACH and "else" not in kinds and "name" in kinds
+
+
+def _kind(word: str, other: frozenset[str]) -> str:
+    if not word[0].islower() or other.issuperset(words(word)):
+        return "name"
+    return "small" if word in _SMALL else "else"

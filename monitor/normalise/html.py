@@ -1,0 +1,184 @@
+"""Markup -> title, paragraphs and address of the article in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+_DROPPED = frozenset(
+    "head script style noscript template nav aside footer iframe object embed applet svg math canvas audio video select "
+    "button input textarea datalist dialog menu title".split()
+)
+_BLOCKS = frozenset(
+    "address article blockquote body br center dd details div dl dt fieldset figure form h1 h2 h3 h4 h5 h6 header "
+    "hgroup hr html legend li main ol p pre section summary table tbody td tfoot th thead tr ul".split()
+)
+# Elements that do not nest in themselves, however often they are opened.
+_FLAT = frozenset(
+    "p li dt dd td th tr option br img hr input meta link col area base embed param source track wbr".split()
+)
+# Open ones are opened again in every following paragraph: an unclosed hundred makes a hundred nodes of each.
+_FORMATTING = frozenset("a b big code em font i nobr s small strike strong tt u".split())
+_MAX_OPEN = 8
+# Browsers stop at 512; lexbor takes quadratic time for open blocks (20,000 in 2.5 s, 200,000 in 250 s).
+_MAX_DEPTH = 500
+_FEW_TAGS = 2_000
+
+_OPENING = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*>?")
+_SPACES = re.compile(r"[ \t\r\n\f]+")
+_WEB = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What markup holds: `title` "" and `url` None when it names none; `captions` are marked as such."""
+
+    title: str
+    paragraphs: list[str]
+    url: str | None = None
+    captions: list[str] = field(default_factory=list)
+
+
+def read_html(markup: str, *, titled: bool = False) -> Page:
+    """Read a page or a fragment; `titled`: its title is known, so that none is looked for in it.
+
+    Blocks become paragraphs, white space collapses, entities are resolved once. What surrounds an article (menus,
+    asides, footers, forms, scripts) and what only shows something (images, players) is left out.
+    """
+    tree = LexborHTMLParser(_defused(markup))
+    if tree.body is None:
+        return Page("", [])
+    heading = None if titled else _heading(tree)
+    captions: list[str] = []
+    root = _root(tree, heading) or tree.body
+    paragraphs = list(_paragraphs(root, heading, captions))
+    if not paragraphs and root.tag != "body":
+        paragraphs = list(_paragraphs(tree.body, heading, captions))
+    title = "" if titled else line(heading) or line(tree.css_first("title"))
+    return Page(title, paragraphs, _address(tree), captions)
+
+
+def read_inline(markup: str) -> str:
+    """The text of markup as one line: for titles."""
+    tree = LexborHTMLParser(_defused(markup))
+    return line(tree.body)
+
+
+def line(node: LexborNode | None) -> str:
+    """The text inside a node as one line."""
+    return " ".join(_paragraphs(node, None, [])) if node else ""
+
+
+def _defused(markup: str) -> str:
+    """The same markup, without the tags that only serve to exhaust the parser."""
+    if markup.count("<") < _FEW_TAGS:
+        return markup
+    depth = deepest = 0
+    opened = dict.fromkeys(_FORMATTING, 0)
+    for closing, name in _OPENING.findall(markup):
+        tag = name.lower()
+        step = -1 if closing else 1
+        if tag in opened:
+            opened[tag] += step
+        elif tag not in _FLAT:
+            depth = max(depth + step, 0)
+            deepest = max(deepest, depth)
+    if deepest <= _MAX_DEPTH and max(opened.values()) <= _MAX_OPEN:
+        return markup
+    return _flattened(markup)
+
+
+def _flattened(markup: str) -> str:
+    depth = 0
+
+    def flatten(found: re.Match[str]) -> str:
+        nonlocal depth
+        tag = found[2].lower()
+        if tag in _FORMATTING:
+            return ""
+        if tag in _FLAT:
+            return found[0]
+        before, depth = depth, max(depth + (-1 if found[1] else 1), 0)
+        if max(before, depth) <= _MAX_DEPTH:
+            return found[0]
+        return "<br>" if tag in _BLOCKS else ""
+
+    return _TAG.sub(flatten, markup)
+
+
+def _heading(tree: LexborHTMLParser) -> LexborNode | None:
+    return tree.css_first("article h1") or tree.css_first("main h1") or tree.css_first("h1")
+
+
+def _root(tree: LexborHTMLParser, heading: LexborNode | None) -> LexborNode | None:
+    """The element that holds the article: the one around its heading, else the only one that says so."""
+    node = heading.parent if heading else None
+    while node is not None and node.tag not in ("article", "main"):
+        node = node.parent
+    articles = tree.css("article")
+    return node or tree.css_first("main") or (articles[0] if len(articles) == 1 else None)
+
+
+def _paragraphs(root: LexborNode, heading: LexborNode | None, captions: list[str]) -> Iterator[str]:
+    """The text of each block under a node, in order and without the heading; captions are put aside."""
+    parts: list[str] = []
+    for node in _walk(root, heading, captions):
+        if node.is_text_node:
+            parts.append(node.text_content or "")
+        elif node.tag in _BLOCKS:
+            if text := _squeezed(parts):
+                yield text
+            parts = []
+    if text := _squeezed(parts):
+        yield text
+
+
+def _walk(root: LexborNode, heading: LexborNode | None, captions: list[str]) -> Iterator[LexborNode]:
+    """The nodes under a node in order, elements once before and once after what they hold; no recursion, for depth."""
+    skipped = heading.mem_id if heading else None
+    node = root.first_child
+    while node is not None:
+        yield node
+        inner = None
+        if node.tag == "figcaption":
+            captions.append(_squeezed([node.text()]))
+        elif node.mem_id != skipped and not _surrounds(node):
+            inner = node.first_child
+        while inner is None:
+            yield node
+            inner = node.next
+            if inner is None:
+                node = node.parent
+                if node is None or node.mem_id == root.mem_id:
+                    return
+        node = inner
+
+
+def _surrounds(node: LexborNode) -> bool:
+    """Whether an element stands around articles; the header of an article itself holds its standfirst."""
+    if node.tag == "form":
+        return node.css_first("p") is None  # some sites wrap the whole page into one
+    if node.tag != "header":
+        return node.tag in _DROPPED
+    parent = node.parent
+    while parent is not None and parent.tag not in ("article", "main"):
+        parent = parent.parent
+    return parent is None
+
+
+def _squeezed(parts: list[str]) -> str:
+    return _SPACES.sub(" ", "".join(parts)).strip()
+
+
+def _address(tree: LexborHTMLParser) -> str | None:
+    """The address that a page declares as its own."""
+    for selector, attribute in (('link[rel~="canonical"]', "href"), ('meta[property="og:url"]', "content")):
+        node = tree.css_first(selector)
+        url = (node.attributes.get(attribute) or "").strip() if node else ""
+        if _WEB.fullmatch(url):
+            return url
+    return None

@@ -1,0 +1,156 @@
+"""A paragraph -> whether it leads to other articles ("LIRE AUSSI : ...", "Read more") and is no part of this one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from enum import Enum, auto
+
+from monitor.text import words
+
+# A longer line is not the title of a link, nor a link with what stands around it.
+_MAX_LINK = 250
+_MAX_LINE = 500
+# A call stands within the first characters, a label too.
+_MAX_CALL = 80
+# Marks that lists of links begin with; quotation marks are none of them, a quotation may begin with any word.
+_ORNAMENT = re.compile(r"[\s>→➡▶►▸●•·*+\-–—|\[(/#~👉🔗🔴⏩\ufe0f]+|»\s*")
+_QUOTES = tuple("«“„\"'‘")
+_CLOSERS = " \t\u00a0\u202f\"»”’')]"
+
+# Folded beginnings that say "there is more to read elsewhere" by themselves. ` ` stands for any space or apostrophe.
+_CALL = re.compile(
+    r"(?:(?:a|et|tu peux|vous pouvez|pour) )?(?:re)?(?:lire|lis|lisez|voir|vois|voyez|ecouter|ecoutez|regarder|regardez)"
+    r" (?:aussi|egalement|encore|en plus)\b"
+    r"|(?:lire|voir|afficher) (?:la suite|plus)\b|lire l (?:article|integralite)\b|continuer (?:a lire|la lecture)"
+    r"|(?:sur le|dans le|sur ce) meme (?:sujet|theme|dossier)|dans la meme (?:rubrique|actualite|categorie)"
+    r"|pour aller plus loin|(?:pour )?en savoir plus|plus d (?:infos|informations|articles)\b|a ne pas (?:manquer|rater)"
+    r"|ne (?:manquez|ratez) pas|(?:vous )?(?:aimerez|aimeriez|pourriez aimer) aussi|vous pourriez aimer"
+    r"|(?:cela |ca )?(?:peut|pourrait) (?:aussi )?vous interesser|(?:articles?|contenus?|sujets?) "
+    r"(?:lies?|connexes?|similaires?|associes?|recommandes?|sponsorises?)\b|(?:nos|notre) (?:autres?|derniers?) (?:articles?|infos)"
+    r"|(?:abonnez|inscrivez) vous|suivez (?:nous|notre)|cliquez ici"
+    r"|(?:also )?read (?:more|also|next|now|on|full|the (?:full|whole|original) )\b|also read|see (?:also|more)\b|watch (?:also|now|more)\b"
+    r"|related(?: (?:articles?|stor(?:y|ies)|content|links?|news|topics?|coverage|reading))?$|more (?:on this|from|about|news)\b"
+    r"|continue reading|don t miss|you (?:may|might) (?:also )?(?:like|be interested)|click here|further reading"
+    r"|sign up (?:for|to)\b|subscribe (?:to|now)\b"
+    r"|(?:puedes|podes|te puede|le puede) (?:ver|leer|interesar)\b|tambien (?:lea|lee|puede)|(?:lea|lee|leer|vea|ver|mira|mire) (?:tambien|mas)\b"
+    r"|lesen sie (?:auch|mehr)|siehe auch|mehr (?:zum thema|dazu)|leggi (?:anche|tutto)|guarda anche|leia (?:tambem|mais)|veja (?:tambem|mais)"
+    r"|lees (?:ook|meer|verder)|bekijk ook|читаите также|смотрите также|читать (?:также|далее)"
+)
+_FEED_TAIL = re.compile(
+    r"(?:the post|l['’]article|cet article|l['’]entrée) .*(?:appeared first on|apparue? en premier sur) ", re.IGNORECASE
+)
+_SEPARATOR = re.compile(r"\s*(?:[:|>→➡▶]|[–—-]\s)")
+# Words in small letters that follow a call: "Lire aussi notre dossier", "Read more about ...".
+_POINTING = frozenset("notre nos l le la les ici sur about on in our here at".split())
+# Words of which a label in capitals is made when it calls for reading or looking.
+_CALLING = frozenset(
+    "lire lis lisez relire voir vois voyez revoir regarder regardez regarde ecouter ecoutez ecoute decouvrir decouvrez "
+    "decouvre retrouvez consulter consultez cliquez suivez aussi egalement manquer manquez ratez interesser interessant "
+    "read see watch listen also related more click follow discover ver vea leer lea lee mira mire tambien puedes "
+    "leggi guarda anche lesen sehen auch leia veja lees bekijk ook читаите смотрите также".split()
+)
+# Kinds of piece that a link announces: "VIDEO. ...", "EN IMAGES : ...".
+_KINDS = frozenset(
+    "video videos photo photos images image direct live podcast podcasts audio infographie infographies carte cartes "
+    "diaporama replay dossier decryptage analyse interview entretien reportage portrait recit tribune edito editorial "
+    "enquete exclusif archive archives temoignage temoignages quiz sondage eclairage chronologie chronique opinion "
+    "gallery explainer timeline analysis factcheck en et notre le grand format".split()
+)
+_LABEL = re.compile(r"([^\W_][^:|\n]{0,60}?)\s*([:|]|\.(?=\s)|\s[–—-](?=\s))\s*(.*)", re.DOTALL)
+
+
+def bare(paragraph: str) -> str:
+    """A paragraph without the marks that lists of links begin with."""
+    found = _ORNAMENT.match(paragraph)
+    return paragraph[found.end() :] if found else paragraph
+
+
+def is_headline(text: str) -> bool:
+    """Whether a line may be the title of another article: short, and no sentence that ends in a full stop."""
+    return len(text) <= _MAX_LINK and not ends_sentence(text)
+
+
+def ends_sentence(text: str) -> bool:
+    """Whether a line ends in a full stop, quotation marks and brackets apart; an ellipsis is none."""
+    end = text[-40:].rstrip(_CLOSERS)
+    return end.endswith(".") and not end.endswith("..")
+
+
+class Lead(Enum):
+    """How a paragraph leads elsewhere."""
+
+    NOT = auto()
+    LINK = auto()
+    HEADING = auto()
+    """A call with nothing behind it: the titles of links follow."""
+    KIND = auto()
+    """A kind of piece and a title ("VIDEO. ..."): a link, but also a way to begin the article's own title."""
+
+
+def lead(paragraph: str) -> Lead:
+    """How a paragraph, seen by itself, leads to other articles."""
+    core = bare(paragraph)
+    if len(core) > _MAX_LINE or core[:1] in _QUOTES:
+        return Lead.NOT
+    if call := _CALL.match(" ".join(words(core[:_MAX_CALL]))):
+        return _called(core, call[0].count(" ") + 1)
+    if found := _LABEL.match(core):
+        return _labelled(*found.groups())
+    return Lead.LINK if _FEED_TAIL.match(core) else Lead.NOT
+
+
+def _called(core: str, size: int) -> Lead:
+    """What follows a call of `size` words decides: nothing, a separator, or a title (no sentence, no small letter)."""
+    after = core[[word.end() for word in re.finditer(r"[^\W_]+", core)][size - 1] :]
+    if not any(map(str.isalnum, after)):
+        return Lead.HEADING
+    if _SEPARATOR.match(after):
+        return Lead.LINK
+    goes_on = after.lstrip(" \t\u00a0(«“\"'’")
+    titled = not goes_on[:1].islower() or words(goes_on[:30])[0] in _POINTING
+    return Lead.LINK if titled and not ends_sentence(core) else Lead.NOT
+
+
+def _labelled(label: str, separator: str, rest: str) -> Lead:
+    spelt = words(label)
+    colon = separator in (":", "|")
+    if not rest:
+        return Lead.HEADING if colon and label.isupper() and not _CALLING.isdisjoint(spelt) else Lead.NOT
+    sentence = ends_sentence(rest)
+    if set(spelt) <= _KINDS and not sentence and (label.isupper() or colon):
+        return Lead.KIND
+    if label.isupper() and not rest.isupper() and not _CALLING.isdisjoint(spelt):
+        return Lead.NOT if sentence and (len(spelt) == 1 or not colon) else Lead.LINK
+    if colon and not sentence and set(spelt) <= _CALLING | {"a"}:
+        return Lead.LINK
+    return Lead.NOT
+
+
+def markers(paragraphs: Sequence[str]) -> frozenset[str]:
+    """The labels in capitals that announce links in this text although their words are not known to.
+
+    They are told by form: a label of two words or more, or one that comes again; behind its colon always a headline;
+    and no word of the label occurs in the text itself, as it does in a heading like "GUERRE EN UKRAINE : ...".
+    """
+    labels: dict[str, list[bool]] = {}
+    for paragraph in paragraphs[1:]:
+        if label := caps_label(paragraph):
+            labels.setdefault(label, []).append(_announces(paragraph))
+    likely = {label for label, links in labels.items() if all(links) and (len(links) > 1 or " " in label)}
+    if not likely:
+        return frozenset()
+    told = {word for p in paragraphs if caps_label(p) not in likely for word in words(p)}
+    return frozenset(label for label in likely if not any(len(word) > 3 and word in told for word in words(label)))
+
+
+def caps_label(paragraph: str) -> str | None:
+    """The label in capitals, before a colon, that a short paragraph begins with."""
+    core = bare(paragraph)
+    found = _LABEL.match(core) if len(core) <= _MAX_LINK else None
+    return found[1] if found and found[2] == ":" and found[1].isupper() else None
+
+
+def _announces(paragraph: str) -> bool:
+    rest = paragraph.partition(":")[2].strip()
+    return bool(rest) and not rest.isupper() and rest[0] not in _QUOTES and is_headline(rest)

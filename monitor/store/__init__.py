@@ -1,0 +1,74 @@
+"""What the daemon knows -> rows of a database that survive it: sources, articles, alerts and the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from monitor.store.database import Database
+from monitor.store.intake import Intake
+from monitor.store.listings import Listings
+from monitor.store.outbox import Outbox
+from monitor.store.rows import AlertRow, Also, ArticleRow, Counts, DeliveryRow, ReceiverState, SourceRow
+from monitor.store.schema import upgrade
+from monitor.store.sources import Sources
+from monitor.store.sqlitefile import Lock, make_ready
+
+__all__ = [
+    "AlertRow",
+    "Also",
+    "ArticleRow",
+    "Counts",
+    "DeliveryRow",
+    "Intake",
+    "ReceiverState",
+    "SourceRow",
+    "Store",
+]
+
+
+class Store(Sources, Outbox, Listings):
+    """The memory of the daemon; safe to use from several threads, every method raises StoreError."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._lock: Lock | None = None
+        self._alone = False
+
+    @classmethod
+    def open(cls, url: str) -> Store:
+        """Open `sqlite:///PATH` (created when absent) or `postgresql+psycopg://..` and upgrade its schema in place.
+
+        Raises StoreError for another URL, a damaged file, a database of a later version or one out of reach.
+        """
+        database = Database(url)
+        try:
+            if database.file:
+                make_ready(database.file)
+            upgrade(database)
+        except BaseException:
+            database.close()
+            raise
+        return cls(database)
+
+    def hold(self) -> None:
+        """Be the only daemon on a SQLite file until closed; raises StoreError naming the process that is it already.
+
+        Nothing on PostgreSQL, where several equal daemons share the work.
+        """
+        if self._database.file and not self._lock:
+            self._lock = Lock(self._database.file)
+            self._alone = True
+
+    @contextmanager
+    def intake(self) -> Iterator[Intake]:
+        """Take articles in: one transaction, committed when the block ends, undone when it raises."""
+        with self._database.decide() as connection:
+            yield Intake(connection)
+
+    def close(self) -> None:
+        """Close the connections and let the daemon lock go."""
+        self._database.close()
+        if self._lock:
+            self._lock.close()
+            self._lock, self._alone = None, False

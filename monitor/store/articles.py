@@ -1,0 +1,84 @@
+"""Article <-> its row, and which items are held already."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime, timedelta, timezone
+from itertools import islice
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, RowMapping, select
+
+from monitor.model import Article, Evidence, Match, Precision, Published
+from monitor.store.tables import ITEM, identity, key
+
+Value = TypeVar("Value", int, str)
+
+
+def to_columns(article: Article) -> dict[str, Any]:
+    """The columns of an article that come from the article itself."""
+    start = article.published.start
+    offset = start.utcoffset() if start else None
+    return {
+        "source": article.source,
+        "guid": article.guid,
+        "identity": identity(article.source, article.guid),
+        "url": article.url,
+        "url_key": key(article.url) if article.url else None,
+        "title": article.title,
+        "title_derived": article.title_derived,
+        "lede": article.lede,
+        "body": article.body,
+        "agency": article.agency,
+        "published": start,
+        "published_offset": int(offset.total_seconds()) if offset else 0,
+        "precision": article.published.precision,
+        "language": article.language,
+        "declared": article.declared,
+        "tags": article.tags,
+        "boilerplate": article.boilerplate,
+    }
+
+
+def to_article(row: RowMapping) -> Article:
+    """The article of a row, its date with the offset that its publisher wrote."""
+    start: datetime | None = row["published"]
+    if start:
+        start = start.astimezone(timezone(timedelta(seconds=row["published_offset"])))
+    return Article(
+        source=row["source"],
+        guid=row["guid"],
+        url=row["url"],
+        title=row["title"],
+        title_derived=row["title_derived"],
+        lede=row["lede"],
+        body=row["body"],
+        agency=row["agency"],
+        published=Published(start, Precision(row["precision"])),
+        language=row["language"],
+        declared=row["declared"],
+        tags=tuple(row["tags"]),
+        boilerplate=tuple(row["boilerplate"]),
+    )
+
+
+def to_match(row: RowMapping) -> Match:
+    """The match of a row."""
+    return Match(row["rule"], tuple(Evidence(**evidence) for evidence in row["evidence"]))
+
+
+def batches(values: Collection[Value], size: int = 500) -> Iterator[Sequence[Value]]:
+    """The values in parts that fit into one statement (SQLite takes 32,766 parameters, PostgreSQL 65,535)."""
+    rest = iter(values)
+    while part := list(islice(rest, size)):
+        yield part
+
+
+def held_items(connection: Connection, source: str, pairs: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Those of the (guid, digest) pairs of a source that were seen before."""
+    asked = {(identity(source, guid), digest): (guid, digest) for guid, digest in pairs}
+    held: set[tuple[str, str]] = set()
+    for keys in batches({item for item, _ in asked}):
+        rows = connection.execute(select(ITEM.c.identity, ITEM.c.digest).where(ITEM.c.identity.in_(keys)))
+        held.update(asked[found] for row in rows if (found := (row.identity, row.digest)) in asked)
+    return held

@@ -1,0 +1,176 @@
+"""What one poll brought -> article, story, matches, alerts and outbox rows in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from monitor.model import Alert, Article, DeliveryState, Held, Match, Placement, Sketch, StoryFacts, Verdict
+from monitor.store.articles import held_items, to_columns
+from monitor.store.kin import STORED_SENTENCES, neighbours
+from monitor.store.rows import Also
+from monitor.store.tables import ALERT, ARTICLE, DELIVERY, ITEM, MATCH, SENTENCE, STORY, identity, key
+
+
+class Intake:
+    """One transaction of `Store.intake`: everything in it is committed together or not at all.
+
+    No other intake runs meanwhile, in any process, so what is asked here is still true when it is written.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def held_items(self, source: str, pairs: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+        """Those of the (guid, digest) pairs of a source that were seen before, also earlier in this intake."""
+        return held_items(self._connection, source, pairs)
+
+    def neighbours(self, article: Article, sketch: Sketch) -> list[Held]:
+        """The held articles that this one may repeat, at most 40, the strongest sign first.
+
+        Ten each: versions of the same item and articles under the same URL (newest), the same words (oldest), and
+        those sharing most sentences.
+        """
+        return neighbours(self._connection, article, sketch)
+
+    def keep(
+        self, article: Article, item_digest: str, stamp: str | None, sketch: Sketch, placement: Placement, now: datetime
+    ) -> int:
+        """Store an article as placed, the item version it came from, its story and its sentences; gives its id.
+
+        A duplicate adds no sentences: the article it repeats has them. Raises StoreError for an item version that is
+        held already (ask `held_items` first).
+        """
+        self._extend(placement.story, article.title, now)
+        placed = {
+            "digest": sketch.digest,
+            "story": placement.story,
+            "verdict": placement.verdict,
+            "of": placement.of,
+            "because": placement.because,
+            "news": placement.news,
+            "first_seen": now,
+        }
+        statement = insert(ARTICLE).returning(ARTICLE.c.id)
+        id_: int = self._connection.execute(statement, to_columns(article) | placed).scalar_one()
+        self._see(article.source, article.guid, item_digest, stamp, id_, now)
+        hashes = () if placement.verdict is Verdict.DUPLICATE else sorted(set(sketch.sentences))[:STORED_SENTENCES]
+        if hashes:
+            self._connection.execute(insert(SENTENCE), [{"hash": value, "article_id": id_} for value in hashes])
+        return id_
+
+    def _extend(self, story: str, title: str, now: datetime) -> None:
+        extended = update(STORY).where(STORY.c.id == story).values(last_seen=now)
+        if not self._connection.execute(extended).rowcount:
+            self._connection.execute(insert(STORY).values(id=story, title=title, first_seen=now, last_seen=now))
+
+    def seen(self, source: str, guid: str, item_digest: str, stamp: str | None, now: datetime) -> None:
+        """Remember an item version without article (empty ones), or the newest stamp of a version held already."""
+        version = (ITEM.c.identity == identity(source, guid)) & (ITEM.c.digest == item_digest)
+        refreshed = update(ITEM).where(version).values(stamp=stamp, seen=now)
+        if not self._connection.execute(refreshed).rowcount:
+            self._see(source, guid, item_digest, stamp, None, now)
+
+    def _see(
+        self, source: str, guid: str, digest: str, stamp: str | None, article_id: int | None, now: datetime
+    ) -> None:
+        version = {"source": source, "guid": guid, "identity": identity(source, guid), "digest": digest}
+        self._connection.execute(insert(ITEM), version | {"stamp": stamp, "article_id": article_id, "seen": now})
+
+    def matched(self, article_id: int, matches: Sequence[Match]) -> None:
+        """Store which rules matched an article, with their evidence."""
+        rows = [
+            {"article_id": article_id, "rule": match.rule, "evidence": [asdict(one) for one in match.evidence]}
+            for match in matches
+        ]
+        if rows:
+            self._connection.execute(insert(MATCH), rows)
+
+    def told(self, rules: Collection[str], story: str) -> dict[str, int]:
+        """How many alerts with a key each rule has on a story; the next key's N is one more."""
+        counted = (
+            select(ALERT.c.rule, func.count().label("number"))
+            .where(ALERT.c.story == story, ALERT.c.key.is_not(None))
+            .group_by(ALERT.c.rule)
+        )
+        found = {row.rule: row.number for row in self._connection.execute(counted)}
+        return {rule: found.get(rule, 0) for rule in rules}
+
+    def story(self, story: str) -> StoryFacts:
+        """What is known about a story that has an article; copies count as articles."""
+        facts = (
+            select(STORY.c.title, STORY.c.first_seen, func.count(), func.count(ARTICLE.c.source.distinct()))
+            .join(ARTICLE, ARTICLE.c.story == STORY.c.id)
+            .where(STORY.c.id == story)
+            .group_by(STORY.c.id)
+        )
+        return StoryFacts(story, *self._connection.execute(facts).one())
+
+    def others(self, story: str, article_id: int, limit: int = 20) -> list[Also]:
+        """The other articles of a story, newest first, and what each is to this one."""
+        columns = (ARTICLE.c.id, ARTICLE.c.verdict, ARTICLE.c.of)
+        mine = self._connection.execute(select(*columns).where(ARTICLE.c.id == article_id)).one()
+        rows = self._connection.execute(
+            select(*columns, ARTICLE.c.source, ARTICLE.c.title, ARTICLE.c.url)
+            .where(ARTICLE.c.story == story, ARTICLE.c.id != article_id)
+            .order_by(ARTICLE.c.id.desc())
+            .limit(limit)
+        )
+        also = []
+        for row in rows:
+            verdict = row.verdict if row.of == article_id else mine.verdict if mine.of == row.id else None
+            match verdict:
+                case Verdict.DUPLICATE:
+                    also.append(Also(row.source, row.title, row.url, "duplicate"))
+                case Verdict.UPDATE:
+                    also.append(Also(row.source, row.title, row.url, "update"))
+                case _:
+                    also.append(Also(row.source, row.title, row.url, "same-story"))
+        return also
+
+    def raised(self, alert: Alert, article_id: int | None, to: Collection[tuple[str, str]], now: datetime) -> int:
+        """Store an alert and a pending delivery for each (receiver, address); gives the alert's id.
+
+        Who is named twice gets it once. A suppressed alert, which has no key, is stored for nobody (ValueError).
+        """
+        if alert.key is None and to:
+            raise ValueError(f"a suppressed alert of rule {alert.rule} has receivers")
+        columns = {
+            "key": alert.key,
+            "rule": alert.rule,
+            "version": alert.version,
+            "level": alert.level,
+            "tags": alert.tags,
+            "reason": alert.reason,
+            "suppressed": alert.suppressed,
+            "story": alert.story or None,
+            "article_id": article_id,
+            "document": alert.document,
+            "created": now,
+        }
+        id_: int = self._connection.execute(insert(ALERT).returning(ALERT.c.id), columns).scalar_one()
+        outbox = [
+            {
+                "wire_id": wire_id(alert.key, receiver, address),
+                "alert_id": id_,
+                "receiver": receiver,
+                "address": address,
+                "state": DeliveryState.PENDING,
+                "due_at": now,
+                "attempt": 0,
+                "created": now,
+            }
+            for receiver, address in dict.fromkeys(to)
+            if alert.key
+        ]
+        if outbox:
+            self._connection.execute(insert(DELIVERY), outbox)
+        return id_
+
+
+def wire_id(alert_key: str, receiver: str, address: str) -> str:
+    """The name of a delivery on the wire: the same after a restart, a restored backup or a second run."""
+    return f"msg_{key(alert_key, receiver, address)}"

@@ -1,0 +1,143 @@
+"""What people ask: counts, articles, alerts, deliveries."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, RowMapping, func, select
+
+from monitor.model import DeliveryState, Level, Match, Reason, Suppression, Verdict
+from monitor.store.articles import batches, to_article, to_match
+from monitor.store.database import Database
+from monitor.store.rows import AlertRow, ArticleRow, Counts, DeliveryRow, ReceiverState, document
+from monitor.store.tables import ALERT, ARTICLE, DELIVERY, MATCH, STORY, key
+
+_LONGEST = 18  # digits of a number that a column of 64 bits can hold for certain
+
+
+class Listings:
+    """The part of the store that people read; the newest come first everywhere."""
+
+    _database: Database
+
+    def counts(self) -> Counts:
+        """How much is stored."""
+        told = select(func.count()).select_from(ALERT).where(ALERT.c.suppressed.is_(None))
+        states = select(DELIVERY.c.state, func.count()).group_by(DELIVERY.c.state)
+        with self._database.read() as connection:
+            deliveries = {DeliveryState(state): number for state, number in connection.execute(states)}
+            return Counts(
+                articles=connection.scalars(select(func.count()).select_from(ARTICLE)).one(),
+                stories=connection.scalars(select(func.count()).select_from(STORY)).one(),
+                alerts=connection.scalars(told).one(),
+                deliveries={state: deliveries.get(state, 0) for state in DeliveryState},
+            )
+
+    def articles(self, limit: int, offset: int = 0) -> list[ArticleRow]:
+        """The articles taken in last, duplicates included."""
+        statement = select(ARTICLE).order_by(ARTICLE.c.id.desc()).limit(limit).offset(offset)
+        with self._database.read() as connection:
+            return _articles(connection, connection.execute(statement).mappings().all())
+
+    def article(self, id_or_url: str) -> ArticleRow | None:
+        """One article by its id, or the newest under a URL."""
+        number = id_or_url.isascii() and id_or_url.isdigit() and len(id_or_url) <= _LONGEST
+        wanted = ARTICLE.c.id == int(id_or_url) if number else ARTICLE.c.url_key == key(id_or_url)
+        statement = select(ARTICLE).where(wanted).order_by(ARTICLE.c.id.desc()).limit(1)
+        with self._database.read() as connection:
+            return next(iter(_articles(connection, connection.execute(statement).mappings().all())), None)
+
+    def alerts(self, limit: int, *, suppressed: bool) -> list[AlertRow]:
+        """The alerts raised last; with `suppressed` also those that nobody was told about."""
+        statement = select(ALERT).order_by(ALERT.c.id.desc()).limit(limit)
+        if not suppressed:
+            statement = statement.where(ALERT.c.suppressed.is_(None))
+        with self._database.read() as connection:
+            return _alerts(connection, connection.execute(statement).mappings().all())
+
+    def alert(self, id_: int) -> AlertRow | None:
+        """One alert, suppressed or not."""
+        if not 0 < id_ < 10**_LONGEST:
+            return None
+        statement = select(ALERT).where(ALERT.c.id == id_)
+        with self._database.read() as connection:
+            return next(iter(_alerts(connection, connection.execute(statement).mappings().all())), None)
+
+    def deliveries(self, limit: int) -> list[DeliveryRow]:
+        """The rows of the outbox written last."""
+        statement = (
+            select(DELIVERY, ALERT.c.key)
+            .join(ALERT, ALERT.c.id == DELIVERY.c.alert_id)
+            .order_by(DELIVERY.c.id.desc())
+            .limit(limit)
+        )
+        with self._database.read() as connection:
+            rows = connection.execute(statement).all()
+        return [
+            DeliveryRow(
+                id=row.id,
+                wire_id=row.wire_id,
+                alert_id=row.alert_id,
+                alert=row.key,
+                receiver=row.receiver,
+                address=row.address,
+                state=DeliveryState(row.state),
+                due_at=row.due_at,
+                attempt=row.attempt,
+                answer=row.answer,
+                created=row.created,
+                tried_at=row.tried_at,
+            )
+            for row in rows
+        ]
+
+
+def _articles(connection: Connection, rows: Sequence[RowMapping]) -> list[ArticleRow]:
+    matches: dict[int, list[Match]] = defaultdict(list)
+    for ids in batches([row["id"] for row in rows]):
+        statement = select(MATCH).where(MATCH.c.article_id.in_(ids)).order_by(MATCH.c.rule)
+        for found in connection.execute(statement).mappings():
+            matches[found["article_id"]].append(to_match(found))
+    return [
+        ArticleRow(
+            id=row["id"],
+            article=to_article(row),
+            status=Verdict(row["verdict"]),
+            of=row["of"],
+            story=row["story"],
+            because=row["because"],
+            news=tuple(row["news"]),
+            matches=tuple(matches[row["id"]]),
+            first_seen=row["first_seen"],
+        )
+        for row in rows
+    ]
+
+
+def _alerts(connection: Connection, rows: Sequence[RowMapping]) -> list[AlertRow]:
+    # A dict for each alert keeps the order of the deliveries and drops what would be said twice.
+    receivers: dict[int, dict[ReceiverState, None]] = defaultdict(dict)
+    columns = (DELIVERY.c.alert_id, DELIVERY.c.receiver, DELIVERY.c.state)
+    for ids in batches([row["id"] for row in rows]):
+        statement = select(*columns).where(DELIVERY.c.alert_id.in_(ids)).order_by(DELIVERY.c.id)
+        for alert_id, receiver, state in connection.execute(statement):
+            receivers[alert_id][ReceiverState(receiver, DeliveryState(state))] = None
+    return [
+        AlertRow(
+            id=row["id"],
+            key=row["key"],
+            rule=row["rule"],
+            version=row["version"],
+            level=Level(row["level"]),
+            tags=tuple(row["tags"]),
+            reason=Reason(row["reason"]) if row["reason"] else None,
+            suppressed=Suppression(row["suppressed"]) if row["suppressed"] else None,
+            story=row["story"],
+            article=row["article_id"],
+            receivers=tuple(receivers[row["id"]]),
+            created=row["created"],
+            document=document(row["id"], row["document"]),
+        )
+        for row in rows
+    ]

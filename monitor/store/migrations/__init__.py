@@ -1,0 +1,1 @@
+"""The schema of one version -> that of the next, by Alembic."""

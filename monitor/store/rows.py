@@ -1,0 +1,133 @@
+"""What the store answers -> immutable rows for people and pages; times are aware UTC."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+from monitor.model import (
+    Article,
+    DeliveryState,
+    Document,
+    Level,
+    Match,
+    Reason,
+    SourceState,
+    Suppression,
+    Verdict,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """A source that is or was configured; `last_article` is when its newest article was first seen."""
+
+    name: str
+    kind: str
+    state: SourceState
+    articles: int
+    last_article: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much is stored; `alerts` without the suppressed ones, `deliveries` of every state, also 0."""
+
+    articles: int
+    stories: int
+    alerts: int
+    deliveries: Mapping[DeliveryState, int]
+
+    @property
+    def pending(self) -> int:
+        """Deliveries that will still be tried."""
+        return sum(self.deliveries[one] for one in (DeliveryState.PENDING, DeliveryState.HELD, DeliveryState.LEASED))
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleRow:
+    """An article with its placement and matches; `duplicate_of` is None unless it is a duplicate.
+
+    `of` is the article that a duplicate repeats or an update continues.
+    """
+
+    id: int
+    article: Article
+    status: Verdict
+    of: int | None
+    story: str
+    because: str
+    news: tuple[str, ...]
+    matches: tuple[Match, ...]
+    first_seen: datetime
+
+    @property
+    def duplicate_of(self) -> int | None:
+        """The article that this one repeats."""
+        return self.of if self.status is Verdict.DUPLICATE else None
+
+
+class ReceiverState(NamedTuple):
+    """How far an alert has come to one receiver; a receiver whose addresses differ in state has several."""
+
+    name: str
+    state: DeliveryState
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRow:
+    """An alert; with `suppressed` it was told to nobody and has neither key nor reason."""
+
+    id: int
+    key: str | None
+    rule: str
+    version: str
+    level: Level
+    tags: tuple[str, ...]
+    reason: Reason | None
+    suppressed: Suppression | None
+    story: str | None
+    article: int | None
+    receivers: tuple[ReceiverState, ...]
+    created: datetime
+    document: Document
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRow:
+    """A row of the outbox; `due_at` is None once nobody will try again, `tried_at` and `answer` tell of
+    the last attempt."""
+
+    id: int
+    wire_id: str
+    alert_id: int
+    alert: str | None
+    receiver: str
+    address: str
+    state: DeliveryState
+    due_at: datetime | None
+    attempt: int
+    answer: str | None
+    created: datetime
+    tried_at: datetime | None
+
+    @property
+    def sent_at(self) -> datetime | None:
+        """When the server took it."""
+        return self.tried_at if self.state is DeliveryState.SENT else None
+
+
+class Also(NamedTuple):
+    """Another article of the story, as the `also` of an Alert document tells it."""
+
+    source: str
+    title: str
+    url: str | None
+    relation: Literal["duplicate", "update", "same-story"]
+
+
+def document(alert_id: int, stored: Document) -> Document:
+    """The Alert document of an alert, with its id in front: the database gives it only after the document is stored."""
+    return {"id": alert_id} | stored | {"id": alert_id}

@@ -1,0 +1,119 @@
+"""Durations, sizes, paths and secrets as people write them -> Python values."""
+
+from __future__ import annotations
+
+import os
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, ClassVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, SecretStr, ValidationInfo
+
+_UNITS = {"w": 604800, "d": 86400, "h": 3600, "m": 60, "s": 1}
+_DURATION = re.compile(r"(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
+_SIZES = {"B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
+_SIZE = re.compile(r"(\d+)\s*(B|KiB|MiB|GiB)")
+
+
+class Written(BaseModel):
+    """The base of every model that people fill in: unknown keys are errors, values never change afterwards.
+
+    `later` names keys of the public surface that do not work yet: writing one is an error that says so.
+    """
+
+    later: ClassVar[frozenset[str]] = frozenset()
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+def parse_duration(value: Any) -> timedelta:
+    """`30s`, `5m`, `1h30m`, `1d`, `1w` -> timedelta; raises ValueError."""
+    if isinstance(value, timedelta):
+        return value
+    found = _DURATION.fullmatch(value) if isinstance(value, str) else None
+    if not found or not value:
+        raise ValueError(f"{value!r} is not a duration (write 30s, 5m, 1h30m, 1d or 1w)")
+    seconds = sum(int(n) * unit for n, unit in zip(found.groups(), _UNITS.values(), strict=True) if n)
+    if seconds > 100 * 365 * 86400:
+        raise ValueError(f"{value!r} is longer than a hundred years")
+    return timedelta(seconds=seconds)
+
+
+def parse_optional_duration(value: Any) -> timedelta | None:
+    """The same, with `off` for None."""
+    return None if value in ("off", None) else parse_duration(value)
+
+
+def parse_positive_duration(value: Any) -> timedelta:
+    """The same, longer than nothing."""
+    if not (duration := parse_duration(value)):
+        raise ValueError("must be longer than 0s")
+    return duration
+
+
+def write_duration(value: timedelta | None) -> str:
+    """A timedelta as people write it; None is `off`."""
+    if value is None:
+        return "off"
+    rest, parts = int(value.total_seconds()), ""
+    for unit, seconds in _UNITS.items():
+        if unit != "w" or rest % seconds == 0:
+            count, rest = divmod(rest, seconds)
+            parts += f"{count}{unit}" if count else ""
+    return parts or "0s"
+
+
+_as_written = PlainSerializer(write_duration, return_type=str)
+Duration = Annotated[timedelta, BeforeValidator(parse_duration), _as_written]
+PositiveDuration = Annotated[timedelta, BeforeValidator(parse_positive_duration), _as_written]
+OptionalDuration = Annotated[timedelta | None, BeforeValidator(parse_optional_duration), _as_written]
+
+
+def parse_size(value: Any) -> int:
+    """`15MiB`, `100KiB` -> bytes; raises ValueError."""
+    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+        return value
+    found = _SIZE.fullmatch(value) if isinstance(value, str) else None
+    if not found or not int(found[1]):
+        raise ValueError(f"{value!r} is not a size (write 512KiB or 15MiB)")
+    return int(found[1]) * _SIZES[found[2]]
+
+
+Size = Annotated[int, BeforeValidator(parse_size)]
+
+
+def _beside_file(value: Any, info: ValidationInfo) -> Any:
+    """A relative path is relative to the configuration file (`folder` of the validation context)."""
+    if not isinstance(value, str) or not value:
+        return value
+    folder = (info.context or {}).get("folder", Path())
+    return Path(os.path.normpath(folder / Path(value).expanduser()))
+
+
+LocalPath = Annotated[Path, BeforeValidator(_beside_file)]
+
+
+def find_secret(name: str, value: SecretStr | None, file: Path | None) -> SecretStr | None:
+    """A secret from `x:`, `x_file:` or `$NEWS_MONITOR_X_FILE`, in that order; `name` is x.
+
+    A file that is not at its path is looked for under its name in `$CREDENTIALS_DIRECTORY` (systemd LoadCredential).
+    One trailing line break of a file is not part of the secret. Returns None when nothing is configured; raises
+    ValueError naming the file (never its content) when it cannot be read or is empty.
+    """
+    if value is not None:
+        return value
+    if file is None and (named := os.environ.get(f"NEWS_MONITOR_{name.upper()}_FILE")):
+        file = Path(named)
+    if file is None:
+        return None
+    credentials = os.environ.get("CREDENTIALS_DIRECTORY")
+    places = [file, *([Path(credentials) / file.name] if credentials else [])]
+    try:
+        place = next((place for place in places if place.exists()), file)
+        secret = place.read_text("utf-8").removesuffix("\n").removesuffix("\r")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
+        raise ValueError(f"{name}_file {file} cannot be read: {reason}") from None
+    if not secret:
+        raise ValueError(f"{name}_file {file} is empty")
+    return SecretStr(secret)

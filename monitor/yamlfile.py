@@ -1,0 +1,274 @@
+"""A YAML file that people write -> plain values that know their line, or every mistake with its place."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import types
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from monitor.errors import ConfigError, Problem
+
+# A rule file of 10,000 rules is about 5 MB; libyaml crashes the process on 100,000 nested brackets and an alias bomb
+# of 1 kB explodes when walked, so events are counted before anything is built.
+MAX_BYTES = 20_000_000
+MAX_DEPTH = 50
+MAX_ALIASES = 100
+
+Loc = tuple[int | str, ...]
+Place = tuple[int, int]
+Model = TypeVar("Model", bound=BaseModel)
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+# The core schema of YAML 1.2: `no`, `on` and `off` are words, not truth values (a language `no` must stay one).
+_PLAIN: list[tuple[re.Pattern[str], Any]] = [
+    (re.compile(r"|~|null|Null|NULL"), lambda _: None),
+    (re.compile(r"true|True|TRUE|false|False|FALSE"), lambda text: text.lower() == "true"),
+    (re.compile(r"[-+]?[0-9]{1,300}"), int),
+    (re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?"), float),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class YamlFile:
+    """The content of a file as plain dicts, lists and scalars, with the place (line, column, from 1) of each."""
+
+    path: Path
+    data: Any
+    _values: Mapping[Loc, Place]
+    _keys: Mapping[Loc, Place]
+
+    def problem(self, loc: Iterable[int | str], message: str, *, key: bool = False) -> Problem:
+        """A mistake at the value (or the key) that `loc` leads to, or at the nearest thing that exists above it."""
+        loc = tuple(loc)
+        if key and loc in self._keys:
+            return Problem(self.path, *self._keys[loc], message)
+        while loc and loc not in self._values:
+            loc = loc[:-1]
+        return Problem(self.path, *self._values.get(loc, (1, 1)), message)
+
+    def has(self, loc: Loc) -> bool:
+        """Whether the file holds a value at `loc`."""
+        return loc in self._values
+
+
+def read(path: Path) -> YamlFile:
+    """Read and scan one file; raises ConfigError (one problem) when it is missing, no text, no YAML or hostile."""
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise ConfigError([Problem(path, 1, 1, f"cannot be read: {error.strerror}")]) from None
+    return parse(path, raw)
+
+
+def parse(path: Path, raw: bytes) -> YamlFile:
+    """The same for bytes already read; `path` is only named in problems."""
+    if len(raw) > MAX_BYTES:
+        raise ConfigError([Problem(path, 1, 1, f"is larger than {MAX_BYTES} bytes")])
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        column = error.start - raw.rfind(b"\n", 0, error.start)
+        raise ConfigError([Problem(path, line, column, "is not UTF-8 text")]) from None
+    try:
+        written = _scan(path, text)
+        node = yaml.compose(text, Loader=_LOADER)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        raise ConfigError([Problem(path, *place, f"not valid YAML: {error.problem or error.context}")]) from None
+    except yaml.YAMLError as error:
+        at = getattr(error, "position", 0) or 0
+        line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+        raise ConfigError([Problem(path, line, column, f"not valid YAML: {str(error).splitlines()[0]}")]) from None
+    builder = _Builder(path, budget=10 * written)
+    data = builder.build(node, ()) if node is not None else None
+    if builder.problems:
+        raise ConfigError(builder.problems)
+    return YamlFile(path, data, builder.values, builder.keys)
+
+
+def _scan(path: Path, text: str) -> int:
+    """Refuse what would hurt when built; returns the number of events, a measure of what is written."""
+    depth = aliases = documents = events = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        events += 1
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        elif isinstance(event, yaml.AliasEvent):
+            aliases += 1
+        elif isinstance(event, yaml.DocumentStartEvent):
+            documents += 1
+        trouble = (
+            f"is nested deeper than {MAX_DEPTH} levels"
+            if depth > MAX_DEPTH
+            else f"uses more than {MAX_ALIASES} aliases"
+            if aliases > MAX_ALIASES
+            else "holds a second document; one file is one document"
+            if documents > 1
+            else ""
+        )
+        if trouble:
+            raise ConfigError([Problem(path, *_place(event), trouble)])
+    return events
+
+
+def _place(found: yaml.Event | yaml.Node) -> Place:
+    """Line and column, from 1, of an event or node (libyaml always sets the mark)."""
+    mark = found.start_mark
+    return (mark.line + 1, mark.column + 1) if mark else (1, 1)
+
+
+class _Builder:
+    """Turns YAML nodes into plain values and remembers where each stood."""
+
+    def __init__(self, path: Path, budget: int) -> None:
+        self.path = path
+        self.values: dict[Loc, Place] = {}
+        self.keys: dict[Loc, Place] = {}
+        self.problems: list[Problem] = []
+        self._budget = budget
+
+    def build(self, node: yaml.Node, loc: Loc) -> Any:
+        place = _place(node)
+        self.values[loc] = place
+        self._budget -= 1
+        if self._budget < 0:
+            raise ConfigError([Problem(self.path, *place, "grows too large through its aliases")])
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, loc)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.build(child, (*loc, index)) for index, child in enumerate(node.value)]
+        assert isinstance(node, yaml.ScalarNode)
+        return self._scalar(node, place)
+
+    def _mapping(self, node: yaml.MappingNode, loc: Loc) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            place = _place(key_node)
+            if not isinstance(key_node, yaml.ScalarNode):
+                self.problems.append(Problem(self.path, *place, "a key must be a word"))
+                continue
+            key = key_node.value
+            if key in result:
+                first = self.keys[(*loc, key)]
+                self.problems.append(Problem(self.path, *place, f"'{key}' is given twice (first in line {first[0]})"))
+                continue
+            self.keys[(*loc, key)] = place
+            result[key] = self.build(value_node, (*loc, key))
+        return result
+
+    def _scalar(self, node: yaml.ScalarNode, place: Place) -> Any:
+        if node.tag.startswith("!") or "python" in node.tag:
+            self.problems.append(Problem(self.path, *place, f"the tag {node.tag} is not allowed"))
+        if not node.style:
+            for pattern, convert in _PLAIN:
+                if pattern.fullmatch(node.value):
+                    return convert(node.value)
+        return node.value
+
+
+def validate(
+    file: YamlFile,
+    model: type[Model],
+    context: Mapping[str, Any] | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> Model:
+    """Build a pydantic model from a file; raises ConfigError with a problem for every error pydantic found.
+
+    `environment` holds top-level values that win over those of the file.
+    """
+    if not isinstance(file.data, dict):
+        raise ConfigError([file.problem((), "must be a mapping (key: value lines)")])
+    try:
+        return model.model_validate({**file.data, **(environment or {})}, context=dict(context or {}))
+    except ValidationError as error:
+        raise ConfigError(problems(file, model, error, given=environment or {})) from None
+
+
+def problems(
+    file: YamlFile, model: type[BaseModel], error: ValidationError, at: Loc = (), given: Collection[object] = ()
+) -> list[Problem]:
+    """Pydantic's errors as problems of a file.
+
+    `at` is where in the file the model's data stand, `given` are top-level keys that came from the environment.
+    """
+    found: dict[Problem, None] = {}
+    for one in error.errors(include_url=False, include_context=True):
+        loc = _written(file, (*at, *one["loc"]))
+        match one["type"]:
+            case "extra_forbidden":
+                problem = file.problem(loc, _unknown(str(one["loc"][-1]), _models_at(model, one["loc"][:-1])), key=True)
+            case "missing":
+                problem = file.problem(loc, f"'{one['loc'][-1]}' is missing")
+            case _:
+                message = one["msg"].removeprefix("Value error, ")
+                if message[1:2].islower():
+                    message = message[:1].lower() + message[1:]
+                if one["loc"] and one["loc"][0] in given:
+                    message += f" (set by $NEWS_MONITOR_{str(one['loc'][0]).upper()})"
+                problem = file.problem(loc, message)
+        found[problem] = None
+    return list(found)
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """` (did you mean 'x'?)` for the known name nearest to a mistyped one, or nothing."""
+    near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return f" (did you mean '{near[0]}'?)" if near else ""
+
+
+def _written(file: YamlFile, loc: Loc) -> Loc:
+    """A pydantic location without the parts (union tags, validator names) that stand nowhere in the file."""
+    written: Loc = ()
+    for index, part in enumerate(loc):
+        if file.has((*written, part)) or index == len(loc) - 1:
+            written = (*written, part)
+    return written
+
+
+def _unknown(name: str, models: list[type[BaseModel]]) -> str:
+    """What to say of a key that none of the models at its place knows."""
+    if any(name in getattr(model, "later", ()) for model in models):
+        return f"'{name}' is not available yet"
+    known = [info.alias or key for model in models for key, info in model.model_fields.items()]
+    return f"unknown key '{name}'{suggestion(name, known)}"
+
+
+def _models_at(annotation: Any, loc: Loc) -> list[type[BaseModel]]:
+    """The models whose keys may stand where a pydantic location leads."""
+    origin, args = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return _models_at(args[0], loc)
+    if origin in (Union, types.UnionType):
+        members = [member for member in args if member is not type(None)]
+        tagged = [m for m in members if loc and _tag(m) == loc[0]]
+        if tagged:
+            return _models_at(tagged[0], loc[1:])
+        return [model for member in members for model in _models_at(member, loc)]
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        names = {info.alias or name: info for name, info in annotation.model_fields.items()}
+        if not loc:
+            return [annotation]
+        info = names.get(str(loc[0]))
+        return _models_at(info.annotation, loc[1:]) if info else []
+    if origin in (list, tuple, dict) and loc and args:
+        return _models_at(args[-1] if origin is dict else args[0], loc[1:])
+    return []
+
+
+def _tag(member: Any) -> str | None:
+    """The `type:` that selects a member of a tagged union."""
+    if get_origin(member) is Annotated:
+        member = get_args(member)[0]
+    info = getattr(member, "model_fields", {}).get("type")
+    return get_args(info.annotation)[0] if info else None

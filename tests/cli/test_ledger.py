@@ -1,0 +1,95 @@
+"""sources, articles, alerts, deliveries, receivers: what is remembered, as tables and as JSON."""
+
+import json
+
+import pytest
+from cli.conftest import Program
+from flow.installation import SECRET, Installation, Receiver, article
+
+
+@pytest.fixture
+def watched(installation: Installation, news_monitor: Program) -> Installation:
+    installation.write("a.txt", article(1))
+    assert news_monitor("once", "--config", installation.folder / "monitor.yaml").code == 0
+    return installation
+
+
+def ask(installation: Installation, news_monitor: Program, *words: str) -> object:
+    done = news_monitor(*words, "--json", "--config", installation.folder / "monitor.yaml")
+    assert done.code == 0, done.err
+    return json.loads(done.out)
+
+
+def test_articles(watched: Installation, news_monitor: Program) -> None:
+    (row,) = ask(watched, news_monitor, "articles", "list")
+    assert list(row) == [
+        "id", "source", "url", "title", "published", "language", "status", "duplicate_of", "story", "matches",
+    ]  # fmt: skip
+    assert (row["source"], row["status"], row["duplicate_of"], row["matches"]) == ("inbox", "new", None, ["morel", "strike"])
+    shown = ask(watched, news_monitor, "articles", "show", str(row["id"]))
+    assert shown["lede"].startswith("La mairie de Metz")
+    missing = news_monitor("articles", "show", "77", "--config", watched.folder / "monitor.yaml")
+    assert (missing.code, missing.err) == (1, "no article has the id or URL '77'\n")
+
+
+def test_alerts(watched: Installation, news_monitor: Program) -> None:
+    rows = ask(watched, news_monitor, "alerts", "list")
+    assert {row["rule"] for row in rows} == {"strike", "morel"}
+    for row in rows:
+        assert row["receivers"] == [{"name": "terminal", "state": "sent"}]
+        assert row["key"] == f"{row['rule']}/{row['story']}/1"
+        assert ask(watched, news_monitor, "alerts", "show", str(row["id"]))["key"] == row["key"]
+    assert news_monitor("alerts", "show", "77", "--config", watched.folder / "monitor.yaml").code == 1
+
+
+def test_deliveries_and_sources(watched: Installation, news_monitor: Program) -> None:
+    rows = ask(watched, news_monitor, "deliveries", "list")
+    assert {(row["receiver"], row["state"], row["attempt"]) for row in rows} == {("terminal", "sent", 1)}
+    (source,) = ask(watched, news_monitor, "sources", "list")
+    assert (source["name"], source["status"], source["articles"]) == ("inbox", "ok", 1)
+    config = watched.folder / "monitor.yaml"
+    for words in (["sources", "list"], ["articles", "list"], ["alerts", "list", "--all"], ["deliveries", "list"]):
+        table = news_monitor(*words, "--config", config)
+        assert table.code == 0
+        assert len(table.out.splitlines()) >= 2
+
+
+def test_before_anything_happened_lists_are_empty(installation: Installation, news_monitor: Program) -> None:
+    assert ask(installation, news_monitor, "articles", "list") == []
+    assert news_monitor("alerts", "list", "--config", installation.folder / "monitor.yaml").out == "none\n"
+
+
+def test_a_receiver_is_tried_for_real(
+    installation: Installation, news_monitor: Program, receiver: Receiver
+) -> None:
+    installation.configure(
+        f"receivers: [{{name: hook, type: webhook, url: '{receiver.url}', secret: {SECRET}}}]\nroute: {{receiver: hook}}\n"
+    )
+    config = installation.folder / "monitor.yaml"
+    done = news_monitor("receivers", "test", "hook", "--config", config)
+    assert (done.code, "204" in done.out) == (0, True)
+    (_, body) = receiver.requests[0]
+    assert (body["type"], body["data"]["alerts"][0]["reason"], receiver.bad) == ("test", "test", [])
+    receiver.answers = [503]
+    refused = news_monitor("receivers", "test", "hook", "--config", config)
+    assert refused.code == 1
+    assert "503" in refused.err
+    unknown = news_monitor("receivers", "test", "hok", "--config", config)
+    assert (unknown.code, unknown.err) == (1, "no receiver is named 'hok' (did you mean 'hook'?)\n")
+
+
+def test_a_receiver_that_is_gone_is_disabled_until_enabled(
+    installation: Installation, news_monitor: Program, receiver: Receiver
+) -> None:
+    installation.configure(
+        f"receivers: [{{name: hook, type: webhook, url: '{receiver.url}', secret: {SECRET}}}]\nroute: {{receiver: hook}}\n"
+    )
+    receiver.answers = [410]
+    installation.write("a.txt", article(1))
+    done = ask(installation, news_monitor, "once")
+    assert (done["sent"], done["pending"], len(receiver.requests)) == (0, 2, 1)
+    (row,) = ask(installation, news_monitor, "receivers", "list")
+    assert "410" in row["disabled"]
+    assert ask(installation, news_monitor, "once")["sent"] == 0
+    assert news_monitor("receivers", "enable", "hook", "--config", installation.folder / "monitor.yaml").code == 0
+    assert ask(installation, news_monitor, "once")["sent"] == 2

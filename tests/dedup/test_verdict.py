@@ -1,0 +1,154 @@
+"""Duplicate, update or new: a copy adds nothing, and nothing that adds something is a copy."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.dedup import place, sketch
+from monitor.model import Article, Held, Placement, Published, Verdict
+
+WHEN = datetime(2026, 1, 5, 9, tzinfo=UTC)
+LEDE = "Le ministre des Transports a annoncé lundi la reprise du trafic sur la ligne du littoral."
+BODY = (
+    "Les premiers trains circuleront dès mercredi entre Nantes et Quimper. La réparation du viaduc a coûté 14 millions "
+    "d'euros.\n\nLes syndicats demandent encore des garanties sur les effectifs. Aucune date n'est fixée pour le fret."
+)
+ARTICLE = Article(
+    "A", "1", "https://a.example/1", "La ligne du littoral rouvre", False, LEDE, BODY, None, Published(), "fr"
+)
+
+
+def held(article: Article, ident: int = 7) -> Held:
+    return Held(
+        ident,
+        "story",
+        article.source,
+        article.guid,
+        article.url,
+        article.title,
+        article.title_derived,
+        article.lede,
+        article.body,
+        WHEN,
+    )
+
+
+def placed(article: Article, *others: Article) -> Placement:
+    return place(article, sketch(article), [held(other, index) for index, other in enumerate(others)])
+
+
+def elsewhere(article: Article, **changes: object) -> Article:
+    """The same words at another source and address."""
+    return replace(article, source="B", guid="9", url="https://b.example/9", **changes)
+
+
+COPIES = {
+    "other address": elsewhere(ARTICLE),
+    "capitals": elsewhere(ARTICLE, title=ARTICLE.title.upper()),
+    "no accents": elsewhere(ARTICLE, body=BODY.replace("é", "e")),
+    "other quotes and dashes": elsewhere(ARTICLE, body=BODY.replace("'", "’").replace("-", "\u2011")),
+    "other white space": elsewhere(ARTICLE, body=BODY.replace(" ", "\u00a0 ")),
+    "cut after a paragraph": elsewhere(ARTICLE, body=BODY.split("\n\n")[0]),
+    "cut in a sentence": elsewhere(ARTICLE, body="Les premiers trains circuleront dès mercredi entre..."),
+    "only the lede": elsewhere(ARTICLE, body=""),
+    "only the headline": elsewhere(ARTICLE, lede="", body=""),
+    "paragraphs reordered": elsewhere(ARTICLE, body="\n\n".join(reversed(BODY.split("\n\n")))),
+    "without headline": elsewhere(ARTICLE, title=LEDE, title_derived=True),
+    "other headline, nothing new in it": elsewhere(ARTICLE, title="Reprise du trafic mercredi sur la ligne"),
+}
+
+
+@pytest.mark.parametrize("copy", COPIES.values(), ids=COPIES.keys())
+def test_a_copy_is_a_duplicate(copy: Article) -> None:
+    placement = placed(copy, ARTICLE)
+    assert (placement.verdict, placement.story, placement.of) == (Verdict.DUPLICATE, "story", 0)
+
+
+DIFFERENT = {
+    "one figure": elsewhere(ARTICLE, body=BODY.replace("14 millions", "15 millions")),
+    "one name": elsewhere(ARTICLE, body=BODY.replace("Quimper", "Brest")),
+    "a negation": elsewhere(ARTICLE, body=BODY.replace("circuleront", "ne circuleront pas")),
+    "a headline with another name": elsewhere(ARTICLE, title="La ligne du Cotentin rouvre"),
+    "a headline with a figure": elsewhere(ARTICLE, title="La ligne du littoral rouvre après 3 ans"),
+    "the same template": elsewhere(ARTICLE, title="Quel temps est prévu à Caen", lede="", body=""),
+}
+
+
+@pytest.mark.parametrize("other", DIFFERENT.values(), ids=DIFFERENT.keys())
+def test_what_says_something_else_is_never_a_duplicate(other: Article) -> None:
+    assert placed(other, ARTICLE).verdict is Verdict.NEW
+
+
+def test_a_template_with_another_place_is_new() -> None:
+    caen = elsewhere(ARTICLE, title="Quel temps est prévu à Caen ?", lede="", body="")
+    lo = replace(caen, guid="10", url="https://b.example/10", title="Quel temps est prévu à Saint-Lô ?")
+    assert placed(lo, caen).verdict is Verdict.NEW
+
+
+def test_a_short_text_under_another_headline_is_not_taken_for_a_copy() -> None:
+    held_one = replace(ARTICLE, lede="Retrouvez nos prévisions.", body="", title="Caen et Nantes : du soleil")
+    other = elsewhere(held_one, title="Nantes : du soleil")
+    assert placed(other, held_one).verdict is Verdict.NEW
+
+
+def test_a_later_version_is_an_update_and_tells_what_is_new() -> None:
+    added = "Le président de région Luc Morel parle d'un succès. C'est une bonne chose pour tous."
+    placement = placed(replace(ARTICLE, body=f"{BODY}\n\n{added}"), ARTICLE)
+    assert placement.verdict is Verdict.UPDATE
+    assert placement.news == ("Le président de région Luc Morel parle d'un succès.",)
+
+
+def test_wire_copy_that_grew_elsewhere_is_an_update() -> None:
+    grown = elsewhere(ARTICLE, body=f"{BODY}\n\nLe fret reprendra en mars, selon la SNCF.")
+    assert placed(grown, ARTICLE).verdict is Verdict.UPDATE
+
+
+def test_a_new_version_may_take_something_back() -> None:
+    corrected = replace(ARTICLE, body=BODY.replace("14 millions", "41 millions"))
+    assert placed(corrected, ARTICLE).verdict is Verdict.UPDATE
+
+
+def test_another_text_under_a_reused_id_is_another_article() -> None:
+    other = replace(ARTICLE, title="Finale de handball ce soir", lede="Brest reçoit Metz au complet.", body="")
+    assert placed(other, ARTICLE).verdict is Verdict.NEW
+
+
+def test_a_rewording_brings_no_news() -> None:
+    reworded = replace(ARTICLE, body=BODY.replace("La réparation du viaduc a coûté", "Réparer le viaduc aura coûté"))
+    placement = placed(reworded, ARTICLE)
+    assert (placement.verdict, placement.news) == (Verdict.UPDATE, ())
+
+
+def test_a_new_article_opens_the_story_of_its_content_in_every_run() -> None:
+    assert placed(ARTICLE).story == placed(elsewhere(ARTICLE)).story
+    assert placed(ARTICLE).story != placed(elsewhere(ARTICLE, title="Autre titre")).story
+
+
+sentence = st.lists(
+    st.sampled_from("Paris Londres accord gaz 12 2025 non la visite commence demain encore prix".split()),
+    min_size=4,
+    max_size=9,
+).map(lambda found: " ".join(found).capitalize() + ".")
+texts = st.lists(sentence, min_size=1, max_size=6, unique_by=str.casefold)
+
+
+@given(texts, st.randoms(use_true_random=False))
+def test_the_same_sentences_are_a_duplicate_in_either_order(said: list[str], random: object) -> None:
+    shuffled = [*said]
+    random.shuffle(shuffled)
+    one = replace(ARTICLE, title="", lede="", body=" ".join(said))
+    other = elsewhere(one, body=" ".join(shuffled))
+    assert placed(other, one).verdict is Verdict.DUPLICATE
+    assert placed(one, other).verdict is Verdict.DUPLICATE
+
+
+@given(texts, st.integers(1, 5))
+def test_more_after_less_is_no_duplicate_and_less_after_more_is(said: list[str], cut: int) -> None:
+    more = replace(ARTICLE, title="", lede="", body=" ".join(said))
+    less = elsewhere(more, body=" ".join(said[:cut]))
+    assert placed(less, more).verdict is Verdict.DUPLICATE
+    if len(said) > cut:
+        assert placed(more, less).verdict is not Verdict.DUPLICATE

@@ -1,0 +1,74 @@
+"""A message -> lines on the terminal."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TextIO
+
+import aiohttp
+import pytest
+
+from monitor.deliver import Channels, ConsoleReceiver
+from monitor.errors import DeliveryError
+from monitor.model import Delivery, Message
+
+NOW = datetime(2026, 3, 1, 12, 31, tzinfo=UTC)
+TERMINAL = ConsoleReceiver(name="terminal", type="console")
+
+
+def show(stream: TextIO, delivery: Delivery, *messages: Message) -> list[str]:
+    async def run() -> list[str]:
+        async with aiohttp.ClientSession() as session, Channels(session, stream) as channels:
+            return [await channels.send(TERMINAL, delivery, message, NOW) for message in messages]
+
+    return asyncio.run(run())
+
+
+def test_messages_are_set_apart_by_a_blank_line(delivery: Callable[..., Delivery], message: Message) -> None:
+    stream = io.StringIO()
+    answers = show(stream, delivery(), message, replace(message, text="Deux\nlignes"))
+    assert stream.getvalue() == "Le blé manque.\n\nDeux\nlignes\n\n"
+    assert answers == ["written", "written"]
+
+
+def test_a_text_cannot_steer_the_terminal(delivery: Callable[..., Delivery], message: Message) -> None:
+    stream = io.StringIO()
+    show(stream, delivery(), replace(message, text="\x1b[2J\x1b]0;pris\x07Blé\u202e\x00"))
+    assert stream.getvalue() == "Blé\n\n"
+
+
+def test_a_message_is_out_at_once(delivery: Callable[..., Delivery], message: Message) -> None:
+    reader, writer = os.pipe()
+    with open(reader, encoding="utf-8") as read, open(writer, "w", encoding="utf-8") as stream:  # noqa: PTH123
+        show(stream, delivery(), message)
+        assert [read.readline(), read.readline()] == ["Le blé manque.\n", "\n"]
+
+
+def test_a_terminal_of_another_charset_shows_what_it_can(delivery: Callable[..., Delivery], message: Message) -> None:
+    raw = io.BytesIO()
+    stream = io.TextIOWrapper(raw, encoding="latin-1")
+    show(stream, delivery(), replace(message, text="blé 日"))
+    assert raw.getvalue() == "blé ?\n\n".encode("latin-1")
+
+
+def test_a_pipe_that_nobody_reads_is_a_failed_delivery(delivery: Callable[..., Delivery], message: Message) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    stream = os.fdopen(writer, "w", encoding="utf-8")
+    with pytest.raises(DeliveryError, match=r"terminal: cannot be written to: .*Broken pipe") as failed:
+        show(stream, delivery(), message)
+    assert not failed.value.permanent
+    with pytest.raises(BrokenPipeError):
+        stream.close()
+
+
+def test_a_closed_stream_is_a_failed_delivery(delivery: Callable[..., Delivery], message: Message) -> None:
+    stream = io.StringIO()
+    stream.close()
+    with pytest.raises(DeliveryError, match="closed file"):
+        show(stream, delivery(), message)

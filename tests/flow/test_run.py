@@ -1,0 +1,84 @@
+"""The daemon: alerts within seconds, files that come later, a clean stop, and peace on the second start."""
+
+import os
+import selectors
+import signal
+import time
+from pathlib import Path
+
+import pytest
+from flow.installation import Installation, article
+
+CONSOLE = "receivers: [{name: terminal, type: console}]\nroute: {receiver: terminal}\n"
+
+
+class Running:
+    """`news-monitor run` with its output read as it comes."""
+
+    def __init__(self, installation: Installation) -> None:
+        self.process = installation.start("run")
+        self.output = ""
+        self._selector = selectors.DefaultSelector()
+        for pipe in (self.process.stdout, self.process.stderr):
+            os.set_blocking(pipe.fileno(), False)
+            self._selector.register(pipe, selectors.EVENT_READ)
+
+    def says(self, words: str, within: float = 20.0) -> float:
+        """Wait until some words were printed; returns the seconds that took."""
+        started = time.monotonic()
+        while words not in self.output:
+            assert time.monotonic() - started < within, f"{words!r} not said in {within} s:\n{self.output}"
+            assert self.process.poll() is None, self.output
+            for key, _ in self._selector.select(0.1):
+                self.output += key.fileobj.read() or ""
+        return time.monotonic() - started
+
+    def stop(self, number: int) -> int:
+        self.process.send_signal(number)
+        try:
+            out, errors = self.process.communicate(timeout=20)
+        finally:
+            self.process.kill()
+            self._selector.close()
+        self.output += (out or "") + (errors or "")
+        assert "Traceback" not in self.output
+        return self.process.returncode
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_alerts_takes_later_files_and_stops_cleanly(installation: Installation, number: int) -> None:
+    installation.configure(CONSOLE)
+    os.utime(installation.write("a.txt", article(1)), (1, 1))
+    running = Running(installation)
+    running.says("Dossier 1")
+    installation.write("b.txt", article(2))
+    assert running.says("Dossier 2") < 6
+    started = time.monotonic()
+    assert running.stop(number) == 0
+    assert time.monotonic() - started < 10
+    assert "stopped" in running.output
+
+
+def test_a_second_start_says_what_is_known_and_waits(installation: Installation) -> None:
+    installation.configure(CONSOLE)
+    for n in range(5):
+        installation.write(f"{n}.txt", article(n))
+    installation.json("once")
+    running = Running(installation)
+    running.says('"known": 5')
+    time.sleep(2.5)
+    assert running.process.poll() is None
+    assert running.stop(signal.SIGTERM) == 0
+    assert "Dossier" not in running.output
+
+
+def test_a_folder_that_is_missing_at_the_start_is_read_when_it_comes(
+    installation: Installation, tmp_path: Path
+) -> None:
+    installation.configure(CONSOLE, sources="sources: [{type: files, name: late, path: late, poll: 1s}]\n")
+    running = Running(installation)
+    running.says("source_failed")
+    (tmp_path / "late").mkdir()
+    (tmp_path / "late" / "a.txt").write_text(article(1))
+    running.says("Dossier 1")
+    assert running.stop(signal.SIGTERM) == 0

@@ -1,0 +1,55 @@
+"""JSON Feeds, also those whose fields have other types than they should."""
+
+import json
+from typing import Any
+
+import pytest
+
+from monitor.ingest.entry import NotAFeedError
+from monitor.ingest.jsonfeed import read_json
+
+VERSION = "https://jsonfeed.org/version/1.1"
+
+
+def feed(*items: Any, **keys: Any) -> str:
+    return json.dumps({"version": VERSION, "items": list(items), **keys})
+
+
+def test_an_entry_with_all_its_fields() -> None:
+    item = {"id": "7", "url": "/seven", "title": "A & B", "content_html": "<p>Body</p>", "content_text": "Body",
+            "date_published": "2024-03-01T10:00:00+01:00", "language": "fr-CA"}  # fmt: skip
+    (entry,) = read_json(feed(item, language="en"))
+    assert (entry.id, entry.url, entry.title, entry.content) == ("7", "/seven", "A &amp; B", "<p>Body</p>")
+    assert entry.published.value == "2024-03-01T10:00:00+01:00"
+    assert entry.language == "fr-CA"
+
+
+def test_plain_text_becomes_html_that_shows_the_same() -> None:
+    assert read_json(feed({"content_text": "1 < 2 & <b>"}))[0].content == "1 &lt; 2 &amp; &lt;b&gt;"
+
+
+def test_a_modified_date_stands_in_for_a_missing_or_unreadable_one() -> None:
+    item = {"date_published": "soon", "date_modified": "2024-03-01"}
+    assert read_json(feed(item))[0].published.value == "2024-03-01"
+
+
+@pytest.mark.parametrize("odd", [None, 5, 1.5, True, [], {}, [1], {"a": 1}, "x"])
+def test_fields_of_any_type_cost_at_most_themselves(odd: Any) -> None:
+    keys = ("id", "url", "external_url", "title", "content_html", "content_text", "summary", "date_published",
+            "date_modified", "language")  # fmt: skip
+    entries = read_json(feed(dict.fromkeys(keys, odd), {"id": "good"}, language=odd))
+    assert entries[-1].id == "good"
+
+
+def test_ids_may_be_numbers_and_entries_that_are_no_objects_are_left_out() -> None:
+    assert [entry.id for entry in read_json(feed(1, {"id": 12}, "x", None))] == ["12"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{", "[]", "{}", '{"version": 1}', '{"version": "https://jsonfeed.org/version/1"}', '{"a":' * 100_000,
+     f'{{"version": "{VERSION}", "items": {{}}}}', '{"version": "2.0", "items": []}', '{"a": ' + "1" * 5000 + "}"],
+)  # fmt: skip
+def test_other_json_is_not_a_feed(text: str) -> None:
+    with pytest.raises(NotAFeedError):
+        read_json(text)

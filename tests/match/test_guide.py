@@ -1,0 +1,73 @@
+"""The guide and the shipped rules: what they show works as they say."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from monitor.match import load_rules
+
+CONFIG = Path(__file__).parents[2] / "config"
+GUIDE = (CONFIG / "README.md").read_text("utf-8")
+
+
+def examples() -> list[str]:
+    """The YAML blocks of the guide that are rule files (others show monitor.yaml)."""
+    blocks = re.findall(r"^```yaml\n(.*?)^```", GUIDE, re.MULTILINE | re.DOTALL)
+    return [block for block in blocks if any(isinstance(one, dict) for one in yaml.safe_load(block).get("rules", ()))]
+
+
+def mistakes() -> list[tuple[str, str]]:
+    """The table of common mistakes: a condition and its message."""
+    table = GUIDE.partition("### Common mistakes")[2].partition("\n#")[0]
+    return re.findall(r"^\| `(.+?)` \| `(.+?)` \|$", table, re.MULTILINE)
+
+
+@pytest.mark.parametrize("example", examples())
+def test_every_example_of_the_guide_passes_its_tests(load, example):
+    loaded = load(example)
+    assert [str(one.problem) for one in loaded.test() if not one.passed] == []
+    for rule in loaded.rules.values():
+        assert {test.match for test in rule.tests} == {True, False}
+
+
+def test_the_guide_shows_every_condition_and_modifier():
+    text = "".join(examples())
+    for key in ("phrase", "actor", "near", "all", "any", "not", "at_least", "source", "language"):
+        assert f"### {key}" in GUIDE or f", {key}" in GUIDE
+    for key in (
+        "phrase",
+        "actor",
+        "near",
+        "any",
+        "not",
+        "at_least",
+        "source",
+        "language",
+        "in",
+        "inflect",
+        "case",
+        "fuzzy",
+    ):
+        assert re.search(rf"\b{key}: ", text) or re.search(rf"\b{key}:\n", text), key
+
+
+@pytest.mark.parametrize(("when", "message"), mistakes())
+def test_every_common_mistake_gives_the_message_of_the_guide(problems, when, message):
+    found = problems(f"rules:\n  - id: it\n    when: {when}\n")
+    assert any(one.endswith(f": {message}") for one in found), found
+
+
+def test_the_guide_lists_mistakes():
+    assert len(mistakes()) > 10
+
+
+def test_every_shipped_rule_has_tests_of_both_kinds_and_passes_them():
+    loaded = load_rules(sorted((CONFIG / "rules").glob("*.yaml")), ("fr", "en"))
+    assert [str(one.problem) for one in loaded.test() if not one.passed] == []
+    assert len(loaded.rules) >= 4
+    for rule in loaded.rules.values():
+        assert {test.match for test in rule.tests} == {True, False}, rule.id

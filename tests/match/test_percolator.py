@@ -1,0 +1,113 @@
+"""The index over rules: what it leaves out could not have matched."""
+
+from __future__ import annotations
+
+import json
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from monitor.match.evaluation import Evaluation
+from monitor.match.page import Page
+from monitor.match.percolator import Percolator
+from monitor.match.search import occurrences
+
+WORDS = (
+    "garantie garanties garantir sécurité securites national nationaux nationale blessé blessée blesse Lavrov Lavrof "
+    "Lavroff Blinken Blinkin Poutine Potine Poutines eu EU Eu otan OTAN de la Les nouvelle nouveaux policy policies "
+    "œuvre oeuvres Лавров Лаврова"
+).split()
+word = st.sampled_from(WORDS)
+text = st.lists(word, min_size=1, max_size=3).map(" ".join)
+modifiers = st.sampled_from(
+    [{}, {}, {}, {"inflect": False}, {"case": True}, {"fuzzy": 1}, {"fuzzy": 2}, {"fuzzy": 3}, {"in": "title"}]
+)
+term = st.one_of(text, st.builds(lambda text, more: {"text": text, **more}, text, modifiers))
+phrase = st.builds(lambda terms, more: {"phrase": terms, **more}, st.lists(term, min_size=1, max_size=3), modifiers)
+actor = st.builds(lambda name, more: {"actor": name, **more}, st.sampled_from(["a", "b"]), modifiers)
+near = st.builds(
+    lambda terms, within, ordered, more: {"near": {"terms": terms, "within": within, "ordered": ordered}, **more},
+    st.lists(st.one_of(term, st.just({"actor": "b"})), min_size=2, max_size=3),
+    st.integers(1, 6),
+    st.booleans(),
+    modifiers,
+)
+fact = st.sampled_from([{"language": "fr"}, {"source": {"name": "Belga"}}, {"source": {"tag": "x"}}])
+
+
+def several(inner):
+    return st.lists(inner, min_size=1, max_size=3)
+
+
+condition = st.recursive(
+    st.one_of(phrase, phrase, actor, near, fact),
+    lambda inner: st.one_of(
+        st.builds(lambda of: {"all": of}, several(inner)),
+        st.builds(lambda of: {"any": of}, several(inner)),
+        st.builds(lambda of: {"not": of}, inner),
+        several(inner).flatmap(
+            lambda of: st.integers(1, len(of)).map(lambda count: {"at_least": {"count": count, "of": of}})
+        ),
+    ),
+    max_leaves=6,
+)
+separator = st.sampled_from([" ", " ", " ", " ", "-", "’", ". ", "\n\n", "", '".'])
+passage = st.lists(st.tuples(word, separator), max_size=25).map(lambda pairs: "".join(map("".join, pairs)))
+ACTORS = {
+    "a": {"name": "Sergueï Lavrov", "aliases": ["Lavrov", {"text": "EU", "case": True}], "fuzzy": 1},
+    "b": {"name": "nouvelle garantie", "aliases": ["Poutine"], "inflect": True},
+}
+
+
+@settings(
+    deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+@given(
+    st.lists(condition, min_size=1, max_size=12),
+    st.lists(st.tuples(passage, passage), min_size=1, max_size=3),
+    st.sampled_from(["fr", "en", "other", None]),
+)
+def test_the_index_finds_just_what_trying_every_rule_finds(load, article, conditions, texts, language):
+    rules = [{"id": f"r{number}", "when": when} for number, when in enumerate(conditions)]
+    loaded = load(json.dumps({"actors": ACTORS, "rules": rules}, ensure_ascii=False))
+    for title, body in texts:
+        one = article(body, title=title.replace("\n", " "), language=language, source="Belga")
+        evaluation = Evaluation(Page(one, ("fr", "en")))
+        every = [
+            (rule.id, evaluation.evidence(hits))
+            for rule in loaded.rules.values()
+            if (hits := evaluation.hits(rule.condition)) is not None
+        ]
+        assert [(match.rule, match.evidence) for match in loaded.match(one)] == every
+        for _, evidence in every:
+            assert all(getattr(one, e.field)[e.start : e.end] == e.text != "" for e in evidence)
+
+
+def test_a_rule_whose_words_do_not_occur_is_not_looked_at(load, article):
+    rules = [{"id": f"r{number}", "when": {"phrase": f"mot{number} garantie"}} for number in range(100)]
+    rules += [{"id": "facts", "when": {"language": "fr"}}, {"id": "without", "when": {"not": {"phrase": "mot5"}}}]
+    loaded = load(json.dumps({"rules": rules}))
+    percolator = Percolator([rule.condition for rule in loaded.rules.values()])
+    assert percolator.candidates(Page(article("la garantie, mot7"), ("fr",))) == [7, 100, 101]
+
+
+def test_of_conditions_that_must_all_hold_the_rarest_word_calls_the_rule(load, article):
+    rules = [
+        {"id": f"r{n}", "when": {"all": [{"phrase": "garantie"}, {"phrase": [f"mot{n}", f"nom{n}"]}]}} for n in range(9)
+    ]
+    loaded = load(json.dumps({"rules": rules}))
+    percolator = Percolator([rule.condition for rule in loaded.rules.values()])
+    assert percolator.candidates(Page(article("la garantie, nom3"), ("fr",))) == [3]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    st.text("abcd", min_size=5, max_size=10),
+    st.lists(st.text("abcde", min_size=1, max_size=12), max_size=6),
+    st.integers(1, 3),
+)
+def test_no_word_within_the_edits_is_missed_by_the_index(load, article, wanted, words, edits):
+    loaded = load(json.dumps({"rules": [{"id": "it", "when": {"phrase": wanted, "fuzzy": edits}}]}))
+    one = article(" ".join(words))
+    term = loaded.rules["it"].condition.terms[0]
+    assert bool(loaded.match(one)) is bool(occurrences(term, Page(one, ("fr",))))

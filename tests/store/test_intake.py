@@ -1,0 +1,188 @@
+"""What a poll brought is stored together, and every alert once for everybody it goes to."""
+
+from __future__ import annotations
+
+import hashlib
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from monitor.errors import StoreError
+from monitor.model import DeliveryState, StoryFacts, Verdict
+from monitor.store import Also, Store
+from monitor.store.intake import wire_id
+
+HOUR = timedelta(hours=1)
+
+
+def test_an_article_is_stored_with_its_placement_matches_and_evidence(store: Store, make: Any, now: datetime) -> None:
+    with store.intake() as intake:
+        id_ = make.keep(intake, 1)
+        intake.matched(id_, [make.match("b"), make.match("a")])
+        intake.matched(id_, [])
+    row = store.article(str(id_))
+    assert row is not None
+    assert row.article == make.article(1)
+    assert (row.status, row.of, row.duplicate_of, row.story) == (Verdict.NEW, None, None, "story-1")
+    assert (row.because, row.news, row.first_seen) == ("nothing like it is held", ("A new fact.",), now)
+    assert row.matches == (make.match("a"), make.match("b"))
+
+
+@pytest.mark.parametrize(("verdict", "duplicate_of"), [(Verdict.DUPLICATE, True), (Verdict.UPDATE, False)])
+def test_only_a_duplicate_is_a_duplicate_of_something(
+    store: Store, make: Any, verdict: Verdict, duplicate_of: bool
+) -> None:
+    with store.intake() as intake:
+        of = make.keep(intake, 1)
+        id_ = intake.keep(make.article(2), "v2", None, make.sketch(2), make.placement(1, verdict, of), make.now)
+    row = store.article(str(id_))
+    assert row is not None
+    assert (row.status, row.of, row.duplicate_of) == (verdict, of, of if duplicate_of else None)
+
+
+def test_a_story_is_named_by_its_first_article_and_grows(store: Store, make: Any, now: datetime) -> None:
+    with store.intake() as intake:
+        make.keep(intake, 1)
+        for number, source in enumerate(["wire", "other", "third"], 2):
+            article = make.article(number, source=source)
+            intake.keep(article, "v", None, make.sketch(number), make.placement(1), now + number * HOUR)
+        assert intake.story("story-1") == StoryFacts("story-1", "Title 1", now, articles=4, sources=3)
+    assert store.counts().stories == 1
+
+
+def test_the_others_of_a_story_say_what_they_are_to_an_article(store: Store, make: Any) -> None:
+    def keep(number: int, verdict: Verdict, of: int | None) -> int:
+        article = make.article(number, url=None if number == 2 else f"u{number}")
+        kept: int = intake.keep(article, "v", None, make.sketch(number), make.placement(1, verdict, of), make.now)
+        return kept
+
+    with store.intake() as intake:
+        first = keep(1, Verdict.NEW, None)
+        copy = keep(2, Verdict.DUPLICATE, first)
+        update = keep(3, Verdict.UPDATE, first)
+        keep(4, Verdict.NEW, None)
+        make.keep(intake, 5)
+        newest = Also("wire", "Title 4", "u4", "same-story")
+        assert intake.others("story-1", first) == [
+            newest,
+            Also("wire", "Title 3", "u3", "update"),
+            Also("wire", "Title 2", None, "duplicate"),
+        ]
+        assert intake.others("story-1", copy) == [
+            newest,
+            Also("wire", "Title 3", "u3", "same-story"),
+            Also("wire", "Title 1", "u1", "duplicate"),
+        ]
+        assert [one.relation for one in intake.others("story-1", update)] == ["same-story", "same-story", "update"]
+        assert intake.others("story-1", first, limit=1) == [newest]
+        assert intake.others("story-5", 5) == []
+
+
+def test_an_item_version_is_stored_once(store: Store, make: Any) -> None:
+    with store.intake() as intake:
+        make.keep(intake, 1)
+    with pytest.raises(StoreError), store.intake() as intake:
+        make.keep(intake, 1)
+    assert store.counts().articles == 1
+
+
+def test_an_empty_version_and_a_newer_stamp_are_remembered(store: Store, make: Any, now: datetime) -> None:
+    with store.intake() as intake:
+        intake.seen("wire", "void", "v", "stamp", now)
+        make.keep(intake, 1)
+        intake.seen("wire", "guid-1", "version-1", "newer", now + HOUR)
+    assert store.held_items("wire", [("void", "v"), ("guid-1", "version-1")]) == {
+        ("void", "v"),
+        ("guid-1", "version-1"),
+    }
+    assert store.stamps("wire") == {"void": "stamp", "guid-1": "newer"}
+    assert store.counts().articles == 1
+
+
+def test_the_alerts_of_a_rule_on_a_story_are_counted_without_the_suppressed(store: Store, make: Any) -> None:
+    with store.intake() as intake:
+        id_ = make.keep(intake, 1)
+        make.keep(intake, 2)
+        assert intake.told(["rule", "other"], "story-1") == {"rule": 0, "other": 0}
+        intake.raised(make.alert(1, nth=1), id_, [], make.now)
+        intake.raised(make.alert(1, nth=2), id_, [], make.now)
+        intake.raised(make.suppressed(1), id_, [], make.now)
+        intake.raised(make.alert(2, nth=1), id_, [], make.now)
+        assert intake.told(["rule", "other"], "story-1") == {"rule": 2, "other": 0}
+        assert intake.told([], "story-1") == {}
+
+
+def test_an_alert_makes_one_pending_delivery_for_each_address(store: Store, make: Any, now: datetime) -> None:
+    with store.intake() as intake:
+        id_ = make.keep(intake, 1)
+        to = [("desk", "a@example.org"), ("desk", "b@example.org"), ("hook", ""), ("desk", "a@example.org")]
+        alert_id = intake.raised(make.alert(1), id_, to, now)
+    rows = store.deliveries(10)
+    assert [(row.receiver, row.address) for row in rows] == [
+        ("hook", ""),
+        ("desk", "b@example.org"),
+        ("desk", "a@example.org"),
+    ]
+    for row in rows:
+        assert (row.alert_id, row.alert, row.state) == (alert_id, "rule/story-1/1", DeliveryState.PENDING)
+        assert (row.due_at, row.created, row.attempt, row.answer, row.sent_at) == (now, now, 0, None, None)
+
+
+def test_the_name_of_a_delivery_on_the_wire_never_changes(store: Store, make: Any, now: datetime) -> None:
+    make.outbox(store, 1)
+    expected = "msg_" + hashlib.sha256(b"rule/story-1/1\nhook\n").hexdigest()[:32]
+    assert store.deliveries(1)[0].wire_id == expected == wire_id("rule/story-1/1", "hook", "")
+    (claimed,) = store.claim("worker", now, HOUR, 10, ["hook"])
+    assert claimed.wire_id == expected
+
+
+def test_an_alert_key_is_given_once(store: Store, make: Any) -> None:
+    with store.intake() as intake:
+        id_ = make.keep(intake, 1)
+        intake.raised(make.alert(1), id_, [("hook", "")], make.now)
+    with pytest.raises(StoreError), store.intake() as intake:
+        intake.raised(make.alert(1), id_, [("hook", "")], make.now)
+    assert sum(store.counts().deliveries.values()) == 1
+
+
+def test_a_suppressed_alert_is_stored_as_often_as_it_happens_and_told_to_nobody(store: Store, make: Any) -> None:
+    with store.intake() as intake:
+        id_ = make.keep(intake, 1)
+        intake.raised(make.suppressed(1), id_, [], make.now)
+        intake.raised(make.suppressed(1), id_, [], make.now)
+        with pytest.raises(ValueError, match="suppressed alert of rule rule has receivers"):
+            intake.raised(make.suppressed(1), id_, [("hook", "")], make.now)
+    assert store.counts().alerts == 0
+    assert len(store.alerts(10, suppressed=True)) == 2
+    assert store.deliveries(10) == []
+
+
+def test_an_alert_needs_neither_story_nor_article(store: Store, make: Any) -> None:
+    with store.intake() as intake:
+        id_ = intake.raised(make.alert(1, story="", key="monitor.test/1"), None, [("hook", "")], make.now)
+    row = store.alert(id_)
+    assert row is not None
+    assert (row.story, row.article) == (None, None)
+
+
+def test_several_daemons_with_the_same_items_store_each_once(url: str, make: Any) -> None:
+    def take_in(store: Store) -> int:
+        new = 0
+        for number in range(20):
+            with store.intake() as intake:
+                pair = (f"guid-{number}", f"version-{number}")
+                if pair not in intake.held_items("wire", [pair]):
+                    nth = intake.told(["rule"], f"story-{number}")["rule"] + 1
+                    intake.raised(make.alert(number, nth), make.keep(intake, number), [("hook", "")], make.now)
+                    new += 1
+        return new
+
+    stores = [Store.open(url) for _ in range(4)]
+    with ThreadPoolExecutor(4) as threads:
+        assert sum(threads.map(take_in, stores)) == 20
+    counts = stores[0].counts()
+    assert (counts.articles, counts.alerts, counts.deliveries[DeliveryState.PENDING]) == (20, 20, 20)
+    for store in stores:
+        store.close()

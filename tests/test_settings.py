@@ -1,0 +1,147 @@
+"""The configuration: what is shipped works, what is wrong is told with its place, secrets stay hidden."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from monitor.errors import ConfigError, MonitorError
+from monitor.settings import find, hide_password, load, shown
+
+ROOT = Path(__file__).parents[1]
+SHIPPED = ROOT / "config" / "monitor.yaml"
+RULE = "version: 1\nrules:\n  - {id: a, when: {phrase: paix}}\n"
+
+
+def write(folder: Path, text: str) -> Path:
+    (folder / "rules").mkdir(exist_ok=True)
+    (folder / "rules" / "a.yaml").write_text(RULE, "utf-8")
+    path = folder / "monitor.yaml"
+    path.write_text(text, "utf-8")
+    return path
+
+
+def problems(path: Path, environ: dict[str, str] | None = None) -> list[str]:
+    with pytest.raises(ConfigError) as caught:
+        load(path, environ or {})
+    return [str(one).replace(f"{path.parent}/", "") for one in caught.value.problems]
+
+
+def test_the_shipped_configuration_works_as_it_is() -> None:
+    settings, rules = load(SHIPPED, {})
+    assert [source.name for source in settings.sources] == ["seeds"]
+    assert [receiver.name for receiver in settings.receivers] == ["terminal"]
+    assert rules.rules
+    assert settings.database == f"sqlite:///{ROOT}/var/news-monitor.db"
+
+
+def test_every_example_in_a_comment_of_the_shipped_configuration_works(tmp_path: Path) -> None:
+    lines = SHIPPED.read_text("utf-8").splitlines()
+    # An example is a comment that is YAML with its `#` taken out: a key, a list item or its continuation.
+    taken = [re.sub(r"^( *)# (?=( *- [{\w])|( *\w+: ?[\w{\[]?)(?!.*[.;]$))", r"\1", line) for line in lines]
+    assert sum(before != after for before, after in zip(lines, taken, strict=True)) > 12
+    (tmp_path / "config" / "rules").mkdir(parents=True)
+    (tmp_path / "config" / "rules" / "a.yaml").write_text(RULE, "utf-8")
+    (tmp_path / "seeds").mkdir()
+    (tmp_path / "config" / "smtp-password").write_text("secret")
+    (tmp_path / "config" / "hook-secret").write_text("whsec_" + "A" * 40)
+    path = tmp_path / "config" / "monitor.yaml"
+    path.write_text("\n".join(taken), "utf-8")
+    settings, _ = load(path, {})
+    assert {source.type for source in settings.sources} == {"files", "feed"}
+    assert {receiver.type for receiver in settings.receivers} == {"console", "email", "webhook"}
+    assert len(settings.route.routes) == 2
+    assert settings.timezone == "Europe/Paris"
+    assert settings.http.allow_networks
+
+
+def test_all_mistakes_of_all_files_are_told_at_once(tmp_path: Path) -> None:
+    path = write(
+        tmp_path,
+        "version: 1\nlanguagse: [fr]\nrules: [rules/*.yaml]\nworkers: 0\nsources:\n  - {type: files, name: s}\n",
+    )
+    (tmp_path / "rules" / "b.yaml").write_text("version: 1\nrules:\n  - {id: B!, when: {phrase: x}}\n")
+    found = problems(path)
+    assert found[0].startswith("monitor.yaml:2:1: unknown key 'languagse' (did you mean 'languages'?)")
+    assert found[1].startswith("monitor.yaml:4:10: ")
+    assert found[2] == "monitor.yaml:6:5: 'path' is missing"
+    assert any(one.startswith("rules/b.yaml:3:") for one in found[3:])
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("version: 2\n", "monitor.yaml:1:10: "),
+        ("version: 1\nlanguages: []\n", "monitor.yaml:2:12: "),
+        (
+            "version: 1\nlanguages: [french]\n",
+            "monitor.yaml:2:13: 'french' is not a language (write two letters like fr)",
+        ),
+        (
+            "version: 1\ntimezone: Paris\n",
+            "monitor.yaml:2:11: 'Paris' is not a time zone (write one like Europe/Paris)",
+        ),
+        ("version: 1\nweb: {listen: 1}\n", "monitor.yaml:2:1: 'web' is not available yet"),
+        ("version: 1\nrules: [none/*.yaml]\n", "monitor.yaml:2:9: no rule file is named 'none/*.yaml'"),
+        (
+            "version: 1\nreceivers: [{name: a, type: console}]\nroute: {receiver: b}\n",
+            "monitor.yaml:3:19: no receiver is named 'b'",
+        ),
+        (
+            "version: 1\nreceivers: [{name: term, type: console}, {name: term, type: console}]\nroute: {receiver: term}\n",
+            "monitor.yaml:2:49: the name 'term' is used twice",
+        ),
+        ("version: 1\nreceivers: [{name: term, type: console}]\n", "monitor.yaml:1:1: 'route' needs a receiver"),
+        (
+            "version: 1\nsources: [{type: feed, name: f, url: 'https://e.org/f', pol: 5m}]\n",
+            "monitor.yaml:2:57: unknown key 'pol' (did you mean 'poll'?)",
+        ),
+    ],
+)
+def test_a_mistake_is_told_at_its_place(tmp_path: Path, text: str, expected: str) -> None:
+    assert problems(write(tmp_path, text))[0].startswith(expected)
+
+
+def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
+    path = write(tmp_path, "version: 1\ndatabase: sqlite:///a.db\n")
+    environ = {"NEWS_MONITOR_DATABASE": "postgresql+psycopg://u:pw@h/d", "NEWS_MONITOR_WORKERS": "3"}
+    settings, _ = load(path, environ)
+    assert (settings.database, settings.workers) == ("postgresql+psycopg://u:pw@h/d", 3)
+    assert "pw" not in str(shown(settings))
+    assert problems(path, {"NEWS_MONITOR_WORKERS": "many"})[0].endswith("(set by $NEWS_MONITOR_WORKERS)")
+
+
+def test_the_database_lies_beside_the_file_or_in_the_state_directory(tmp_path: Path) -> None:
+    path = write(tmp_path, "version: 1\n")
+    assert load(path, {})[0].database == f"sqlite:///{tmp_path}/var/news-monitor.db"
+    assert load(path, {"STATE_DIRECTORY": "/var/lib/nm"})[0].database == "sqlite:////var/lib/nm/news-monitor.db"
+    path.write_text("version: 1\ndatabase: sqlite:///../x/y.db\n")
+    assert load(path, {"STATE_DIRECTORY": "/var/lib/nm"})[0].database == f"sqlite:///{tmp_path.parent}/x/y.db"
+
+
+def test_secrets_are_never_shown(tmp_path: Path) -> None:
+    text = (
+        "version: 1\nreceivers:\n"
+        "  - {name: m, type: email, to: [a@b.org], from: c@d.org, smtp: {host: h, username: u, password: canary-1}}\n"
+        f"  - {{name: h, type: webhook, url: 'https://e.org/h', secret: whsec_{'Y2FuYXJ5' * 5}}}\n"
+        "route: {receiver: m}\n"
+    )
+    settings, _ = load(write(tmp_path, text), {})
+    everything = f"{shown(settings)} {settings!r}"
+    assert "canary" not in everything and "Y2FuYXJ5" not in everything
+
+
+def test_passwords_in_urls_are_hidden() -> None:
+    assert hide_password("postgresql+psycopg://u:p@ss@h/d") == "postgresql+psycopg://u:**********@h/d"
+    assert hide_password("sqlite:////tmp/a.db") == "sqlite:////tmp/a.db"
+
+
+def test_the_configuration_is_looked_for_in_its_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(MonitorError, match="no configuration found"):
+        find(None, {})
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "monitor.yaml").touch()
+    assert find(None, {}) == Path("config/monitor.yaml")
+    assert find(None, {"NEWS_MONITOR_CONFIG": "/x.yaml"}) == Path("/x.yaml")
+    assert find(Path("y.yaml"), {"NEWS_MONITOR_CONFIG": "/x.yaml"}) == Path("y.yaml")

@@ -1,0 +1,72 @@
+"""Durations, sizes, paths and secrets as people write them."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import SecretStr
+
+from monitor.values import find_secret, parse_duration, parse_optional_duration, parse_size, write_duration
+
+
+@pytest.mark.parametrize(
+    ("written", "seconds"),
+    [("30s", 30), ("5m", 300), ("1h30m", 5400), ("1d", 86400), ("1w", 604800), ("0s", 0), ("1w1d", 691200)],
+)
+def test_durations(written: str, seconds: int) -> None:
+    assert parse_duration(written) == timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize("written", ["", "5", "5 m", "-5m", "5m1h", "1.5h", 5, None, "9" * 30 + "s", "off", "1y"])
+def test_what_is_no_duration_is_refused(written: object) -> None:
+    with pytest.raises(ValueError, match="duration|hundred years"):
+        parse_duration(written)
+
+
+@given(st.integers(min_value=0, max_value=10**8))
+def test_durations_are_written_as_they_are_read(seconds: int) -> None:
+    assert parse_duration(write_duration(timedelta(seconds=seconds))) == timedelta(seconds=seconds)
+
+
+def test_off_is_no_duration_at_all() -> None:
+    assert parse_optional_duration("off") is None
+    assert write_duration(None) == "off"
+
+
+def test_sizes() -> None:
+    assert parse_size("15MiB") == 15 * 1024 * 1024
+    assert parse_size("512 KiB") == 512 * 1024
+    for wrong in ("15 megabytes", "0MiB", "-1B", True, -4, "MiB"):
+        with pytest.raises(ValueError, match="is not a size"):
+            parse_size(wrong)
+
+
+def test_a_secret_comes_from_the_value_the_file_or_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "smtp-password"
+    file.write_text("s3cret\n")
+    assert find_secret("password", SecretStr("here"), file) == SecretStr("here")
+    assert find_secret("password", None, file) == SecretStr("s3cret")
+    assert find_secret("password", None, None) is None
+    monkeypatch.setenv("NEWS_MONITOR_PASSWORD_FILE", str(file))
+    assert find_secret("password", None, None) == SecretStr("s3cret")
+
+
+def test_a_secret_is_looked_for_among_the_credentials_of_the_service(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "smtp-password").write_text("s3cret")
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    assert find_secret("password", None, Path("/nowhere/smtp-password")) == SecretStr("s3cret")
+
+
+def test_a_secret_that_cannot_be_read_names_its_file(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="password_file .*absent cannot be read: No such file"):
+        find_secret("password", None, tmp_path / "absent")
+    empty = tmp_path / "empty"
+    empty.write_text("\n")
+    with pytest.raises(ValueError, match="is empty"):
+        find_secret("password", None, empty)

@@ -1,0 +1,111 @@
+"""YAML that people write: every mistake has its line and column, and no file can hurt."""
+
+from pathlib import Path
+from typing import Annotated, ClassVar, Literal
+
+import pytest
+from pydantic import Field
+
+from monitor.errors import ConfigError
+from monitor.values import Duration, Written
+from monitor.yamlfile import MAX_ALIASES, parse, read, validate
+
+FILE = Path("some.yaml")
+
+
+class Cat(Written):
+    later: ClassVar[frozenset[str]] = frozenset({"whiskers"})
+    type: Literal["cat"]
+    name: str
+    nap: Duration
+
+
+class Dog(Written):
+    type: Literal["dog"]
+    barks: bool
+
+
+class House(Written):
+    version: Literal[1]
+    animals: tuple[Annotated[Cat | Dog, Field(discriminator="type")], ...] = ()
+    by_name: dict[str, Cat] = {}
+
+
+def problems(text: str | bytes) -> list[str]:
+    raw = text.encode() if isinstance(text, str) else text
+    with pytest.raises(ConfigError) as caught:
+        validate(parse(FILE, raw), House)
+    return [str(one) for one in caught.value.problems]
+
+
+def test_values_are_plain_and_words_like_no_stay_words() -> None:
+    data = parse(FILE, b"a: no\nb: on\nc: off\nd: true\ne: 12\nf: '12'\ng: 1.5\nh:\ni: 2022-01-13\n").data
+    assert data == {
+        "a": "no", "b": "on", "c": "off", "d": True, "e": 12, "f": "12", "g": 1.5, "h": None, "i": "2022-01-13",
+    }  # fmt: skip
+
+
+def test_every_mistake_is_told_with_its_place() -> None:
+    text = "version: 1\nanimals:\n  - {type: cat, nmae: Tom, nap: 5 min}\n  - {type: dog, barks: maybe}\nanimal: 1\n"
+    assert problems(text) == [
+        "some.yaml:3:5: 'name' is missing",
+        "some.yaml:3:17: unknown key 'nmae' (did you mean 'name'?)",
+        "some.yaml:3:33: '5 min' is not a duration (write 30s, 5m, 1h30m, 1d or 1w)",
+        "some.yaml:4:24: input should be a valid boolean, unable to interpret input",
+        "some.yaml:5:1: unknown key 'animal' (did you mean 'animals'?)",
+    ]
+
+
+def test_a_key_of_a_later_version_is_refused_as_such() -> None:
+    text = "version: 1\nby_name:\n  tom: {type: cat, name: Tom, nap: 5m, whiskers: 6}\n"
+    assert problems(text) == ["some.yaml:3:40: 'whiskers' is not available yet"]
+
+
+def test_an_unknown_kind_names_the_known_ones() -> None:
+    (problem,) = problems("version: 1\nanimals: [{type: cow}]\n")
+    assert problem.startswith("some.yaml:2:11:")
+    assert "'cat', 'dog'" in problem
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("version: 1\nversion: 1\n", "some.yaml:2:1: 'version' is given twice (first in line 1)"),
+        ("- 1\n", "some.yaml:1:1: must be a mapping (key: value lines)"),
+        ("", "some.yaml:1:1: must be a mapping (key: value lines)"),
+        ("version: [1\n", "some.yaml:2:1: not valid YAML"),
+        ("version:\n\t- 1\n", "some.yaml:2:1: not valid YAML"),
+        ("a: 1\n---\nb: 2\n", "some.yaml:2:1: holds a second document"),
+        ("a: !!python/object:os.system x\n", "some.yaml:1:4: the tag"),
+        (b"a: \xe9t\xe9\n", "some.yaml:1:4: is not UTF-8 text"),
+        (b"a: 1\nb: \x00\n", "some.yaml:2:"),
+        ("[" * 100_000, "some.yaml:1:51: is nested deeper than 50 levels"),
+        ("? [a]\n: 1\n", "some.yaml:1:3: a key must be a word"),
+    ],
+)
+def test_broken_or_hostile_files_get_one_message(text: str | bytes, message: str) -> None:
+    assert problems(text)[0].startswith(message)
+
+
+def test_an_alias_bomb_is_refused() -> None:
+    levels = "\n".join(f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 9)}]" for n in range(1, 13))
+    assert f"more than {MAX_ALIASES} aliases" in problems(f"l0: &l0 [x]\n{levels}\n")[0]
+
+
+def test_few_aliases_that_grow_are_refused() -> None:
+    levels = "\n".join(f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 4)}]" for n in range(1, 20))
+    assert "grows too large" in problems(f"l0: &l0 [x, x, x, x]\n{levels}\n")[0]
+
+
+def test_a_few_aliases_work_and_a_byte_order_mark_is_no_letter() -> None:
+    assert parse(FILE, b"\xef\xbb\xbfa: &x [1]\nb: *x\n").data == {"a": [1], "b": [1]}
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"absent\.yaml:1:1: cannot be read: No such file"):
+        read(tmp_path / "absent.yaml")
+
+
+def test_what_the_environment_set_wrong_is_said() -> None:
+    with pytest.raises(ConfigError, match=r"set by \$NEWS_MONITOR_VERSION"):
+        validate(parse(FILE, b"animals: []\n"), House, environment={"version": "7"})
