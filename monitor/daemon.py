@@ -24,9 +24,10 @@ from monitor.store import Store
 
 log = get("daemon")
 
+READERS = ("monitor.ingest.reader", "monitor.normalise")  # imported once for all worker processes
 TICK = 1  # seconds between two questions to the store: what is due?
 POLLS = 20  # sources polled at the same time
-PATIENCE = 5  # looks at a folder whose files are still being written, in a single pass
+PATIENCE = 20  # looks at a folder whose files are still being written, in a single pass
 RELAY_PAUSE = 30.0  # seconds before a relay that raised something unforeseen runs again
 STOP = 10.0  # seconds that running sends get to finish after a signal
 
@@ -44,7 +45,7 @@ async def open_watch(settings: Settings, rules: RuleSet, console: TextIO) -> Asy
         await asyncio.to_thread(store.give_back)
         await asyncio.to_thread(store.register, {one.name: one.type for one in settings.sources}, _now())
         async with Fetcher(settings.http) as fetcher, Channels(fetcher.session, console) as channels:
-            workers = Workers(settings.workers)
+            workers = Workers(settings.workers, preload=READERS)
             try:
                 yield Watch(settings, rules, store, fetcher, workers, channels, uuid.uuid4().hex, _now)
             finally:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from asyncio import to_thread
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.alert import Setting, Visit, raise_alerts, render, route
@@ -53,14 +53,16 @@ async def take_in(watch: Watch, source: AnySource) -> Report:
         await to_thread(watch.store.polled, source.name, failed(source, state, error, now))
         log.warning("source_failed", source=source.name, error=str(error), failures=state.failures + 1)
         return Report(sources=1, errors=(str(error),))
-    seen_again = Report(sources=1, items=found.unchanged, known=found.unchanged)
-    report = seen_again + Report(young=int(found.young), errors=found.troubles)
+    report = Report(1, found.unchanged, known=found.unchanged, young=found.young, errors=found.troubles)
     visit = Visit(now, first=state.succeeded is None, max_age=source.alert_max_age)
     # Oldest first, so that a later version meets the earlier one it continues.
     items = sorted(found.items, key=lambda item: item.published.start or now)
     for start in range(0, len(items), BATCH):
         report += await _take_in_batch(watch, source.name, items[start : start + BATCH], visit)
-    await to_thread(watch.store.polled, source.name, found.state)
+    # An item that could not be read must come again: without validators the server cannot answer "unchanged".
+    lost = len(report.errors) > len(found.troubles)
+    after = replace(found.state, etag=None, last_modified=None) if lost else found.state
+    await to_thread(watch.store.polled, source.name, after)
     return report
 
 
@@ -72,8 +74,8 @@ async def _take_in_batch(watch: Watch, source: str, items: Sequence[Item], visit
     made = await watch.workers.each(normalise, fresh, watch.settings.languages, visit.now, deadline=DEADLINE)
     read = [(item, one) for item, one in zip(fresh, made, strict=True) if isinstance(one, Article)]
     lost = [(item, one) for item, one in zip(fresh, made, strict=True) if isinstance(one, Exception)]
-    report = Report(items=len(items) - len(fresh), known=len(items) - len(fresh))
-    report += Report(errors=tuple(f"{source}: {item.guid} cannot be read: {one}" for item, one in lost))
+    errors = tuple(f"{source}: {item.guid} cannot be read: {one}" for item, one in lost)
+    report = Report(items=len(items) - len(fresh), known=len(items) - len(fresh), errors=errors)
     again = [item for key, item in found.items() if key in held and item.stamp]
     return report + await to_thread(_keep, watch, read, again, visit)
 

@@ -36,7 +36,7 @@ def _follow(term: Term, choices: list[Places]) -> list[Hit]:
     """Go from each first word to the next ones.
 
     A word that is read both as parts and as a whole leads to two places, so the states are kept by where the next word
-    must stand, each with the fewest edits that lead there: the work is linear in what the text holds.
+    must stand: the work is linear in what the text holds.
     """
     found: dict[tuple[int, int], Hit] = {}
     rest = choices[1:]
@@ -59,12 +59,9 @@ States = dict[int, tuple[int, int]]
 
 
 def _step(states: States, choice: Places) -> States:
-    """Where the word after each of these states can end."""
-    reached: States = {}
-    for place, (_, edits) in states.items():
-        for token, more in choice.get(place, ()):
-            after = place + token.width
-            known = reached.get(after)
-            if known is None or edits + more < known[1]:
-                reached[after] = (token.end, edits + more)
-    return reached
+    """Where the word after each of these states can end; no two readings of a text lead to the same place."""
+    return {
+        place + token.width: (token.end, edits + more)
+        for place, (_, edits) in states.items()
+        for token, more in choice.get(place, ())
+    }

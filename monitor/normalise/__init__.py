@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import dropwhile
 
 from monitor.model import Article, Item, Markup
 from monitor.normalise import boilerplate, dates, language, lines, titles, wire
@@ -27,8 +28,8 @@ def normalise(item: Item, languages: Sequence[str], now: datetime) -> Article:
     title = page.title
     if not title and paragraphs and not head.dateline:
         title = _take_title(paragraphs)
-    while title and paragraphs and titles.repeats(paragraphs[0], title):
-        del paragraphs[0]
+    if title:
+        paragraphs = list(dropwhile(lambda paragraph: titles.repeats(paragraph, title), paragraphs))
     opened = wire.take_dateline(paragraphs[0]) if paragraphs else wire.Stated("")
     teaser = wire.take_tail(opened.text)
     lede, body = teaser.text, "\n\n".join(paragraphs[1:])

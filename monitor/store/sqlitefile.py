@@ -45,11 +45,14 @@ class Lock:
     def __init__(self, file: Path) -> None:
         """Take it; raises StoreError that names the process which has it."""
         path = file.with_name(f"{file.name}.lock")
+        self._descriptor = -1
         try:
             self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+            taken = self._taken()
         except OSError as error:
+            self.close()
             raise StoreError(f"{path}: {error.strerror}") from error
-        if not self._taken():
+        if not taken:
             holder = os.read(self._descriptor, 32).decode("ascii", "replace").strip()
             self.close()
             raise StoreError(f"database {file} is in use by another daemon (process {holder or 'unknown'})")

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from monitor.errors import ConfigError
-from monitor.ingest import AnySource, FeedSource, FileSource
+from monitor.ingest import AnySource, FeedSource, FileSource, item_digest
 from monitor.ingest.source import primary_language
+from monitor.model import Item
 from monitor.values import Written
 from monitor.yamlfile import parse, validate
 
@@ -89,3 +90,12 @@ def test_primary_languages(tag: str, language: str | None) -> None:
 
 def test_keys_that_do_not_work_yet_are_not_shown(tmp_path: Any) -> None:
     assert "poll_min" not in read(f"{{{FEED}}}").model_dump()
+
+
+def test_the_digest_of_an_item_sees_words_not_white_space() -> None:
+    def one(content: str | bytes, title: str = "") -> str:
+        return item_digest(Item("Desk", "a", content, title=title))
+
+    assert one("a b\nc", "T") == one("a  b c", " T")
+    assert one(b"a b\r\nc") == one(b"a b\nc")
+    assert len({one("a"), one("b"), one("a", "T"), one(b"\xe9"), one(b"\xe8")}) == 5

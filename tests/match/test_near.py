@@ -6,7 +6,7 @@ import time
 from itertools import permutations, product
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from monitor.match.conditions import Term
@@ -87,6 +87,7 @@ Terms = st.lists(st.lists(Hits, min_size=1, max_size=5, unique=True), min_size=2
 
 
 @given(Terms, st.integers(1, 15), st.booleans())
+@example([[hit(0, 2), hit(1, 1)], [hit(2, 2)]], 5, True)
 def test_the_group_is_as_close_as_trying_everything_finds(terms, within, ordered):
     possible = [
         width(group)

@@ -143,6 +143,13 @@ def test_fuzzy_counts_edits_over_the_phrase_and_spares_short_words(found, when, 
     assert found(when, text) == passages
 
 
+def test_fuzzy_0_on_one_term_takes_it_out_of_what_stands_beside(found):
+    assert found("{phrase: [{text: Poutine, fuzzy: 0}, Lavrov], fuzzy: 1}", "poutines potine lavrof") == [
+        "poutines",
+        "lavrof",
+    ]
+
+
 def test_an_inexact_hit_of_an_actor_starts_with_a_capital(found):
     assert found("{actor: lavrov}", "lavrof", actors=ACTORS) is None
     assert found("{actor: lavrov}", "lavrov", actors=ACTORS) == ["lavrov"]
@@ -156,5 +163,7 @@ def test_a_phrase_may_use_either_reading_of_a_glued_word(found):
     assert found("{phrase: non tenues}", glued) == ["non tenues"]
     assert found("{phrase: les suites}", glued) == ["Les suites"]
     assert found("{phrase: non tenuesLes suites}", glued) == ["non tenuesLes suites"]
+    assert found("{phrase: tenuesLes suites}", glued) == ["tenuesLes suites"]
+    assert found("{phrase: garantie s}", "La fin.Voici GarantieS") == ["GarantieS"]
     assert found("{near: {terms: [promesse, suite], within: 4}}", glued) == ["Promesses", "suites"]
     assert found("{near: {terms: [promesse, suite], within: 3}}", glued) is None

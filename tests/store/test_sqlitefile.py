@@ -87,6 +87,14 @@ def test_a_second_daemon_is_refused_within_two_seconds_by_the_pid_of_the_first(f
     second.close()
 
 
+def test_a_lock_that_cannot_be_written_is_named(file: Path, file_url: str) -> None:
+    store = Store.open(file_url)
+    file.with_name("monitor.db.lock").mkdir()
+    with pytest.raises(StoreError, match=r"monitor\.db\.lock: Is a directory"):
+        store.hold()
+    store.close()
+
+
 def test_holding_twice_is_holding_once(file_url: str) -> None:
     store = Store.open(file_url)
     store.hold()
