@@ -1,4 +1,4 @@
-"""When things run: ticks that ask the store what is due, signals, and shutdown in reverse order."""
+"""The clock and signals -> when things run: ticks that ask the store what is due, and shutdown in reverse order."""
 
 from __future__ import annotations
 

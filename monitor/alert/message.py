@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from html import escape
 from typing import Any
@@ -10,6 +10,10 @@ from zoneinfo import ZoneInfo
 
 from monitor.alert.wording import MONTHS, WORDS
 from monitor.model import Document, Message, Precision
+
+
+# People read the sentences that say most; the document keeps all of them.
+MAX_QUOTES = 3
 
 
 def render(alerts: Sequence[Document], language: str, zone: ZoneInfo) -> Message:
@@ -34,7 +38,7 @@ def _text(alert: Document, language: str, zone: ZoneInfo) -> str:
     lines = [f"[{words[rule['level']]}] {rule['title']} - {words['reason-' + alert['reason']]}"]
     lines.append(_headline(alert, language))
     lines += filter(None, [_origin(alert, language, zone), alert["article"] and alert["article"]["url"]])
-    lines += [f"  > {_marked(one, '*', '*')}" for one in alert["evidence"]]
+    lines += [f"  > {' '.join(_marked(quote, marks, str, '*', '*').split())}" for quote, marks in quotes(alert)]
     if alert["new"]:
         lines.append(f"{words['new']}:")
         lines += [f"  + {sentence}" for sentence in alert["new"]]
@@ -75,13 +79,24 @@ def _day(moment: datetime, language: str) -> str:
     return f"{first} {MONTHS[language][moment.month - 1]} {moment.year}"
 
 
-def _marked(passage: dict[str, Any], before: str, after: str) -> str:
-    """A quote on one line with its matched words between two marks."""
-    quote, at, parts = passage["quote"], 0, []
-    for start, end in _merged(passage["marks"]):
-        parts += [quote[at:start], before, quote[start:end], after]
+def quotes(alert: Document) -> list[tuple[str, list[list[int]]]]:
+    """The sentences to show, each once with all its marks: those with most of the rule's terms, in reading order."""
+    marks: dict[str, list[list[int]]] = {}
+    terms: dict[str, set[str]] = {}
+    for passage in alert["evidence"]:
+        marks.setdefault(passage["quote"], []).extend(passage["marks"])
+        terms.setdefault(passage["quote"], set()).add(passage["term"])
+    best = sorted(terms, key=lambda quote: -len(terms[quote]))[:MAX_QUOTES]
+    return [(quote, marks[quote]) for quote in marks if quote in best]
+
+
+def _marked(quote: str, marks: Sequence[Sequence[int]], written: Callable[[str], str], before: str, after: str) -> str:
+    """A quote with its matched words between two marks, each piece put through `written` (HTML: escape)."""
+    at, parts = 0, []
+    for start, end in _merged(marks):
+        parts += [written(quote[at:start]), before, written(quote[start:end]), after]
         at = end
-    return " ".join("".join([*parts, quote[at:]]).split())
+    return "".join([*parts, written(quote[at:])])
 
 
 def _merged(marks: Sequence[Sequence[int]]) -> list[tuple[int, int]]:
@@ -111,7 +126,10 @@ def _html(alert: Document, language: str, zone: ZoneInfo) -> str:
         f"<h2>{headline}</h2>",
         f"<p>{escape(_origin(alert, language, zone))}</p>",
     ]
-    parts += [f"<blockquote>{_marked_html(one)}</blockquote>" for one in alert["evidence"]]
+    parts += [
+        f"<blockquote>{_marked(quote, marks, escape, '<mark>', '</mark>')}</blockquote>"
+        for quote, marks in quotes(alert)
+    ]
     if alert["new"]:
         items = "".join(f"<li>{escape(sentence)}</li>" for sentence in alert["new"])
         parts.append(f"<p>{words['new']}:</p><ul>{items}</ul>")
@@ -122,15 +140,6 @@ def _html(alert: Document, language: str, zone: ZoneInfo) -> str:
             f"<p><small>{words['rule']} {escape(rule['id'])}, {words['alert']} {escape(alert['key'] or '')}</small></p>"
         )
     return "".join(parts)
-
-
-def _marked_html(passage: dict[str, Any]) -> str:
-    """The quote escaped piece by piece: text of an article never becomes markup."""
-    quote, at, parts = passage["quote"], 0, []
-    for start, end in _merged(passage["marks"]):
-        parts += [escape(quote[at:start]), "<mark>", escape(quote[start:end]), "</mark>"]
-        at = end
-    return "".join([*parts, escape(quote[at:])])
 
 
 _PAGE = (

@@ -1,4 +1,4 @@
-"""The verbs that show what is remembered: sources, articles, alerts, deliveries."""
+"""The store -> tables and JSON of what is remembered: sources, articles, alerts, deliveries."""
 
 from __future__ import annotations
 

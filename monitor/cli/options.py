@@ -1,4 +1,4 @@
-"""What several verbs share: the configuration they work on, and answers as a table or as JSON."""
+"""Options of the command line -> the configuration a verb works on; its answer -> a table or one JSON document."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The verbs of receivers: list, test, enable."""
+"""`receivers list, test, enable` -> what is configured, what a server really answers, sending again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The verbs of watch rules: list, test, try."""
+"""`rules list, test, try` -> the rules, the results of their tests, the matches of a file."""
 
 from __future__ import annotations
 

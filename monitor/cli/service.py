@@ -1,4 +1,4 @@
-"""The verbs of the service itself: run, once, init, check, config show."""
+"""`run, once, init, check, config show` -> the daemon, one pass, a new configuration, its mistakes, its values."""
 
 from __future__ import annotations
 

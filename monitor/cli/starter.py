@@ -25,8 +25,12 @@ def write(folder: Path) -> list[Path]:
     try:
         for path, source in wanted.items():
             path.parent.mkdir(parents=True, exist_ok=True)
-            # The checkout keeps seeds/ and var/ beside config/; here all of it lies in one folder.
-            path.write_text(source.read_text("utf-8").replace("../seeds", "seeds").replace("../var/", "var/"), "utf-8")
+            path.write_text(_here(source.read_text("utf-8")), "utf-8")
     except OSError as error:
         raise MonitorError(f"{error.filename or folder} cannot be written: {error.strerror}") from None
     return list(wanted)
+
+
+def _here(text: str) -> str:
+    """A shipped file as it stands in one folder: seeds/ lies in it, and the database where the service keeps state."""
+    return text.replace("../seeds", "seeds").replace("\ndatabase: sqlite:///../var/", "\n# database: sqlite:///var/")

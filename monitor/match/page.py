@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from rapidfuzz.distance import Levenshtein
@@ -12,7 +12,7 @@ from monitor.match.conditions import Mode, Word
 from monitor.model import Article
 from monitor.text import Token, tokens
 
-Places = dict[int, Sequence[tuple[Token, int]]]
+Places = Mapping[int, Sequence[tuple[Token, int]]]
 """Position -> the words that start there (two where a glued word is read both ways), each with its edits."""
 
 # All fields share one line of positions, in reading order and this far apart: more than the longest field can count
@@ -37,7 +37,7 @@ class Page:
         for index, (_, text) in enumerate(self.fields):
             base = (index - len(self.fields) + 1) * FIELD_GAP
             for token in tokens(text):
-                placed = token._replace(position=base + token.position) if base else token
+                placed = Token(*token[:4], base + token.position, token.width) if base else token
                 self.words.setdefault(token.word, []).append(placed)
 
     def field(self, position: int) -> int:
@@ -47,37 +47,35 @@ class Page:
     def find(self, word: Word) -> Places:
         """Where a word of a term stands, in any shape its mode allows."""
         if (places := self._found.get(word)) is None:
-            shapes = self._shapes(word)
-            places = {shape[0].position: (shape,) for shape in shapes}
-            if len(places) < len(shapes):  # one word, read both as a part and as a whole
-                for place in places:
-                    places[place] = [shape for shape in shapes if shape[0].position == place]
-            self._found[word] = places
+            places = self._found[word] = self._similar(word) if word.edits else self._same(word)
         return places
 
-    def _shapes(self, word: Word) -> list[tuple[Token, int]]:
-        if word.edits:
-            return [(token, cost) for other, cost in self._similar(word) for token in self.words[other]]
+    def _same(self, word: Word) -> Places:
         found = self.words.get(word.folded, [])
         if word.mode is Mode.CASE:
             found = [token for token in found if token.cased == word.cased]
-        elif word.mode is Mode.INFLECT:
-            found = found + self._forms(word)
-        return [(token, 0) for token in found]
+        elif word.mode is Mode.INFLECT and (forms := self._forms(word)):
+            found = found + forms
+        places: Places = {token.position: ((token, 0),) for token in found}
+        if len(places) < len(found):  # one word, read both as a part and as a whole
+            places = {place: [(token, 0) for token in found if token.position == place] for place in places}
+        return places
 
-    def _similar(self, word: Word) -> Iterator[tuple[str, int]]:
-        for other in self.words:
+    def _similar(self, word: Word) -> Places:
+        places: dict[int, list[tuple[Token, int]]] = {}
+        for other, found in self.words.items():
             if abs(len(other) - len(word.folded)) <= word.edits:
                 distance = Levenshtein.distance(word.folded, other, score_cutoff=word.edits)
-                if distance <= word.edits:
-                    yield other, distance
+                for token in found if distance <= word.edits else ():
+                    places.setdefault(token.position, []).append((token, distance))
+        return places
 
     def _forms(self, word: Word) -> list[Token]:
         """The other words that share a key with this one in a language the article may be in."""
         found: dict[Token, None] = {}
         for language in self.languages:
             wanted = inflection.keys(word.folded, word.acute, language)
-            others = {other for key in wanted for other in self._relatives.get(key, ())} - {word.folded}
+            others = [other for key in wanted for other in self._relatives.get(key, ()) if other != word.folded]
             for token in (token for other in others for token in self.words[other]):
                 if not set(wanted).isdisjoint(inflection.keys(token.word, self._acute(token), language)):
                     found[token] = None

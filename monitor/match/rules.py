@@ -88,14 +88,9 @@ def load_rules(files: Sequence[Path], languages: Sequence[str]) -> RuleSet:
     Raises ConfigError with every problem of all files. Actors of one file are known in all.
     """
     found: list[Problem] = []
-    opened = []
-    for path in dict.fromkeys(files):
-        try:
-            file = read(path)
-            opened.append(_Opened(file, validate(file, WrittenFile), Texts(file, found)))
-        except ConfigError as error:
-            found += error.problems
-    loader = _Loader(opened, found, complete=not found)
+    files = list(dict.fromkeys(files))
+    opened = [one for path in files if (one := _open(path, found))]
+    loader = _Loader(opened, found, complete=len(opened) == len(files))
     rules = list(loader.rules())
     if found:
         raise ConfigError(found)
@@ -104,11 +99,28 @@ def load_rules(files: Sequence[Path], languages: Sequence[str]) -> RuleSet:
 
 @dataclass(frozen=True, slots=True)
 class _Opened:
-    """A rule file that is YAML of the right outer shape; `texts` notes what is wrong inside."""
+    """The actors and rules of one file as written; `texts` notes what is wrong inside."""
 
     file: YamlFile
-    shape: WrittenFile
+    actors: Mapping[str, Any]
+    rules: Sequence[Any]
     texts: Texts
+
+
+def _open(path: Path, found: list[Problem]) -> _Opened | None:
+    """A file whose actors and rules can be looked at, whatever else is wrong with it; else None."""
+    file = None
+    try:
+        file = read(path)
+        validate(file, WrittenFile)
+    except ConfigError as error:
+        found += error.problems
+    if file is None or not isinstance(file.data, dict):
+        return None
+    actors, rules = file.data.get("actors", {}), file.data.get("rules", [])
+    if not isinstance(actors, dict) or not isinstance(rules, list):
+        return None
+    return _Opened(file, actors, rules, Texts(file, found))
 
 
 class _Loader:
@@ -126,12 +138,12 @@ class _Loader:
     def rules(self) -> Iterator[Rule]:
         """Every rule without a mistake, in the order of the files."""
         for one in self._opened:
-            for index, written in enumerate(one.shape.rules):
+            for index, written in enumerate(one.rules):
                 if rule := self._rule(one, written, ("rules", index)):
                     yield rule
 
     def _read_actors(self, one: _Opened) -> Iterator[tuple[str, Actor]]:
-        for name, written in one.shape.actors.items():
+        for name, written in one.actors.items():
             loc = ("actors", name)
             if not _ID.fullmatch(name):
                 one.texts.wrong(loc, f"'{name}' is not an id: only a-z, 0-9 and -", key=True)
@@ -146,20 +158,20 @@ class _Loader:
         modifiers = one.texts.modifiers(
             {key: written[key] for key in ("inflect", "case", "fuzzy") if key in written}, loc
         )
-        names = [(shape.name, (*loc, "name")), *((one, (*loc, "aliases", i)) for i, one in enumerate(shape.aliases))]
+        aliases = ((alias, (*loc, "aliases", index)) for index, alias in enumerate(shape.aliases))
+        names = [(shape.name, (*loc, "name")), *aliases]
         spellings = [spelling for value, place in names if (spelling := one.texts.spelling(value, place))]
         return Actor(tuple(spellings), modifiers)
 
     def _rule(self, one: _Opened, written: Any, loc: Loc) -> Rule | None:
         shape = self._model(one.file, WrittenRule, written, loc)
-        reader = ConditionReader(one.texts, self._terms, self._actors, actors_complete=self._complete)
-        condition = None
-        if isinstance(written, dict) and "when" in written:
-            condition = reader.read(written["when"], (*loc, "when"))
-        if shape is None:
+        if not isinstance(written, dict):
             return None
+        reader = ConditionReader(one.texts, self._terms, self._actors, actors_complete=self._complete)
+        condition = reader.read(written["when"], (*loc, "when")) if "when" in written else None
         place = one.file.problem((*loc, "id"), "")
-        if not self._is_new("rule", shape.id, place) or condition is None:
+        new = self._is_new("rule", str(written.get("id", f"at {place}")), place)
+        if shape is None or condition is None or not new:
             return None
         return Rule(
             id=shape.id,

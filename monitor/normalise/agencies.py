@@ -12,8 +12,8 @@ from monitor.text import fold, words
 _NAMES = frozenset(
     name.strip()
     for name in (
-        "adnkronos, agence telegraphique suisse, agencia brasil, agerpres, al jazeera, algerie presse service, anadolu, "
-        "angop, apanews, armenpress, associated press, australian associated press, azertac, "
+        "adnkronos, agence telegraphique suisse, agencia brasil, agerpres, al jazeera, algerie presse service, "
+        "anadolu, angop, apanews, armenpress, associated press, australian associated press, azertac, "
         "baltic news service, belga, belta, bernama, bloomberg, canadian press, chine nouvelle, deutsche welle, "
         "dow jones, elta, euronews, europa press, europe 1, france 24, france info, franceinfo, france televisions, "
         "interfax, inter press service, itar tass, jiji press, kazinform, keystone ats, kyodo, lusa, montsame, "
@@ -22,16 +22,18 @@ _NAMES = frozenset(
         "rossia segodnia, rossiya segodnya, russia today, sky news, spoutnik, sputnik, swissinfo, tanjug, tasnim, "
         "tass, telam, ukrinform, unian, united press international, voice of america, xinhua, yonhap, "
         # ... and of photos only
-        "abaca, abaca press, bestimage, getty images, hans lucas, maxppp, picture alliance, shutterstock, sipa, sipa press"
+        "abaca, abaca press, bestimage, getty images, hans lucas, maxppp, picture alliance, shutterstock, sipa, "
+        "sipa press"
     ).split(",")
 )
 # Abbreviations are told by their letter case as well: ANA is an agency, Ana a woman.
 _SHORT = frozenset(
     "AA AAP ABC ADN AFP AGI AKP ANA ANI ANP ANSA AP APA APS ATS BBC BELTA BNS BTA CBC CBS CCTV CNA CNN CNS CP CTK DPA "
-    "DW EFE ELTA EPA HINA IANS IPS IRNA ISNA KCNA KNA LUSA MAP MENA MTI NBC NHK NHST NNA NPR NTB PA PANA PAP PTI RFE RFI "
+    "DW EFE ELTA EPA HINA IANS IPS IRNA ISNA KCNA KNA LUSA MAP MENA MTI NBC NHK NNA NPR NTB PA PANA PAP PTI RFE RFI "
     "RIA RT RTBF RTE RTS SANA SDA SID SIR SPA STA STT TAP TASR TASS TT UNB UPI VNA VOA WAFA WAM ZDF ČTK ТАСС РИА "
     "afp ap apa ats dpa efe epa sda".split()
 )
+_ABBREVIATION = re.compile(r"[^\W\d_]{2,3}")
 # Capitals of two or three letters in a dateline that are places or bodies, not agencies.
 _NOT_AGENCIES = frozenset("USA UK US UE EU ONU UN NY DC LA RDC RCA EAU GB URSS CEE CIA FBI FMI FSB OMS".split())
 _BY_WORD = re.compile(
@@ -42,6 +44,7 @@ _FIRST_WORDS = frozenset(name.split()[0] for name in _NAMES)
 _FIRST = re.compile(r"[^\W_]+")
 _MAYBE_BY_WORD = re.compile("press|agen", re.IGNORECASE)
 _MAX_NAME = 80
+_MAX_CREDIT = 120
 # Words of an abbreviation with its desk: "AFP New York".
 _MAX_SHORT = 3
 _ARTICLE = re.compile(r"(?:l ?['’] ?|la |le |les |the |die |der )", re.IGNORECASE)
@@ -70,7 +73,7 @@ def is_agency(name: str) -> bool:
 
 def is_abbreviation(name: str) -> bool:
     """Whether a name in a dateline has the form of an agency's abbreviation that the list may lack: (XYZ)."""
-    return name.isupper() and name.isalpha() and 2 <= len(name) <= 3 and name not in _NOT_AGENCIES
+    return _ABBREVIATION.fullmatch(name) is not None and name.isupper() and name not in _NOT_AGENCIES
 
 
 def agency_in(credit: str, *, dateline: bool = False) -> str | None:
@@ -79,7 +82,7 @@ def agency_in(credit: str, *, dateline: bool = False) -> str | None:
     `dateline`: the credit stands in a dateline, where an unknown abbreviation is an agency's.
     """
     credit = credit.strip(" .:–—-")
-    if len(credit) > 120:
+    if len(credit) > _MAX_CREDIT:
         return None
     parts = [part for part in _BETWEEN.split(credit) if part]
     named = [part for part in parts if is_agency(part) or (dateline and is_abbreviation(part))]

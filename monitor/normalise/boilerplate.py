@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from monitor.normalise.agencies import is_agency
-from monitor.normalise.credits import Byline, byline, is_caption, is_credit, names_only
+from monitor.normalise.credits import Byline, byline, is_caption, is_credit, is_name, names_only
 from monitor.normalise.links import Lead, bare, caps_label, is_headline, lead, markers
 
 # A byline stands under the title or under the first paragraphs; further down a lone name credits a photo.
@@ -18,6 +18,7 @@ _REACH = 300
 # "(avec AFP)", "© AFP", "Lire la suite" at most follow each other.
 _MAX_CLOSINGS = 5
 
+_MEANING = re.compile(r"[^\W_]")
 _ADDRESS_ONLY = re.compile(r"\W{0,9}(?:https?://|www\.)\S+", re.IGNORECASE)
 _LAST_BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]{2,120})[)\]]\s?\.?$")
 _LAST_MARKS = (
@@ -25,7 +26,8 @@ _LAST_MARKS = (
     re.compile(r"\s*(?:©|\([cC]\)(?=\s?[^\W\d_a-z]))[^©.!?]{1,80}\.?$"),
     re.compile(
         r"(?<=\S)\s*[\[(]?(?:Lire (?:la suite|plus|l['’]article)|En savoir plus|Read (?:more|on|the (?:full|rest))"
-        r"|Continue reading|Continuer (?:à lire|la lecture)|Voir plus|See more)\b(?:\s(?:sur|on|at)\s[^.!?,]{1,60})?[\s.…»>→)\]]*$"
+        r"|Continue reading|Continuer (?:à lire|la lecture)|Voir plus|See more)\b(?:\s(?:sur|on|at)\s[^.!?,]{1,60})?"
+        r"[\s.…»>→)\]]*$"
     ),
 )
 _BOUNDARY = re.compile(r"(?<=[.!?…»\"”)\]])\s+(?:[–—-]\s)?(?=\S)")
@@ -53,8 +55,8 @@ def sift(paragraphs: Sequence[str]) -> Sifted:
         if index in links or (index == 0 and last and leads[0] is Lead.KIND):
             continue
         verdict = judge(paragraphs[index], last and index > 0)
-        if isinstance(verdict, Byline):
-            signed[index] = verdict.agency or ""
+        if isinstance(verdict, Byline) or (signed.get(index + 1) and index and is_name(paragraphs[index])):
+            signed[index] = (verdict.agency or "") if isinstance(verdict, Byline) else ""
         elif not verdict:
             kept.append(index)
     kept.reverse()
@@ -73,7 +75,7 @@ def _surrounds(paragraph: str, last: bool) -> Byline | bool:
 
 def _stray(paragraph: str) -> bool:
     """No letter and no figure, or an address alone."""
-    return not any(map(str.isalnum, paragraph)) or bool(_ADDRESS_ONLY.fullmatch(paragraph))
+    return not _MEANING.search(paragraph) or bool(_ADDRESS_ONLY.fullmatch(paragraph))
 
 
 def _links(paragraphs: Sequence[str], leads: Sequence[Lead]) -> set[int]:
@@ -94,8 +96,9 @@ def _links(paragraphs: Sequence[str], leads: Sequence[Lead]) -> set[int]:
             listed = True
         elif index not in links:
             # One title always follows the heading (but not where the article's own is expected), more in a list.
-            alone = leads[index - 1] is Lead.HEADING and index > 1
-            listed = listed and is_headline(paragraph) and (alone or index >= titles_from or bare(paragraph) != paragraph)
+            first = leads[index - 1] is Lead.HEADING and index > 1
+            in_list = first or index >= titles_from or bare(paragraph) != paragraph
+            listed = listed and in_list and is_headline(paragraph)
             if listed:
                 links.add(index)
     return links
@@ -110,7 +113,7 @@ def _close(kept: list[str]) -> tuple[list[str], list[str]]:
             break
         last = kept.pop()
         removed.append(last[at:].strip())
-        if any(map(str.isalnum, text := last[:at].rstrip())):
+        if _MEANING.search(text := last[:at].rstrip()):
             kept.append(text)
     return kept, removed
 
@@ -125,9 +128,9 @@ def _closing(paragraph: str) -> int | None:
         inner = found[1].strip()
         if is_credit(inner) or (names_only(inner) and is_agency(re.split(r"[/,;&+]", inner)[0])):
             return found.start()
-    boundaries = [found.end() for found in _BOUNDARY.finditer(paragraph, reach)]
+    boundaries = list(_BOUNDARY.finditer(paragraph, reach))
     if boundaries:
-        tail = paragraph[boundaries[-1] :]
+        tail = paragraph[boundaries[-1].end() :]
         if byline(tail) or is_credit(tail) or lead(tail) is Lead.HEADING:
-            return boundaries[-1]
+            return boundaries[-1].start()
     return None

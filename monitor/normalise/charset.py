@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from operator import itemgetter
 
 from charset_normalizer import from_bytes
 
@@ -32,20 +33,27 @@ _WEST = "àâäáãåæçéèêëíìîïñóòôöõøœúùûüÿßÀÂÄÁÃ�
 _CENTRAL = "ąćęłńóśźżáčďéěíňřšťúůýžäöüőűôľĺŕăâîđşţĄĆĘŁŃÓŚŹŻÁČĎÉĚÍŇŘŠŤÚŮÝŽÄÖÜŐŰÔĽĹŔĂÂÎĐŞŢ"
 _TURKISH = "çğıöşüâîûÇĞİÖŞÜÂÎÛ"
 _SIGNS = "«»“”„‘’‚‹›–—…•·€£°§©®™ª№¡¿\u00a0\u00ad"
-# In order of preference: an earlier one wins a tie, and short French text is a tie of many.
-_LATIN = (
-    ("cp1252", _WEST),
-    ("iso8859-15", _WEST),
+_WORDS = "àÀ"
+_BEYOND_ASCII = 0x80
+_BEYOND = re.compile(r"[^\x00-\x7f]")
+# An earlier one wins a tie, and short French text is a tie of many; the others must be better by a margin, because a
+# name or two with foreign letters (Žižek) proves nothing.
+_WESTERN = (("cp1252", _WEST), ("iso8859-15", _WEST))
+_FURTHER = (
+    ("cp1254", _TURKISH),
     ("cp1250", _CENTRAL),
     ("iso8859-2", _CENTRAL),
-    ("cp1254", _TURKISH),
     ("mac-roman", _WEST),
     ("cp850", _WEST),
 )
-_CYRILLIC = ("cp1251", "koi8-r", "cp866", "iso8859-5", "mac-cyrillic")
-# The ten most frequent letters of Russian; they make 64 % of a text, and far less of one read in a wrong charset.
+_MARGIN = 0.1
+_CYRILLIC = ("cp1251", "koi8-r", "cp866", "iso8859-5")
+# The ten most frequent letters of Russian: over half of a text, and far fewer of one read in a wrong charset. Small
+# ones, because Greek read as KOI8-R is a text of frequent capitals.
 _FREQUENT = frozenset("оеаинтсрвл")
-_FREQUENT_SHARE = 0.45
+_FREQUENT_SHARE = 0.4
+# Accented letters stand alone or in pairs; in other scripts whole words lie beyond ASCII.
+_RUN = re.compile(rb"[\x80-\xff]{3,}")
 
 
 def decode(content: bytes) -> str:
@@ -70,7 +78,7 @@ def _unmarked_utf16(content: bytes) -> str | None:
     """UTF-16 without a mark: zeros (the high halves of spaces and Latin letters) on one side of each pair only."""
     sample = content[:_SAMPLE]
     even, odd = sample[::2].count(0), sample[1::2].count(0)
-    if max(even, odd) * 10 < len(sample) // 2 or min(even, odd) * 10 > max(even, odd):
+    if max(even, odd) * 10 < max(len(sample) // 2, 1) or min(even, odd) * 10 > max(even, odd):
         return None
     return "utf-16-le" if odd > even else "utf-16-be"
 
@@ -122,31 +130,39 @@ def _guess(sample: bytes) -> str:
     charset-normalizer 3.5 reads French as cp1250 or Mac Greek and short Russian as cp874 or Shift-JIS (measured on
     sentences of 20 to 120 letters), so text of Latin letters and Russian is decided here and the rest left to it.
     """
-    letters = sum(byte > 127 or chr(byte).isalpha() for byte in sample)
-    if sum(byte > 127 for byte in sample) * 2 < letters:
-        return max(_LATIN, key=lambda entry: _latin_score(sample, *entry))[0]
-    share, charset = max((_frequent_share(sample, charset), charset) for charset in _CYRILLIC)
-    if share >= _FREQUENT_SHARE:
+    beyond = sum(byte >= _BEYOND_ASCII for byte in sample)
+    if sum(map(len, _RUN.findall(sample))) * 2 < beyond:
+        return _guess_latin(sample)
+    charset = max(_CYRILLIC, key=lambda charset: _frequent_share(sample, charset))
+    if _frequent_share(sample, charset) >= _FREQUENT_SHARE:
         return charset
     best = from_bytes(sample).best()
     return best.encoding if best and not best.encoding.startswith("utf") else "cp1252"
 
 
+def _guess_latin(sample: bytes) -> str:
+    score, charset = max(((_latin_score(sample, *entry), entry[0]) for entry in _WESTERN), key=itemgetter(0))
+    best, further = max(((_latin_score(sample, *entry), entry[0]) for entry in _FURTHER), key=itemgetter(0))
+    return further if best > score + _MARGIN else charset
+
+
 def _latin_score(sample: bytes, charset: str, letters: str) -> float:
     """The share of the characters beyond ASCII that make sense: expected letters inside words, and signs."""
     text = sample.decode(charset, "replace")
-    beyond = sensible = 0
-    for before, char, after in zip(" " + text, text, text[1:] + " ", strict=False):
-        if not char.isascii():
-            beyond += 1
-            if char in letters:
-                # A capital does not follow a small letter: é of one DOS or Mac charset is Ž, Ç or Ä in another.
-                sensible += not (char.isupper() and before.islower()) and (before.isalpha() or after.isalpha() or char in "àÀ")
-            else:
-                sensible += char in _SIGNS
-    return sensible / max(beyond, 1)
+    found = list(_BEYOND.finditer(text))
+    return sum(one[0] in _SIGNS or (one[0] in letters and _fits(text, one.start())) for one in found) / max(
+        len(found), 1
+    )
+
+
+def _fits(text: str, at: int) -> bool:
+    """Whether a letter stands in a word, and no capital behind a small letter: there é of another charset is Ž or Ä."""
+    before, char, after = text[at - 1 : at], text[at], text[at + 1 : at + 2]
+    if before.isalpha():
+        return not (char.isupper() and before.islower())
+    return after.isalpha() or char in _WORDS
 
 
 def _frequent_share(sample: bytes, charset: str) -> float:
-    letters = [char for char in sample.decode(charset, "replace") if char.isalpha() and not char.isascii()]
-    return sum(char in _FREQUENT for char in letters) / max(len(letters), 1)
+    beyond = _BEYOND.findall(sample.decode(charset, "replace"))
+    return sum(char in _FREQUENT for char in beyond) / max(len(beyond), 1)

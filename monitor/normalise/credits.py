@@ -35,8 +35,11 @@ _CAPTION_LABEL = re.compile(
 _CAPTION_WORD = re.compile(
     r"(?:(?i:photos?|images?)|ILLUSTRATIONS?|INFOGRAPHIES?|CAPTURES?|VID[ÉE]OS?|DESSINS?|MONTAGES?|CARTES?|FOTOS?)\s+"
 )
-_NAME = r"[^\W\d_a-zß-öø-ÿ][^\s/,()]*(?:[ -][^\W\d_a-zß-öø-ÿ][^\s/,()]*){0,4}"
+_NAME = r"[^\W\d_a-zß-öø-ÿ][^\s/,()-]*(?:[ -][^\W\d_a-zß-öø-ÿ][^\s/,()-]*){0,5}"
+# Without one of these no paragraph begins or ends in a credit.
+_CREDIT_SIGN = re.compile(r"[©()\[\]/.!?…»\"”]")
 _LAST_BRACKETS = re.compile(r"[(\[]([^()\[\]]{2,120})[)\]]\s?\.?$")
+_FIRST_BRACKETS = re.compile(r"[(\[]([^()\[\]]{2,120})[)\]]")
 _LAST_COPYRIGHT = re.compile(r"(?:©|\([cC]\)(?=\s?[^\W\d_a-z]))\s?([^©.!?]{1,60})\.?$")
 _LAST_SLASH = re.compile(rf"({_NAME})\s?/\s?({_NAME})$")
 _LAST_NAMED = re.compile(rf"[.!?…»\"”]\s+(?:{_NAME}\s?[,–—-]\s?)?({_NAME})$")
@@ -47,16 +50,31 @@ _BY = re.compile(
     r"|par|(?:written|reported|reporting|edited|text) by|by|von|por|textes? ?:|auteure?s? ?:|author ?:)\s+",
     re.IGNORECASE,
 )
-_POSTED = re.compile(r"\s*(?:[|•·]|,?\s(?:publi[ée]|mis[e]? à jour|post[ée]|published|updated|le \d)).*", re.IGNORECASE | re.DOTALL)
+_POSTED = re.compile(
+    r"\s*(?:[|•·]|,?\s(?:publi[ée]|mise? à jour|post[ée]|published|updated|le \d)).*", re.IGNORECASE | re.DOTALL
+)
+_LETTERS = re.compile(r"[^\W\d_]+")
+_DESK_END = re.compile(r"[/,;(–—|]|\s(?:à|in)\s")
+_NAME_AND_DESK = re.compile(rf"{_NAME}\s?(?:,|\(|\s[–—-]|\|)\s?([^,()|]{{2,60}})\)?")
+_PERSON = re.compile(r"[^\W\d_a-zß-öø-ÿ][^\W\d_]*\.?(?:[ '’-][^\W\d_a-zß-öø-ÿ][^\W\d_]*\.?){1,4}")
 _CORRESPONDENT = re.compile(
     r"(?:(?:de|par|from|by)\s)?(?:notre|nos|our|son|sa)?\s?"
     r"(?:correspondant|envoy[ée]e?s? sp[ée]cia|correspondance|special correspondent|correspondent|staff writer)",
     re.IGNORECASE,
 )
 _WITH = re.compile(r"(?:et\s)?(?:avec|with|mit|con)\s", re.IGNORECASE)
-_SOURCE = re.compile(r"(?:sources?|via|cr[ée]dits?|texte)\s?:\s?", re.IGNORECASE)
-_MADE = re.compile(r"(?:reportage|reporting|writing|editing|[ée]dit[ée]|r[ée]dig[ée]|version française|traduction|traduit|additional)\b", re.IGNORECASE)
-_RIGHTS = re.compile(r"(?:tous droits (?:de reproduction )?r[ée]serv[ée]s|all rights reserved|reproduction interdite)", re.IGNORECASE)
+_WITHIN = re.compile(r"\s(?:avec|with)\s")
+_SOURCE = re.compile(r"(?:(sources?)|via|cr[ée]dits?|texte)\s?:\s?", re.IGNORECASE)
+_MADE = re.compile(
+    r"(?:reportage|reporting|writing|editing|[ée]dit[ée]|r[ée]dig[ée]|version française|traduction|traduit"
+    r"|additional)\b",
+    re.IGNORECASE,
+)
+_RIGHTS = re.compile(
+    r"(?:.*[.,;:–—-]\s*)?(?:tous droits (?:de reproduction )?r[ée]serv[ée]s|all rights reserved|reproduction interdite)"
+    r"(?:\s\S+){0,3}",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +91,23 @@ def is_caption(paragraph: str, *, last: bool = False) -> bool:
     """
     if len(paragraph) > _MAX_CAPTION:
         return False
+    return _begins_as_caption(paragraph) or (
+        _CREDIT_SIGN.search(paragraph) is not None and _ends_as_caption(paragraph, last=last)
+    )
+
+
+def _begins_as_caption(paragraph: str) -> bool:
     if _CAPTION_LABEL.match(paragraph):
         return True
-    if found := _CAPTION_WORD.match(paragraph):
-        run = paragraph[found.end() : found.end() + _REACH]
-        if found[0].isupper() and _capitals_credit(run):
-            return True
-        if _named_credit(run, sentence=ends_sentence(paragraph)):
-            return True
-    if _ends_in_photo_credit(paragraph[-_REACH:]):
+    if not (found := _CAPTION_WORD.match(paragraph)):
+        return False
+    run = paragraph[found.end() : found.end() + _REACH]
+    return (found[0].isupper() and _capitals_credit(run)) or _named_credit(run, sentence=ends_sentence(paragraph))
+
+
+def _ends_as_caption(paragraph: str, *, last: bool) -> bool:
+    brackets = (_FIRST_BRACKETS.match(paragraph), _LAST_BRACKETS.search(paragraph[-_REACH:]))
+    if any(found and _is_photo_credit(found[1].strip()) for found in brackets):
         return True
     return len(paragraph) <= _MAX_COPYRIGHTED and _ends_in_credit(paragraph, last=last)
 
@@ -102,7 +128,8 @@ def _capitals_credit(text: str) -> bool:
 def _named_credit(text: str, *, sentence: bool) -> bool:
     """Photo [Jane Doe, Agency] Caption: names with an agency among them, after which no sentence goes on."""
     tokens = text.split()
-    size = next((i for i, token in enumerate(tokens) if token[0].islower() and token.lower() not in _SMALL), len(tokens))
+    small = (index for index, token in enumerate(tokens) if token[0].islower() and token not in _SMALL)
+    size = next(small, len(tokens))
     run = " ".join(tokens[:size])
     if words(run)[:1] == ["by"]:
         return size == len(tokens)
@@ -113,16 +140,13 @@ def _named_credit(text: str, *, sentence: bool) -> bool:
     return False
 
 
-def _ends_in_photo_credit(tail: str) -> bool:
-    """... (Photo by Jane Doe / Agency), (Crédit : Agency), (© Agency), (Jane Doe/Agency): whatever its last sentence."""
-    if not (found := _LAST_BRACKETS.search(tail)):
-        return False
-    inner = found[1].strip()
+def _is_photo_credit(inner: str) -> bool:
+    """Photo by Jane Doe / Agency, Crédit : Agency, © Agency, Jane Doe/Agency: in brackets, before or behind a text."""
     if _CAPTION_LABEL.match(inner) or re.match(r"cr[ée]dits?\s*:", inner, re.IGNORECASE):
         return True
     if found := re.match(rf"{_PHOTO}\s+", inner, re.IGNORECASE):
         return names_only(inner[found.end() :])
-    if re.search(rf"\b{_PHOTO}\b", inner, re.IGNORECASE) and is_agency(inner.split()[0]):
+    if re.search(rf"\b{_PHOTO}\b", inner, re.IGNORECASE) and is_agency(inner.split(maxsplit=1)[0]):
         return True
     return _slashed(inner)
 
@@ -150,22 +174,26 @@ def _slashed(tail: str) -> bool:
 
 
 def byline(paragraph: str) -> Byline | None:
-    """What a short line says about who wrote the text: an agency's name, "Par Jane Doe", "De notre correspondant à"."""
+    """What a short line says about who wrote it: an agency's name, "Par Jane Doe", "De notre correspondant à"."""
     line = paragraph.strip(" ()[]*_–—-")
-    if not line or len(line) > _MAX_LINE or line[-1] in ".!?…:;,":
+    if not line or len(line) > _MAX_LINE or line[-1] in ".!?…:;," or _WITH.match(line):
         return None
-    if _WITH.match(line):
-        return None
-    if (names_only(line) or line.isalpha()) and is_agency(re.split(r"[/,;(–—|]|\s(?:à|in)\s", line)[0]):
+    if _slashed(line):
+        return None  # a photographer's: Jane Doe/AGENCY
+    if is_agency(_DESK_END.split(line, maxsplit=1)[0]) and names_only(line):
         return Byline(agency_in(_before_with(line)))
     if found := _BY.match(line):
         who = _POSTED.sub("", line[found.end() :])
-        return Byline(agency_in(_before_with(who))) if names_only(who, _CREDITED) and len(who.split()) <= 15 else None
-    if _CORRESPONDENT.match(line):
-        return Byline() if names_only(line, _CREDITED) else None
-    if found := re.fullmatch(rf"({_NAME})\s?(?:,|\(|\s[–—-]|\|)\s?([^,()|]{{2,60}})\)?", line):
-        return Byline(found[2].strip()) if is_agency(found[2]) else None
-    return None
+        return Byline(agency_in(_before_with(who))) if names_only(who, _CREDITED) else None
+    if _CORRESPONDENT.match(line) and names_only(line, _CREDITED):
+        return Byline()
+    desk = _NAME_AND_DESK.fullmatch(line)
+    return Byline(desk[1].strip()) if desk and is_agency(desk[1]) else None
+
+
+def is_name(paragraph: str) -> bool:
+    """Whether a line is nothing but the name of a person: two to five capitalised words."""
+    return _PERSON.fullmatch(paragraph) is not None
 
 
 def _before_with(credit: str) -> str:
@@ -181,17 +209,16 @@ def is_credit(paragraph: str, *, last: bool = False) -> bool:
     line = paragraph.strip(" ()[]*_–—-.")
     if not line or len(line) > _MAX_LINE:
         return False
-    if _RIGHTS.search(line):
-        return True
     if found := _WITH.match(line):
         return _drawn_on(line[found.end() :], last=last)
     if found := _SOURCE.match(line):
-        return names_only(line[found.end() :], _CREDITED) or not ends_sentence(paragraph)
+        return names_only(line[found.end() :], _CREDITED) or bool(found[1] and not ends_sentence(paragraph))
     if _MADE.match(line):
         return names_only(line, _CREDITED)
-    if found := re.search(r"\s(?:avec|with)\s", line):
-        return names_only(line) and _drawn_on(line[found.end() :], last=False)
-    return False
+    if _RIGHTS.fullmatch(line):
+        return True
+    found = _WITHIN.search(line)
+    return found is not None and names_only(line) and _drawn_on(line[found.end() :], last=False)
 
 
 def _drawn_on(rest: str, *, last: bool) -> bool:
@@ -204,12 +231,12 @@ def _drawn_on(rest: str, *, last: bool) -> bool:
 
 def names_only(text: str, other: frozenset[str] = frozenset()) -> bool:
     """Whether a text consists of capitalised words (at least one, or one of `other`) and what stands between names."""
-    spelt = re.findall(r"[^\W\d_]+", text[:_REACH])
-    kinds = {_kind(word, other) for word in spelt}
-    return len(text) <= _REACH and "else" not in kinds and "name" in kinds
-
-
-def _kind(word: str, other: frozenset[str]) -> str:
-    if not word[0].islower() or other.issuperset(words(word)):
-        return "name"
-    return "small" if word in _SMALL else "else"
+    if len(text) > _REACH:
+        return False
+    named = False
+    for word in _LETTERS.findall(text):
+        if not word[0].islower() or is_agency(word) or (other and other.issuperset(words(word))):
+            named = True
+        elif word not in _SMALL:
+            return False
+    return named

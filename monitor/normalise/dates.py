@@ -52,7 +52,7 @@ _SPELT = re.compile(r"(?<!\d)((?:19|20)\d\d)-(\d\d)-(\d\d)(?!\d)")
 
 
 def parse(text: str) -> Published:
-    """A date as matched by DATE -> its day or month; with clock and zone, its second. Unknown when there is no such day.
+    """A date as matched by DATE -> its day or month; with clock and zone, its second; unknown when none exists.
 
     Days come before months, unless only the other order exists (01/21/2022).
     """
@@ -67,12 +67,11 @@ def parse(text: str) -> Published:
     if named:
         year, rest = numbers[-1], numbers[:-1]
         return _calendar(year, named[0], *rest)
-    if len(parts[0]) == 4:
+    if len(parts[0]) == len("2022"):
         return _calendar(*numbers[:3])
     *rest, year = numbers
-    if len(rest) == 2 and rest[1] > 12 >= rest[0]:
-        rest.reverse()
-    return _calendar(year, *rest[::-1])
+    published = _calendar(year, *rest[::-1])
+    return published if published.start else _calendar(year, *rest)
 
 
 def _calendar(year: int, month: int, day: int | None = None) -> Published:

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 _DROPPED = frozenset(
-    "head script style noscript template nav aside footer iframe object embed applet svg math canvas audio video select "
-    "button input textarea datalist dialog menu title".split()
+    "head script style noscript template nav aside footer iframe object embed applet svg math canvas audio video "
+    "select button input textarea datalist dialog menu title".split()
 )
 _BLOCKS = frozenset(
     "address article blockquote body br center dd details div dl dt fieldset figure form h1 h2 h3 h4 h5 h6 header "
@@ -149,7 +149,8 @@ def _walk(root: LexborNode, heading: LexborNode | None, captions: list[str]) -> 
         elif node.mem_id != skipped and not _surrounds(node):
             inner = node.first_child
         while inner is None:
-            yield node
+            if not node.is_text_node:
+                yield node
             inner = node.next
             if inner is None:
                 node = node.parent

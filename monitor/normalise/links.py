@@ -11,6 +11,8 @@ from monitor.text import words
 # A longer line is not the title of a link, nor a link with what stands around it.
 _MAX_LINK = 250
 _MAX_LINE = 500
+# Shorter words (DE, AU) stand in any text and tell nothing about what a label is about.
+_TELLING = 4
 # A call stands within the first characters, a label too.
 _MAX_CALL = 80
 # Marks that lists of links begin with; quotation marks are none of them, a quotation may begin with any word.
@@ -20,21 +22,27 @@ _CLOSERS = " \t\u00a0\u202f\"»”’')]"
 
 # Folded beginnings that say "there is more to read elsewhere" by themselves. ` ` stands for any space or apostrophe.
 _CALL = re.compile(
-    r"(?:(?:a|et|tu peux|vous pouvez|pour) )?(?:re)?(?:lire|lis|lisez|voir|vois|voyez|ecouter|ecoutez|regarder|regardez)"
+    r"(?:(?:a|et|tu peux|vous pouvez|pour) )?"
+    r"(?:re)?(?:lire|lis|lisez|voir|vois|voyez|ecouter|ecoutez|regarder|regardez)"
     r" (?:aussi|egalement|encore|en plus)\b"
     r"|(?:lire|voir|afficher) (?:la suite|plus)\b|lire l (?:article|integralite)\b|continuer (?:a lire|la lecture)"
     r"|(?:sur le|dans le|sur ce) meme (?:sujet|theme|dossier)|dans la meme (?:rubrique|actualite|categorie)"
-    r"|pour aller plus loin|(?:pour )?en savoir plus|plus d (?:infos|informations|articles)\b|a ne pas (?:manquer|rater)"
+    r"|pour aller plus loin|(?:pour )?en savoir plus|plus d (?:infos|informations|articles)\b"
+    r"|a ne pas (?:manquer|rater)"
     r"|ne (?:manquez|ratez) pas|(?:vous )?(?:aimerez|aimeriez|pourriez aimer) aussi|vous pourriez aimer"
     r"|(?:cela |ca )?(?:peut|pourrait) (?:aussi )?vous interesser|(?:articles?|contenus?|sujets?) "
-    r"(?:lies?|connexes?|similaires?|associes?|recommandes?|sponsorises?)\b|(?:nos|notre) (?:autres?|derniers?) (?:articles?|infos)"
+    r"(?:lies?|connexes?|similaires?|associes?|recommandes?|sponsorises?)\b"
+    r"|(?:nos|notre) (?:autres?|derniers?) (?:articles?|infos)"
     r"|(?:abonnez|inscrivez) vous|suivez (?:nous|notre)|cliquez ici"
-    r"|(?:also )?read (?:more|also|next|now|on|full|the (?:full|whole|original) )\b|also read|see (?:also|more)\b|watch (?:also|now|more)\b"
-    r"|related(?: (?:articles?|stor(?:y|ies)|content|links?|news|topics?|coverage|reading))?$|more (?:on this|from|about|news)\b"
+    r"|(?:also )?read (?:more|also|next|now|on|full|the (?:full|whole|original))\b|also read"
+    r"|see (?:also|more)\b|watch (?:also|now|more)\b|more (?:on this|from|about|news)\b"
+    r"|related(?: (?:articles?|stor(?:y|ies)|content|links?|news|topics?|coverage|reading))?$"
     r"|continue reading|don t miss|you (?:may|might) (?:also )?(?:like|be interested)|click here|further reading"
     r"|sign up (?:for|to)\b|subscribe (?:to|now)\b"
-    r"|(?:puedes|podes|te puede|le puede) (?:ver|leer|interesar)\b|tambien (?:lea|lee|puede)|(?:lea|lee|leer|vea|ver|mira|mire) (?:tambien|mas)\b"
-    r"|lesen sie (?:auch|mehr)|siehe auch|mehr (?:zum thema|dazu)|leggi (?:anche|tutto)|guarda anche|leia (?:tambem|mais)|veja (?:tambem|mais)"
+    r"|(?:puedes|podes|te puede|le puede) (?:ver|leer|interesar)\b|tambien (?:lea|lee|puede)"
+    r"|(?:lea|lee|leer|vea|ver|mira|mire) (?:tambien|mas)\b"
+    r"|lesen sie (?:auch|mehr)|siehe auch|mehr (?:zum thema|dazu)"
+    r"|leggi (?:anche|tutto)|guarda anche|leia (?:tambem|mais)|veja (?:tambem|mais)"
     r"|lees (?:ook|meer|verder)|bekijk ook|читаите также|смотрите также|читать (?:также|далее)"
 )
 _FEED_TAIL = re.compile(
@@ -42,11 +50,11 @@ _FEED_TAIL = re.compile(
 )
 _SEPARATOR = re.compile(r"\s*(?:[:|>→➡▶]|[–—-]\s)")
 # Words in small letters that follow a call: "Lire aussi notre dossier", "Read more about ...".
-_POINTING = frozenset("notre nos l le la les ici sur about on in our here at".split())
+_POINTING = frozenset("notre nos l le la les ici sur page about on in our here at".split())
 # Words of which a label in capitals is made when it calls for reading or looking.
 _CALLING = frozenset(
-    "lire lis lisez relire voir vois voyez revoir regarder regardez regarde ecouter ecoutez ecoute decouvrir decouvrez "
-    "decouvre retrouvez consulter consultez cliquez suivez aussi egalement manquer manquez ratez interesser interessant "
+    "lire lis lisez relire voir vois voyez revoir regarder regardez regarde ecouter ecoutez ecoute decouvrir "
+    "decouvrez decouvre retrouvez consulter consultez cliquez suivez aussi egalement manquer manquez ratez interesser "
     "read see watch listen also related more click follow discover ver vea leer lea lee mira mire tambien puedes "
     "leggi guarda anche lesen sehen auch leia veja lees bekijk ook читаите смотрите также".split()
 )
@@ -141,7 +149,7 @@ def markers(paragraphs: Sequence[str]) -> frozenset[str]:
     if not likely:
         return frozenset()
     told = {word for p in paragraphs if caps_label(p) not in likely for word in words(p)}
-    return frozenset(label for label in likely if not any(len(word) > 3 and word in told for word in words(label)))
+    return frozenset(label for label in likely if not any(len(w) >= _TELLING and w in told for w in words(label)))
 
 
 def caps_label(paragraph: str) -> str | None:

@@ -24,12 +24,12 @@ _ADDRESS = re.compile(r"https?://[^\s<>\"«»“”]+", re.IGNORECASE)
 _HEADER = re.compile(rf"[Dd](?:ate|ATE)\s{{0,3}}:?\s{{0,3}}({DATE})\s*(?:[,;:|–—-](?=\s)\s*)?")
 # A line with nothing but the date: "13.01.2022", "13.01.2022, Agency", "Publié le 13 janvier 2022 à 10h05".
 _DATE_LINE = re.compile(
-    rf"(?i:(?:publié|mis à jour|mise à jour|modifié|posté|published|updated|posted)(?: le| on)?\s?:?\s)?({DATE}){_CLOCK}"
-    rf"(?:\s?[,|]\s?({_DESK}))?"
+    r"(?i:(?:publié|mise? à jour|modifié|posté|published|updated|posted)(?: le| on)?\s?:?\s)?"
+    rf"({DATE}){_CLOCK}(?:\s?[,|]\s?({_DESK}))?"
 )
 _CREDIT = re.compile(r"[(\[]([^()\[\]\n]{1,80})[)\]](?:\s*[-–—:]+(?=\s|$))?(?:\s+|$)")
 _PLACE = re.compile(
-    rf"({_CAPITAL}[^().!?;:«»“”\"\n]{{1,70}}?)\s?[(\[]([^()\[\]\n]{{1,60}})[)\]]\s*([-–—:]+)?(?:\s+|$)"
+    rf"({_CAPITAL}(?:[^().!?;:«»“”\"\n]|\.(?=\s\d)){{1,70}}?)\s?[(\[]([^()\[\]\n]{{1,60}})[)\]]\s*([-–—:]+)?(?:\s+|$)"
 )
 # What a teaser ends in, after its cut or last sentence: "... 13.01.2022, Agency", or the other way round.
 _TAILS = (
@@ -105,7 +105,8 @@ def _take_line(head: Head, first: str) -> str:
     if opened.removed:
         head.dateline = bool(opened.text)
         head.agency = head.agency or opened.agency
-        head.dates.insert(0, opened.date)
+        if opened.date.start:
+            head.dates.insert(0, opened.date)
     rest = opened.text
     if rest != first:
         head.removed.append(first[: len(first) - len(rest)].strip())

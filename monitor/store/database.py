@@ -56,7 +56,7 @@ class Database:
     def decide(self) -> Iterator[Connection]:
         """A writing transaction that no other of this kind runs beside, in any process; raises StoreError."""
         with self.write() as connection:
-            if False:
+            if not self.file:
                 connection.execute(select(func.pg_advisory_xact_lock(_ADVISORY_LOCK)))
             yield connection
 

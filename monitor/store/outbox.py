@@ -71,12 +71,7 @@ class Outbox:
         return self._finish(delivery, worker, state=state, due_at=again, tried_at=now, answer=answer)
 
     def _finish(self, delivery: Delivery, worker: str, **values: object) -> bool:
-        mine = (
-            (DELIVERY.c.id == delivery.id)
-            & (DELIVERY.c.worker == worker)
-            & (DELIVERY.c.attempt == delivery.attempt)
-            & (DELIVERY.c.state == DeliveryState.LEASED)
-        )
+        mine = (DELIVERY.c.id == delivery.id) & (DELIVERY.c.worker == worker) & (DELIVERY.c.attempt == delivery.attempt)
         with self._database.write() as connection:
             return connection.execute(update(DELIVERY).where(mine).values(**values, **_FREE)).rowcount == 1
 

@@ -141,6 +141,23 @@ def test_a_message_says_what_why_where_and_when() -> None:
     assert 'href="https://example.org/1?a=1&amp;b=2"' in message.html
 
 
+def test_a_message_quotes_each_sentence_once_and_those_that_say_most() -> None:
+    body = "Alpha seul. Bravo seul. Alpha et bravo. Charlie, alpha et bravo. Fin."
+    article = replace(ARTICLE, body=body)
+    found = [
+        Evidence("body", at, at + len(term), term, term)
+        for term in ("Alpha", "alpha", "Bravo", "bravo", "Charlie")
+        for at in range(len(body))
+        if body.startswith(term, at)
+    ]
+    text = render([made(*sorted(found, key=lambda one: one.start), article=article)], "fr", PARIS).text
+    assert [line for line in text.splitlines() if line.startswith("  > ")] == [
+        "  > *Alpha* seul.",
+        "  > *Alpha* et *bravo*.",
+        "  > *Charlie*, *alpha* et *bravo*.",
+    ]
+
+
 def test_an_update_shows_what_is_new() -> None:
     assert "  + Du neuf de Bonn." in render([made(reason=Reason.UPDATE)], "en", PARIS).text
 

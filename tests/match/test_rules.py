@@ -169,6 +169,18 @@ def test_a_file_that_is_no_yaml_hides_nothing_in_the_others_and_invents_nothing(
     assert found[1] == "rules2.yaml:2:35: unknown key 'phrases' (did you mean 'phrase'?)"
 
 
+def test_a_mistake_at_the_top_of_a_file_or_in_a_rule_hides_nothing_below(problems):
+    rule = "  - {id: a, when: {phrases: x}, levl: high}\n"
+    found = problems(f"versoin: 1\nrules:\n{rule}{rule}")
+    assert [one.split(" ")[0] for one in found] == [
+        f"rules1.yaml:{place}:" for place in ("1:1", "3:20", "3:33", "4:10", "4:20", "4:33")
+    ]
+
+
+def test_rules_that_are_no_list_get_one_message(problems):
+    assert problems("rules: {id: a}\n") == ["rules1.yaml:1:8: input should be a valid list"]
+
+
 def test_an_id_is_used_once_in_all_files(problems):
     rules = "actors: {x: {name: Kiev}}\nrules:\n  - {id: a, when: {actor: x}}\n"
     first, second = problems(rules, rules)

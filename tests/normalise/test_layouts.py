@@ -46,8 +46,10 @@ def differences(article: Article, expected: dict[str, Any]) -> list[str]:
             {"value": article.published.value, "precision": article.published.precision} == value
         ),
         "language": lambda value: article.language == value,
-        "absent": lambda value: not any(
-            whole_words(word) in whole_words(text) if whole_words(word).strip() else word in text for word in value
+        "absent": lambda value: (
+            not any(
+                whole_words(word) in whole_words(text) if whole_words(word).strip() else word in text for word in value
+            )
         ),
         "present": lambda value: all(squeezed(fold(word)) in squeezed(fold(text)) for word in value),
     }

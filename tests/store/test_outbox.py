@@ -144,6 +144,16 @@ def test_a_disabled_receiver_gets_nothing_and_loses_nothing(store: Store, make: 
     assert len(store.claim("worker", now, MINUTE, 10, HOOK)) == 1
 
 
+def test_what_was_put_off_is_due_at_once_when_its_receiver_is_enabled(store: Store, make: Any, now: datetime) -> None:
+    make.outbox(store, 1)
+    make.outbox(store, 1, receiver="other")
+    for claimed in store.claim("worker", now, MINUTE, 10, ["hook", "other"]):
+        store.failed(claimed, "worker", now, "410 Gone", now + 9 * MINUTE)
+    store.disable("hook", "410 Gone", now)
+    store.enable("hook")
+    assert [one.receiver for one in store.claim("worker", now, MINUTE, 10, ["hook", "other"])] == ["hook"]
+
+
 def test_a_claimed_delivery_of_a_receiver_disabled_meanwhile_can_be_put_off(
     store: Store, make: Any, now: datetime
 ) -> None:

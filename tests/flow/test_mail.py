@@ -1,0 +1,56 @@
+"""An alert by e-mail, from a file in a folder to a real mail server with STARTTLS and login."""
+
+from pathlib import Path
+
+import pytest
+from deliver.conftest import PASSWORD
+from flow.installation import Installation, article
+from flow.mail import mail_server
+
+
+@pytest.fixture
+def mailed(installation: Installation) -> Installation:
+    (installation.folder / "smtp-password").write_bytes(PASSWORD + b"\n")
+    return installation
+
+
+def configure(installation: Installation, port: int, certificate: Path) -> None:
+    installation.configure(
+        "receivers:\n  - name: desk\n    type: email\n    to: [desk@example.org, night@example.org]\n"
+        "    from: watch@example.org\n    language: fr\n"
+        f"    smtp: {{host: localhost, port: {port}, username: watch, password_file: smtp-password, "
+        f"ca_file: '{certificate}'}}\nroute: {{receiver: desk}}\n"
+    )
+
+
+def test_each_address_gets_its_own_mail_with_the_passage(mailed: Installation, tmp_path: Path) -> None:
+    with mail_server(tmp_path) as (peer, port):
+        configure(mailed, port, peer.certificate.file)
+        mailed.write("a.txt", article(1))
+        done = mailed.json("once")
+    assert (done["alerts"], done["sent"], done["pending"]) == (2, 4, 0)
+    assert all(peer.encrypted)
+    assert sorted(envelope.rcpt_tos[0] for envelope in peer.got) == ["desk@example.org"] * 2 + ["night@example.org"] * 2
+    mails = peer.mails()
+    assert len({mail["message-id"] for mail in mails}) == 4
+    strike = next(mail for mail in mails if mail["x-news-monitor-rule"] == "strike")
+    assert strike["subject"] == "[ÉLEVÉ] strike: Dossier 1: Metz attend une réponse"
+    assert strike["auto-submitted"] == "auto-generated"
+    text, html = strike.get_body(("plain",)), strike.get_body(("html",))
+    assert "  > Les syndicats annoncent une *grève*." in text.get_content()
+    assert "<mark>grève</mark>" in html.get_content()
+    assert peer.connections < 4
+
+
+def test_a_refused_mail_is_tried_again_under_the_same_message_id(mailed: Installation, tmp_path: Path) -> None:
+    with mail_server(tmp_path) as (peer, port):
+        configure(mailed, port, peer.certificate.file)
+        peer.finals.append("drop")
+        mailed.write("a.txt", article(1, "Rien à signaler."))
+        done = mailed.json("once")
+        assert (done["sent"], done["failed"], done["pending"]) == (1, 1, 1)
+        again = mailed.json("once")
+        while not again["sent"]:  # the first pause is some seconds
+            again = mailed.json("once")
+    ids = [mail["message-id"] for mail in peer.mails()]
+    assert (len(ids), len(set(ids))) == (3, 2)

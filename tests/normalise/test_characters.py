@@ -1,0 +1,37 @@
+"""One spelling for each letter, and nothing that nobody sees."""
+
+import unicodedata
+
+import pytest
+
+from monitor.normalise.characters import tidy
+
+
+@pytest.mark.parametrize(
+    ("found", "text"),
+    [
+        ("E\u0301lyse\u0301e", "Élysée"),
+        ("se\u00adcu\u200bri\u2060té\ufeff", "securité"),
+        ("Lav\u200drov Blin\u200cken", "Lavrov Blinken"),
+        ("\u202eabc\u202c \u2066d\u2069\u200e", "abc d"),
+        ("a\x00b\x1bc\x9f", "abc"),
+        ("a\r\nb\rc\u2028d\u2029e\x0bf\x0cg\x85h", "a\nb\nc\nd\ne\nf\ng\nh"),
+        ("a\tb", "a b"),
+        ("4\u00a0500\u202fkm", "4\u00a0500\u202fkm"),
+        ("\ud800x", "\ufffdx"),
+    ],
+)
+def test_text_is_spelt_one_way(found: str, text: str) -> None:
+    assert tidy(found) == text
+
+
+@pytest.mark.parametrize("text", ["\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", "👩\u200d🚒"])
+def test_joiners_stay_where_they_are_spelling(text: str) -> None:
+    assert tidy(text) == text
+
+
+def test_a_heap_of_marks_on_one_letter_is_cut_to_what_a_script_can_need() -> None:
+    tidied = tidy("a" + "\u0301\u0316" * 5_000 + "b")
+    assert len(tidied) <= 32
+    assert tidied[-1] == "b"
+    assert unicodedata.is_normalized("NFC", tidied)

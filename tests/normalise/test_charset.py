@@ -1,0 +1,122 @@
+"""Bytes are read in the charset they were written in."""
+
+import pytest
+
+from monitor.normalise.charset import decode
+
+FRENCH = "Le ministre a été reçu à Genève. « Les négociations ont échoué », déplore-t-il dès ce soir."
+RUSSIAN = "Министр иностранных дел Сергей Лавров заявил, что Москва ждёт ответа НАТО."
+
+
+@pytest.mark.parametrize(
+    "charset", "utf-8 utf-8-sig utf-16 utf-16-le utf-16-be utf-32 cp1252 latin-1 iso8859-15".split()
+)
+def test_french(charset: str) -> None:
+    assert decode(FRENCH.encode(charset)) == FRENCH
+
+
+@pytest.mark.parametrize("charset", "mac-roman cp850".split())
+def test_french_of_old_machines(charset: str) -> None:
+    assert decode(FRENCH.encode(charset)) == FRENCH
+
+
+@pytest.mark.parametrize(
+    "text", ["à", "L'été", "Noël", "Réunion à Genève", "GENÈVE: L'ÉLYSÉE RÉPOND", "La société créée à Öland"]
+)
+@pytest.mark.parametrize("charset", ["latin-1", "cp1252", "iso8859-15"])
+def test_a_few_words_of_french_are_not_taken_for_another_charset(text: str, charset: str) -> None:
+    assert decode(text.encode(charset)) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "charset"),
+    [
+        ("L’Otan « s’étonne »… et dit – non.", "cp1252"),
+        ("Un surcoût de 12 € au cœur de l'été, où ?", "cp1252"),
+        ("Un surcoût de 12 € au cœur de l'été, où ?", "iso8859-15"),
+        (f"{FRENCH} Žižek écrit.", "cp1252"),
+        ("Un bâtiment de 100 m² à 1½ km, ±3 %", "latin-1"),
+        ("Größere Übungen würden überprüft, erklärte der Außenminister.", "latin-1"),
+        ("El niño habló ayer de la situación. ¿Qué pasó? ¡Nada!", "latin-1"),
+        ("Minister oświadczył, że żądania są ważne, więc świat śledzi je.", "cp1250"),
+        ("Minister oświadczył, że żądania są ważne, więc świat śledzi je.", "iso8859-2"),
+        ("Rusya Dışişleri Bakanı yanıt beklediğini söyledi.", "cp1254"),
+        ("Ο υπουργός Εξωτερικών δήλωσε ότι η Μόσχα αναμένει απάντηση.", "cp1253"),
+        ("ロシアの外相は、モスクワが回答を待っていると述べた。", "shift_jis"),
+        ("俄罗斯外交部长表示，莫斯科正在等待答复。", "gb18030"),
+    ],
+)
+def test_the_likeliest_charset_is_guessed(text: str, charset: str) -> None:
+    assert decode(text.encode(charset)) == text
+
+
+@pytest.mark.parametrize("charset", "cp1251 koi8-r cp866 iso8859-5 utf-8 utf-16 utf-16-le utf-16-be".split())
+def test_russian(charset: str) -> None:
+    assert decode(RUSSIAN.encode(charset)) == RUSSIAN
+
+
+@pytest.mark.parametrize(
+    "text", ["Переговоры в Женеве", "НАТО и Россия", "Лавров встретился с Blinken в Geneva for talks on security"]
+)
+def test_a_few_words_of_russian(text: str) -> None:
+    assert decode(text.encode("cp1251")) == text
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        '<?xml version="1.0" encoding="ISO-8859-5"?><p>',
+        '<!doctype html><html><head><meta charset="iso-8859-5"><p>',
+        "<html><meta http-equiv=Content-Type content='text/html; charset=iso-8859-5'>",
+    ],
+)
+def test_markup_declares_its_charset(head: str) -> None:
+    short = f"{head}Да</p>"
+    assert decode(short.encode("iso8859-5")) == short
+
+
+def test_a_declared_double_byte_charset_is_believed_before_utf8() -> None:
+    text = '<html><meta charset="gbk">' + bytes([0xC3, 0xA9]).decode("gbk")
+    assert decode(text.encode("gbk")) == text
+
+
+@pytest.mark.parametrize(
+    "label", ["latin-1", "windows-1252", "rot13", "unicode_escape", "idna", "no-such", "utf-16", "undefined"]
+)
+def test_utf8_is_read_as_such_whatever_is_declared(label: str) -> None:
+    text = f'<html><meta charset="{label}"><p>Été</p>'
+    assert decode(text.encode()) == text
+
+
+@pytest.mark.parametrize("label", ["rot13", "idna", "utf-8", "no-such", "hex"])
+def test_a_useless_declaration_is_no_obstacle(label: str) -> None:
+    text = f'<html><meta charset="{label}"><p>L\'été à Genève</p>'
+    assert decode(text.encode("latin-1")) == text
+
+
+def test_what_calls_itself_latin1_is_read_as_windows_1252() -> None:
+    text = '<html><meta charset="iso-8859-1"><p>L’été</p>'
+    assert decode(text.encode("cp1252")) == text
+
+
+def test_plain_text_declares_nothing() -> None:
+    text = "Il écrit : charset=iso-8859-5, à Genève"
+    assert decode(text.encode("latin-1")) == text
+
+
+def test_one_damaged_character_does_not_turn_utf8_into_something_else() -> None:
+    whole = FRENCH.encode()
+    assert decode(whole + b"\xff")[:-1] == FRENCH
+    assert decode("L'été".encode() + b"\xc3") == "L'été\ufffd"
+
+
+def test_the_guess_looks_where_the_text_leaves_ascii() -> None:
+    text = "a line of plain text\n" * 10_000 + "Réunion à Genève\n" + "and more\n" * 10_000
+    assert decode(text.encode("latin-1")) == text
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\x00", b"\xff", b"\xff\xfe", b"\xef\xbb\xbf", b"\x00\x00\x00", bytes(range(256))]
+)
+def test_any_bytes_are_read(content: bytes) -> None:
+    assert isinstance(decode(content), str)

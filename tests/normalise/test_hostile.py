@@ -1,0 +1,113 @@
+"""A megabyte of anything is read in a moment."""
+
+import time
+from datetime import UTC, datetime
+
+import pytest
+
+from monitor.model import Item, Markup
+from monitor.normalise import normalise
+
+NOW = datetime(2026, 1, 5, tzinfo=UTC)
+SIZE = 1_000_000
+# The measured times are 0.01 to 0.9 s of processor time; what is quadratic takes minutes.
+LIMIT = 5
+
+HOSTILE = [
+    *[
+        "(",
+        '"',
+        ".",
+        "\n",
+        " ",
+        "\t",
+        "A",
+        "A-",
+        "A.",
+        "A/",
+        "A, ",
+        "a. ",
+        "«",
+        "[",
+        "©",
+        "...",
+        "&",
+        "<",
+        "\x00",
+        "\u200b",
+    ],
+    *["PHOTO ", "Photo A-", "date 2022-01\n", "(a) ", "(AFP)", "AFP\n", "Par A\n", "x (AFP)\n", "LIRE AUSSI\nx\n"],
+    *[
+        "TU PEUX VOIR: ",
+        "AB CD: x\n",
+        "Avec ",
+        "x\n\n",
+        "a\nb\n",
+        "13.01.2022 ",
+        "2022-01-",
+        "http://",
+        "Lire la suite ",
+    ],
+    *["\u0301\u0316", "é", "\ud800"],
+]
+HOSTILE_MARKUP = [
+    *[
+        "<b>",
+        "<div>",
+        "<p>",
+        "<br>",
+        "<a href=x>",
+        "<h1>",
+        "<article>",
+        "<form>",
+        "<header><p>",
+        "<figcaption>",
+        "<!--",
+    ],
+    *[
+        "<ul><li>",
+        "<table>",
+        "<td>",
+        "<a <a ",
+        "<div a='",
+        "<p><b a=%d>",
+        "<script>",
+        "<title>",
+        "&amp;",
+        "<svg>",
+        "</p>",
+    ],
+]
+
+
+def elapsed(content: str | bytes, markup: Markup = Markup.TEXT) -> float:
+    start = time.process_time()
+    normalise(Item("s", "g", content, markup), ["fr", "en"], NOW)
+    return time.process_time() - start
+
+
+def repeated(piece: str) -> str:
+    count = SIZE // len(piece)
+    return "".join(piece % number for number in range(count)) if "%d" in piece else piece * count
+
+
+@pytest.mark.parametrize("head", ["", "Un titre\n\nUne phrase. "])
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_text(piece: str, head: str) -> None:
+    assert elapsed(head + repeated(piece)) < LIMIT
+
+
+@pytest.mark.parametrize("piece", HOSTILE_MARKUP)
+def test_markup(piece: str) -> None:
+    assert elapsed(repeated(piece), Markup.HTML) < LIMIT
+
+
+@pytest.mark.parametrize("content", [b"\xe9", b"a\xe9", b"\x81\x40", b"\x00a", b"\xd0"])
+def test_bytes_of_no_declared_charset(content: bytes) -> None:
+    assert elapsed(content * (SIZE // len(content))) < LIMIT
+
+
+def test_nothing_of_a_long_text_is_cut_off() -> None:
+    text = "Un titre\n" + "\n".join(f"La phrase {number} du texte." for number in range(30_000))
+    article = normalise(Item("s", "g", text), ["fr"], NOW)
+    assert "\n".join([article.title, article.lede, *article.body.split("\n\n")]) == text

@@ -1,0 +1,125 @@
+"""An item comes out as an article: the steps together."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from monitor.model import Article, Item, Markup, Precision, Published
+from monitor.normalise import normalise
+
+NOW = datetime(2026, 1, 5, tzinfo=UTC)
+LEDE = "Le ministre russe a reçu mardi son homologue américain à Genève, selon un communiqué du Kremlin."
+TEXT = "La réunion a duré deux heures et porte sur la sécurité du continent, a précisé la diplomatie."
+
+
+def read(content: str | bytes, markup: Markup = Markup.TEXT, **rest: object) -> Article:
+    return normalise(Item("source", "guid", content, markup, **rest), ["fr", "en"], NOW)  # type: ignore[arg-type]
+
+
+def fields(article: Article) -> tuple[str, bool, str, str]:
+    return article.title, article.title_derived, article.lede, article.body
+
+
+def test_the_first_line_is_the_title_the_next_the_lede_the_rest_the_body() -> None:
+    assert fields(read(f"Un titre\n{LEDE}\n{TEXT}\nFin.")) == ("Un titre", False, LEDE, f"{TEXT}\n\nFin.")
+
+
+def test_without_a_title_the_first_sentence_of_the_lede_is_one() -> None:
+    assert fields(read(f"Non. {LEDE}\n\n{TEXT}")) == ("Non.", True, f"Non. {LEDE}", TEXT)
+
+
+def test_a_dateline_opens_text_so_what_follows_is_no_title() -> None:
+    assert fields(read("date 2022-01 (AFP) Que veut Moscou ?\n\nRien.")) == (
+        "Que veut Moscou ?",
+        True,
+        "Que veut Moscou ?",
+        "Rien.",
+    )
+
+
+def test_a_teaser_without_a_title_is_the_lede() -> None:
+    article = read(f"date 2022-03 https://a.example/x\n\nMoscou attend une... 04.03.2022, TASS\n\n{TEXT}")
+    assert fields(article) == ("Moscou attend une...", True, "Moscou attend une...", TEXT)
+    assert (article.published.value, article.agency) == ("2022-03-04", "TASS")
+
+
+def test_a_title_alone_is_an_article() -> None:
+    assert fields(read("Un titre seul")) == ("Un titre seul", False, "", "")
+
+
+@pytest.mark.parametrize("content", ["", " \n\n ", "date 2022-01 (AFP)", "Photo : Reuters\nAvec AFP\n.", b"\xff\xfe"])
+def test_an_item_without_text_is_empty(content: str | bytes) -> None:
+    article = read(content)
+    assert article.empty
+    assert (article.title_derived, article.language) == (False, None)
+
+
+def test_a_paragraph_that_repeats_the_title_is_not_read_twice() -> None:
+    assert fields(read(f"Un titre\n\nUN TITRE\n\n{LEDE}")) == ("Un titre", False, LEDE, "")
+    assert fields(read("<p>Un titre</p>", Markup.HTML, title="Un titre")) == ("Un titre", False, "", "")
+
+
+def test_the_items_own_facts_are_kept() -> None:
+    article = read(LEDE, title="Un titre", url="https://a.example/", tags=("press",), language="fr")
+    assert (article.source, article.guid, article.url) == ("source", "guid", "https://a.example/")
+    assert (article.tags, article.declared) == (("press",), "fr")
+
+
+def test_what_was_taken_out_is_kept_for_explanations() -> None:
+    article = read(f"date 2022-01 (AFP) {LEDE}\n\nLIRE AUSSI: Rien\n\n{TEXT} (avec Reuters)")
+    assert article.boilerplate == ("date 2022-01 (AFP)", "LIRE AUSSI: Rien", "(avec Reuters)")
+
+
+def test_a_feeds_markup_becomes_paragraphs_and_its_title_text() -> None:
+    article = read(
+        f"<p><img src=x>{LEDE}</p><p>{TEXT} <a href=x>Lire la suite</a></p><p>The post T appeared first on B.</p>",
+        Markup.HTML,
+        title="Un &lt;b&gt; <i>titre</i> &amp;\n co",
+    )
+    assert fields(article) == ("Un <b> titre & co", False, LEDE, TEXT)
+
+
+def test_a_plain_title_is_taken_as_it_is() -> None:
+    assert read(LEDE, title=" AT&amp;T <b>\nseul ").title == "AT&amp;T <b> seul"
+
+
+def test_a_feed_entry_of_a_title_alone_has_no_text() -> None:
+    assert fields(read("", Markup.HTML, title="Un titre.")) == ("Un titre.", False, "", "")
+
+
+def test_a_feed_entry_may_open_with_a_dateline() -> None:
+    article = read(f"<p>GENÈVE, 21 janv. 2022 (Reuters) - {LEDE}</p>", Markup.HTML, title="T")
+    assert (article.lede, article.agency, article.published.value) == (LEDE, "Reuters", "2022-01-21")
+
+
+def test_an_html_file_brings_title_text_and_address() -> None:
+    page = (
+        '<html><head><meta charset="windows-1252"><link rel=canonical href=https://a.example/20220113/x></head>'
+        f"<body><nav>Menu</nav><h1>Été à Genève</h1><p>Par Jean Dupont</p><p>{LEDE}</p><p>{TEXT}</p></body></html>"
+    )
+    article = read(page.encode("cp1252"), Markup.HTML)
+    assert fields(article) == ("Été à Genève", False, LEDE, TEXT)
+    assert (article.url, article.published.value) == ("https://a.example/20220113/x", "2022-01-13")
+
+
+def test_the_date_of_the_feed_wins_when_it_is_possible() -> None:
+    declared = Published(datetime(2022, 1, 5, 8, tzinfo=UTC), Precision.SECOND)
+    assert read(f"date 2022-01 {LEDE}", published=declared).published == declared
+    assert read(f"date 2022-01 {LEDE}", published=Published.day(2092, 1, 1)).published.value == "2022-01"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        f"{LEDE} Le conflit dure depuis 2014, et le 26 janvier 2022 a tout changé.",
+        f"Un titre\n{LEDE}\nPHOTO JOHN DOE, REUTERS Le ministre à Genève, le 26 janvier 2022.\n{TEXT}",
+        f"{LEDE}\nFin 2021, tout a changé.",
+    ],
+)
+def test_a_date_in_a_caption_or_about_the_past_is_none(content: str) -> None:
+    assert read(content).published == Published()
+
+
+def test_the_language_is_that_of_the_text_not_of_what_was_declared() -> None:
+    assert read(f"{LEDE}\n\n{TEXT}", language="en").language == "fr"
+    assert read("Otan", language="en").language is None
