@@ -43,7 +43,7 @@ async def open_watch(settings: Settings, rules: RuleSet, console: TextIO) -> Asy
     try:
         store.hold()
         await asyncio.to_thread(store.give_back)
-        await asyncio.to_thread(store.register, {one.name: one.type for one in settings.sources}, _now())
+        await asyncio.to_thread(store.register, {one.name: (one.type, one.place) for one in settings.sources}, _now())
         async with Fetcher(settings.http) as fetcher, Channels(fetcher.session, console) as channels:
             workers = Workers(settings.workers, preload=READERS)
             try:

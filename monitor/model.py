@@ -165,7 +165,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sketch:
-    """What finds the copies of an article: `digest` of all its folded words (hex), hashes of its sentences (63 bits)."""
+    """What finds the copies of an article: `digest` of its folded words (hex), hashes of its sentences (63 bits)."""
 
     digest: str
     sentences: tuple[int, ...]

@@ -1,4 +1,4 @@
-"""The journey: source -> items -> articles -> placement -> matches -> alerts -> deliveries -> people. Read this first."""
+"""Read this first, the journey: source -> items -> articles -> placement -> matches -> alerts -> deliveries."""
 
 from __future__ import annotations
 

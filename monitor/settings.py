@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cached_property
@@ -37,9 +38,12 @@ def _zone(name: str) -> str:
 
 
 def _language(code: str) -> str:
-    if not (len(code) == 2 and code.isascii() and code.isalpha() and code.islower()):
+    if not re.fullmatch("[a-z][a-z]", code):
         raise ValueError(f"{code!r} is not a language (write two letters like fr)")
     return code
+
+
+Language = Annotated[str, AfterValidator(_language)]
 
 
 def _some(languages: tuple[str, ...]) -> tuple[str, ...]:
@@ -58,7 +62,7 @@ class Settings(Written):
     version: Literal[1]
     database: str = ""
     rules: tuple[str, ...] = ()
-    languages: Annotated[tuple[Annotated[str, AfterValidator(_language)], ...], AfterValidator(_some)] = ("fr", "en")
+    languages: Annotated[tuple[Language, ...], AfterValidator(_some)] = ("fr", "en")
     timezone: Annotated[str, AfterValidator(_zone)] = Field(default_factory=tzlocal.get_localzone_name)
     workers: Annotated[int, Field(ge=1, le=64)] = Field(default_factory=lambda: os.cpu_count() or 1)
     http: HttpSettings = HttpSettings()
@@ -87,8 +91,8 @@ def find(given: Path | None, environ: Mapping[str, str] = os.environ) -> Path:
         if place.exists():
             return place
     raise MonitorError(
-        "no configuration found: give --config FILE, set NEWS_MONITOR_CONFIG, or write one with `news-monitor init DIR` "
-        f"(looked for {' and '.join(map(str, PLACES))})"
+        "no configuration found: give --config FILE, set NEWS_MONITOR_CONFIG, or write one with `news-monitor init DIR`"
+        f" (looked for {' and '.join(map(str, PLACES))})"
     )
 
 

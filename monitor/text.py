@@ -38,6 +38,8 @@ _WORD = re.compile(rf"\d+(?:[.,]\d+)+(?![^\W_])|[^\W_ʼʻ]+(?:[{_marks()}]+[^\W_
 # A full stop or closing quote with the next sentence stuck to it: the sign of a page whose block tags were dropped.
 _GLUED_STOP = re.compile(r"[^\W\d_]{2}[.!?…]?[.!?…»”\"][^\W\d_a-zß-öø-ÿ][^\W\d_]*[a-zß-öø-ÿ]")
 _CAMEL = re.compile(r"(?<=[a-zß-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])")
+# What stands before the glue is a word of its own: not the Mc of McDonald, the i of iPhone.
+_STEM = 3
 # Closed-class words that open French and English sentences: after a heading they may be glued in any text.
 _OPENERS = frozenset(
     "le la les l un une des du il elle ils elles on ce cet cette ces en dans au aux a pour par sur selon mais et si "
@@ -121,15 +123,14 @@ def _readings(raw: str, glued: bool) -> tuple[Token, ...]:
 
 def _parts(raw: str, glued: bool) -> list[str]:
     """The words that a run of letters holds when spaces are missing: Russie-OtanLes ends in Otan and Les."""
-    if len(raw) < 4 or raw.islower() or raw.isupper() or raw[1:].islower():
+    if raw.islower() or raw.isupper() or raw[1:].islower():
         return [raw]
     parts = _CAMEL.split(raw)
-    if len(parts) == 1 or (glued and min(map(len, parts[:-1])) > 2):
+    if glued and all(len(part) >= _STEM for part in parts[:-1]):
         return parts
     last = parts[-1]
-    if fold(last) in _OPENERS and len(last) > 1 and len(raw) - len(last) > 2:
-        return [raw[: -len(last)], last]
-    return [raw]
+    before = raw[: -len(last)]
+    return [before, last] if len(before) >= _STEM and len(last) > 1 and fold(last) in _OPENERS else [raw]
 
 
 def words(text: str) -> list[str]:
@@ -171,6 +172,6 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int] | None:
 
 
 def digest(*texts: str) -> str:
-    """SHA-256 (hex) of texts without their white space: the same for a re-wrapped copy, another for any other change."""
+    """SHA-256 (hex) of texts without their white space: re-wrapping keeps it, any other change does not."""
     joined = "\x1f".join("".join(text.split()) for text in texts)
     return hashlib.sha256(joined.encode("utf-8", "surrogatepass")).hexdigest()

@@ -148,8 +148,7 @@ class _Builder:
             return self._mapping(node, loc)
         if isinstance(node, yaml.SequenceNode):
             return [self.build(child, (*loc, index)) for index, child in enumerate(node.value)]
-        assert isinstance(node, yaml.ScalarNode)
-        return self._scalar(node, place)
+        return self._scalar(node.tag, node.value, plain=not getattr(node, "style", None), place=place)
 
     def _mapping(self, node: yaml.MappingNode, loc: Loc) -> dict[str, Any]:
         result: dict[str, Any] = {}
@@ -167,14 +166,14 @@ class _Builder:
             result[key] = self.build(value_node, (*loc, key))
         return result
 
-    def _scalar(self, node: yaml.ScalarNode, place: Place) -> Any:
-        if node.tag.startswith("!") or "python" in node.tag:
-            self.problems.append(Problem(self.path, *place, f"the tag {node.tag} is not allowed"))
-        if not node.style:
+    def _scalar(self, tag: str, text: str, *, plain: bool, place: Place) -> Any:
+        if tag.startswith("!") or "python" in tag:
+            self.problems.append(Problem(self.path, *place, f"the tag {tag} is not allowed"))
+        if plain:
             for pattern, convert in _PLAIN:
-                if pattern.fullmatch(node.value):
-                    return convert(node.value)
-        return node.value
+                if pattern.fullmatch(text):
+                    return convert(text)
+        return text
 
 
 def validate(
@@ -247,23 +246,19 @@ def _unknown(name: str, models: list[type[BaseModel]]) -> str:
 def _models_at(annotation: Any, loc: Loc) -> list[type[BaseModel]]:
     """The models whose keys may stand where a pydantic location leads."""
     origin, args = get_origin(annotation), get_args(annotation)
+    found: list[type[BaseModel]] = []
     if origin is Annotated:
-        return _models_at(args[0], loc)
-    if origin in (Union, types.UnionType):
-        members = [member for member in args if member is not type(None)]
-        tagged = [m for m in members if loc and _tag(m) == loc[0]]
-        if tagged:
-            return _models_at(tagged[0], loc[1:])
-        return [model for member in members for model in _models_at(member, loc)]
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        names = {info.alias or name: info for name, info in annotation.model_fields.items()}
-        if not loc:
-            return [annotation]
-        info = names.get(str(loc[0]))
-        return _models_at(info.annotation, loc[1:]) if info else []
-    if origin in (list, tuple, dict) and loc and args:
-        return _models_at(args[-1] if origin is dict else args[0], loc[1:])
-    return []
+        found = _models_at(args[0], loc)
+    elif origin in (Union, types.UnionType):
+        tagged = [member for member in args if loc and _tag(member) == loc[0]]
+        rest = loc[1:] if tagged else loc
+        found = [model for member in tagged or args for model in _models_at(member, rest)]
+    elif isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        names = {info.alias or name: info.annotation for name, info in annotation.model_fields.items()}
+        found = _models_at(names.get(str(loc[0])), loc[1:]) if loc else [annotation]
+    elif origin in (list, tuple, dict) and loc and args:
+        found = _models_at(args[-1] if origin is dict else args[0], loc[1:])
+    return found
 
 
 def _tag(member: Any) -> str | None:

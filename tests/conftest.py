@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -38,16 +39,7 @@ def postgres_url() -> Iterator[Callable[..., str]]:
         os.chown(folder, NOBODY, NOBODY)
         # Nobody may be unable to enter the folders above the virtual environment.
         programs = shutil.copytree(programs.parent, folder / "pginstall") / "bin"
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder, **user}
-    data = ["-D", str(folder / "data")]
-    settings = {"listen_addresses": "", "unix_socket_directories": folder, "fsync": "off", "max_connections": 200}
-    subprocess.run(
-        [programs / "initdb", *data, "-U", "postgres", "-A", "trust", "--locale-provider=libc", "-E", "UTF8", "-N"],
-        check=True,
-        **quiet,
-    )
-    # Our own child, not one of pg_ctl: where nobody reaps orphans, pg_ctl waits a minute for a server that is gone.
-    server = subprocess.Popen([programs / "postgres", *data, *(f"--{k}={v}" for k, v in settings.items())], **quiet)
+    server = _start(programs, folder, user)
     numbers = itertools.count()
 
     def new(template: str = "monitored") -> str:
@@ -65,6 +57,16 @@ def postgres_url() -> Iterator[Callable[..., str]]:
         server.send_signal(signal.SIGQUIT)
         server.wait()
         shutil.rmtree(folder)
+
+
+def _start(programs: Path, folder: Path, user: dict[str, Any]) -> subprocess.Popen[bytes]:
+    """A cluster in a folder and its server, our own child: where nobody reaps orphans, pg_ctl waits a minute."""
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder, **user}
+    data = ["-D", str(folder / "data")]
+    settings = {"listen_addresses": "", "unix_socket_directories": folder, "fsync": "off", "max_connections": 200}
+    make = [programs / "initdb", *data, "-U", "postgres", "-A", "trust", "--locale-provider=libc", "-E", "UTF8", "-N"]
+    subprocess.run(make, check=True, **quiet)
+    return subprocess.Popen([programs / "postgres", *data, *(f"--{k}={v}" for k, v in settings.items())], **quiet)
 
 
 def _administrator(folder: Path, deadline: float = 0) -> psycopg.Connection:

@@ -164,7 +164,9 @@ def test_no_file_and_no_function_is_too_full() -> None:
     functions = [
         (p, n) for p in code() for n in ast.walk(tree(p)) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)
     ]
-    assert [place(path, n) for path, n in functions if (n.end_lineno or 0) - n.lineno + 1 > 40] == []
+    # A migration is a list of columns, not a text to follow.
+    rooms = [(path, n) for path, n in functions if MIGRATIONS not in path.parents]
+    assert [place(path, n) for path, n in rooms if (n.end_lineno or 0) - n.lineno + 1 > 40] == []
 
 
 def broad(handler: ast.ExceptHandler) -> bool:
@@ -263,9 +265,12 @@ def test_pip_gets_what_uv_gets() -> None:
 
 
 def test_the_lock_is_that_of_the_project() -> None:
-    own = next(package for package in LOCK["package"] if package["name"] == "news-monitor")
-    stated = {re.match(r"[A-Za-z0-9-]+", one)[0].lower() for one in PYPROJECT["project"]["dependencies"]}
-    assert {one["name"] for one in own["metadata"]["requires-dist"]} == stated
+    own = next(package for package in LOCK["package"] if package["name"] == "news-monitor")["metadata"]
+    stated = PYPROJECT["project"]["dependencies"] + PYPROJECT["dependency-groups"]["dev"]
+    meant = {tuple(re.fullmatch(r"([\w-]+)(?:\[\w+\])?(.*)", one.lower()).groups()) for one in stated}
+    assert {
+        (one["name"], one.get("specifier", "")) for one in own["requires-dist"] + own["requires-dev"]["dev"]
+    } == meant
 
 
 def test_everything_comes_from_the_public_index() -> None:

@@ -63,7 +63,7 @@ def typed(command: str, folder: Path) -> str:
 
 def put(folder: Path, block: str) -> None:
     """Write a block into the file its first line names; in monitor.yaml it replaces the sections it has."""
-    path = folder / block.split("\n")[0].removeprefix("# ")
+    path = folder / block.split("\n", maxsplit=1)[0].removeprefix("# ")
     if path.name == "monitor.yaml":
         values = {**yaml.safe_load(path.read_text("utf-8")), **yaml.safe_load(block)}
         block = yaml.safe_dump(values, allow_unicode=True)

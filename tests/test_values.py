@@ -21,7 +21,7 @@ def test_durations(written: str, seconds: int) -> None:
 
 @pytest.mark.parametrize("written", ["", "5", "5 m", "-5m", "5m1h", "1.5h", 5, None, "9" * 30 + "s", "off", "1y"])
 def test_what_is_no_duration_is_refused(written: object) -> None:
-    with pytest.raises(ValueError, match="duration|hundred years"):
+    with pytest.raises(ValueError, match=r"duration|hundred years"):
         parse_duration(written)
 
 
@@ -64,7 +64,7 @@ def test_a_secret_is_looked_for_among_the_credentials_of_the_service(
 
 
 def test_a_secret_that_cannot_be_read_names_its_file(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="password_file .*absent cannot be read: No such file"):
+    with pytest.raises(ValueError, match=r"password_file .*absent cannot be read: No such file"):
         find_secret("password", None, tmp_path / "absent")
     empty = tmp_path / "empty"
     empty.write_text("\n")

@@ -28,7 +28,7 @@ class Dog(Written):
 class House(Written):
     version: Literal[1]
     animals: tuple[Annotated[Cat | Dog, Field(discriminator="type")], ...] = ()
-    by_name: dict[str, Cat] = {}
+    by_name: dict[str, Cat] = Field(default_factory=dict)
 
 
 def problems(text: str | bytes) -> list[str]:

@@ -1,8 +1,8 @@
 """Matches -> Alerts: who is told what, in which words, and why now."""
 
 from monitor.alert.document import test_document
-from monitor.alert.reasons import Setting, Visit, raise_alerts
 from monitor.alert.message import render
+from monitor.alert.reasons import Setting, Visit, raise_alerts
 from monitor.alert.routing import Matcher, Route, receivers_of, route
 
 __all__ = ["Matcher", "Route", "Setting", "Visit", "raise_alerts", "receivers_of", "render", "route", "test_document"]

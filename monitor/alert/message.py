@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 from monitor.alert.wording import MONTHS, WORDS
 from monitor.model import Document, Message, Precision
 
-
 # People read the sentences that say most; the document keeps all of them.
 MAX_QUOTES = 3
 
@@ -121,8 +120,9 @@ def _html(alert: Document, language: str, zone: ZoneInfo) -> str:
     headline = escape(_headline(alert, language))
     if article and article["url"]:
         headline = f'<a href="{escape(article["url"])}">{headline}</a>'
+    level, reason = words[rule["level"]], words["reason-" + alert["reason"]]
     parts = [
-        f"<p><b>[{escape(words[rule['level']])}] {escape(rule['title'])}</b> - {words['reason-' + alert['reason']]}</p>",
+        f"<p><b>[{escape(level)}] {escape(rule['title'])}</b> - {reason}</p>",
         f"<h2>{headline}</h2>",
         f"<p>{escape(_origin(alert, language, zone))}</p>",
     ]

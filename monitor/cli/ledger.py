@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from monitor.cli.options import Config, Json, Limit, answer, configured, open_store, table
+from monitor.cli.options import Config, Json, Limit, answer, configured, opened_store, table
 from monitor.errors import MonitorError
 from monitor.model import Article
 from monitor.store import AlertRow, ArticleRow, DeliveryRow
@@ -29,8 +29,8 @@ def add_to(app: typer.Typer) -> None:
 def list_sources(context: typer.Context, config: Config = None, as_json: Json = False) -> None:
     """Every configured source: whether it works, what it gave, when it is next due."""
     settings, _ = configured(context, config)
-    store = open_store(context, config)
-    known = {row.name: row for row in store.source_rows()}
+    with opened_store(context, config) as store:
+        known = {row.name: row for row in store.source_rows()}
     rows = []
     for source in settings.sources:
         row = known.get(source.name)
@@ -53,7 +53,8 @@ def list_sources(context: typer.Context, config: Config = None, as_json: Json = 
 @articles.command("list")
 def list_articles(context: typer.Context, config: Config = None, limit: Limit = 50, as_json: Json = False) -> None:
     """The articles held, newest first."""
-    rows = [_article(row) for row in open_store(context, config).articles(limit)]
+    with opened_store(context, config) as store:
+        rows = [_article(row) for row in store.articles(limit)]
     shown = [{**row, "published": row["published"]["value"]} for row in rows]
     _print(rows if as_json else shown, as_json, ("id", "source", "published", "status", "matches", "title"))
 
@@ -66,7 +67,8 @@ def show_article(
     as_json: Json = False,
 ) -> None:
     """One article with all its fields."""
-    row = open_store(context, config).article(ident)
+    with opened_store(context, config) as store:
+        row = store.article(ident)
     if row is None:
         raise MonitorError(f"no article has the id or URL {ident!r}")
     _print_one({**_article(row), **fields(row.article)}, as_json)
@@ -81,7 +83,8 @@ def list_alerts(
     as_json: Json = False,
 ) -> None:
     """The alerts raised, newest first."""
-    rows = [_alert(row) for row in open_store(context, config).alerts(limit, suppressed=everything)]
+    with opened_store(context, config) as store:
+        rows = [_alert(row) for row in store.alerts(limit, suppressed=everything)]
     _print(rows, as_json, ("id", "created", "level", "rule", "reason", "suppressed", "article", "story"))
 
 
@@ -93,7 +96,8 @@ def show_alert(
     as_json: Json = False,
 ) -> None:
     """One alert: the document that receivers get."""
-    row = open_store(context, config).alert(ident)
+    with opened_store(context, config) as store:
+        row = store.alert(ident)
     if row is None:
         raise MonitorError(f"no alert has the id {ident}")
     _print_one(row.document, as_json)
@@ -102,7 +106,8 @@ def show_alert(
 @deliveries.command("list")
 def list_deliveries(context: typer.Context, config: Config = None, limit: Limit = 50, as_json: Json = False) -> None:
     """The outbox, newest first: state, attempts and the server's last answer."""
-    rows = [_delivery(row) for row in open_store(context, config).deliveries(limit)]
+    with opened_store(context, config) as store:
+        rows = [_delivery(row) for row in store.deliveries(limit)]
     _print(rows, as_json, ("id", "receiver", "address", "state", "attempt", "due_at", "alert", "answer"))
 
 

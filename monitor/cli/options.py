@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -24,10 +25,12 @@ def configured(context: typer.Context, config: Path | None) -> tuple[Settings, R
     return load(find(config or context.obj))
 
 
-def open_store(context: typer.Context, config: Path | None) -> Store:
-    """The store of the configuration, for reading beside a running daemon."""
+@contextmanager
+def opened_store(context: typer.Context, config: Path | None) -> Iterator[Store]:
+    """The store of the configuration, to work beside a running daemon."""
     settings, _ = configured(context, config)
-    return Store.open(settings.database)
+    with closing(Store.open(settings.database)) as store:
+        yield store
 
 
 def answer(document: Any) -> None:

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from monitor.alert import render, test_document
-from monitor.cli.options import Config, Json, answer, configured, open_store, table
+from monitor.cli.options import Config, Json, answer, configured, opened_store, table
 from monitor.deliver import AnyReceiver, Channels
 from monitor.errors import DeliveryError, MonitorError
 from monitor.ingest import Fetcher
@@ -28,7 +28,8 @@ Name = Annotated[str, typer.Argument(metavar="NAME", help="The receiver's name i
 def list_receivers(context: typer.Context, config: Config = None, as_json: Json = False) -> None:
     """Every receiver, its kind, and whether it is disabled."""
     settings, _ = configured(context, config)
-    disabled = open_store(context, config).disabled()
+    with opened_store(context, config) as store:
+        disabled = store.disabled()
     rows = [{"name": one.name, "type": one.type, "disabled": disabled.get(one.name)} for one in settings.receivers]
     if as_json:
         answer(rows)
@@ -37,7 +38,7 @@ def list_receivers(context: typer.Context, config: Config = None, as_json: Json 
 
 
 @app.command("test")
-def test_receiver(context: typer.Context, name: Name, config: Config = None) -> None:
+def try_receiver(context: typer.Context, name: Name, config: Config = None) -> None:
     """Send a marked test alert and print what the server really answered."""
     settings, _ = configured(context, config)
     receiver = _named(settings, name)
@@ -51,7 +52,8 @@ def enable_receiver(context: typer.Context, name: Name, config: Config = None) -
     """Send again to a receiver that was disabled because its server said 410 Gone."""
     settings, _ = configured(context, config)
     receiver = _named(settings, name)
-    open_store(context, config).enable(receiver.name)
+    with opened_store(context, config) as store:
+        store.enable(receiver.name)
     typer.echo(f"{receiver.name} is enabled")
 
 

@@ -58,7 +58,7 @@ def list_rules(context: typer.Context, config: Config = None, as_json: Json = Fa
 
 
 @app.command("test")
-def test_rules(context: typer.Context, config: Config = None, rules: RuleFiles = None, as_json: Json = False) -> None:
+def run_tests(context: typer.Context, config: Config = None, rules: RuleFiles = None, as_json: Json = False) -> None:
     """Run the tests that stand in the rules; exits 1 when one fails."""
     chosen, _ = _rules(context, config, rules)
     results = chosen.test()

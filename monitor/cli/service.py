@@ -85,9 +85,8 @@ def check(context: typer.Context, config: Config = None) -> None:
         typer.echo(str(result.problem))
     if failed:
         raise typer.Exit(1)
-    typer.echo(
-        f"{path}: {len(settings.sources)} sources, {len(rules.rules)} rules, {len(settings.receivers)} receivers, no mistakes"
-    )
+    counts = f"{len(settings.sources)} sources, {len(rules.rules)} rules, {len(settings.receivers)} receivers"
+    typer.echo(f"{path}: {counts}, no mistakes")
 
 
 @config_app.command("show")

@@ -17,6 +17,7 @@ from monitor.ingest.reader import read_feed
 from monitor.ingest.source import NotYet, Poll, Source, succeeded
 from monitor.ingest.workers import WorkerError, Workers
 from monitor.model import Item, Markup, SourceState
+from monitor.text import digest
 from monitor.values import OptionalDuration, PositiveDuration
 
 # Seconds; the largest of 40 captured feeds (2.5 MB) takes 0.6 s, the quadratic ones of 300 kB more than 7 s.
@@ -44,6 +45,11 @@ class FeedSource(Source):
     poll_min: NotYet = None
     poll_max: NotYet = None
     full_text: NotYet = None
+
+    @property
+    def place(self) -> str:
+        """What tells one feed from another; a digest, since an address may hold a password."""
+        return digest(self.url)
 
 
 async def poll_feed(source: FeedSource, state: SourceState, fetcher: Fetcher, workers: Workers, now: datetime) -> Poll:

@@ -15,6 +15,7 @@ from typing import Literal
 from monitor.errors import SourceError
 from monitor.ingest.source import Poll, Source, identity, succeeded
 from monitor.model import Item, Markup, SourceState
+from monitor.text import digest
 from monitor.values import LocalPath, OptionalDuration, PositiveDuration
 
 MAX_FILE = 5 * 1024**2
@@ -36,6 +37,11 @@ class FileSource(Source):
     path: LocalPath
     poll: PositiveDuration = timedelta(seconds=5)
     alert_max_age: OptionalDuration = None
+
+    @property
+    def place(self) -> str:
+        """What tells one folder from another."""
+        return digest(str(self.path))
 
 
 async def poll_files(source: FileSource, state: SourceState, seen: Mapping[str, str | None], now: datetime) -> Poll:

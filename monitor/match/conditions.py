@@ -1,4 +1,4 @@
-"""What a rule asks of an article: the tree of conditions that `when:` becomes."""
+"""`when:` -> the tree of conditions that a rule asks of an article."""
 
 from __future__ import annotations
 

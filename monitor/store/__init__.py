@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from monitor.store.database import Database
 from monitor.store.intake import Intake
@@ -41,14 +41,13 @@ class Store(Sources, Outbox, Listings):
 
         Raises StoreError for another URL, a damaged file, a database of a later version or one out of reach.
         """
-        database = Database(url)
-        try:
+        with ExitStack() as undo:
+            database = Database(url)
+            undo.callback(database.close)
             if database.file:
                 make_ready(database.file)
             upgrade(database)
-        except BaseException:
-            database.close()
-            raise
+            undo.pop_all()
         return cls(database)
 
     def hold(self) -> None:

@@ -1,4 +1,4 @@
-"""What people ask: counts, articles, alerts, deliveries."""
+"""Questions of people -> rows: counts, articles, alerts, deliveries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which sources exist, when each is due and what was seen there."""
+"""The configured sources and their polls -> rows: which exist, when each is due, what was seen there."""
 
 from __future__ import annotations
 
@@ -23,20 +23,27 @@ class Sources:
 
     _database: Database
 
-    def register(self, kinds: Mapping[str, str], now: datetime) -> None:
-        """Remember the configured sources (name -> kind); new ones are due now, absent ones keep their history."""
+    def register(self, sources: Mapping[str, tuple[str, str]], now: datetime) -> None:
+        """Remember the configured sources (name -> kind and place); absent ones keep their history.
+
+        New ones are due now. So are those that moved to another place: what is known of polling the old one says
+        nothing of the new one.
+        """
         with self._database.decide() as connection:
-            known = {row.name: row.kind for row in connection.execute(select(SOURCE.c.name, SOURCE.c.kind))}
+            found = connection.execute(select(SOURCE.c.name, SOURCE.c.kind, SOURCE.c.place))
+            known = {row.name: (row.kind, row.place) for row in found}
+            fresh = {**asdict(SourceState()), "next_due": now}
             new = [
-                {"name": name, "kind": kind, "failures": 0, "next_due": now}
-                for name, kind in kinds.items()
+                {"name": name, "kind": kind, "place": place, **fresh}
+                for name, (kind, place) in sources.items()
                 if name not in known
             ]
             if new:
                 connection.execute(insert(SOURCE), new)
-            for name, kind in kinds.items():
-                if known.get(name, kind) != kind:
-                    connection.execute(update(SOURCE).where(SOURCE.c.name == name).values(kind=kind))
+            for name, (kind, place) in sources.items():
+                if known.get(name, (kind, place)) != (kind, place):
+                    moved = update(SOURCE).where(SOURCE.c.name == name)
+                    connection.execute(moved.values(kind=kind, place=place, **fresh))
 
     def source_state(self, name: str) -> SourceState:
         """How polling a source goes; that of a source never polled when it is unknown."""

@@ -100,6 +100,7 @@ class Source(Row, table=True):
 
     name: str = Field(primary_key=True, sa_type=Words)
     kind: str = Field(sa_type=Words)
+    place: str = Field(sa_type=Words)
     etag: str | None = Field(default=None, sa_type=Words)
     last_modified: str | None = Field(default=None, sa_type=Words)
     failures: int = 0

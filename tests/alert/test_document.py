@@ -109,7 +109,8 @@ def test_a_match_over_two_sentences_quotes_both() -> None:
     start = BODY.index("rien")
     end = BODY.index("ministre") + len("ministre")
     (passage,) = made(Evidence("body", start, end, BODY[start:end], "near"))["evidence"]
-    assert passage["quote"].startswith("Une première") and passage["quote"].endswith("garanties.")
+    assert passage["quote"].startswith("Une première")
+    assert passage["quote"].endswith("garanties.")
 
 
 def test_an_endless_sentence_is_cut_around_the_match() -> None:

@@ -21,6 +21,7 @@ from monitor.model import (
 )
 
 NOW = datetime(2026, 1, 10, 12, tzinfo=UTC)
+UNDATED = Published()
 ANY_AGE = Visit(NOW, first=True, max_age=None)
 
 
@@ -34,11 +35,11 @@ class Rule:
     novelty: str = "new-facts"
 
 
-def article(published: Published = Published()) -> Article:
+def article(published: Published = UNDATED) -> Article:
     return Article("A", "1", None, "Titre", False, "Un texte.", "", None, published, "fr")
 
 
-def one_alert(placement: Placement, told: int, rule: Rule, visit: Visit, published: Published = Published()) -> Alert:
+def one_alert(placement: Placement, told: int, rule: Rule, visit: Visit, published: Published = UNDATED) -> Alert:
     setting = Setting(3, placement, StoryFacts("s1", "T", NOW, 1, 1), [], {"talks": told})
     (alert,) = raise_alerts(article(published), [Match("talks")], {"talks": rule}, setting, visit)
     return alert

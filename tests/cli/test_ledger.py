@@ -25,7 +25,12 @@ def test_articles(watched: Installation, news_monitor: Program) -> None:
     assert list(row) == [
         "id", "source", "url", "title", "published", "language", "status", "duplicate_of", "story", "matches",
     ]  # fmt: skip
-    assert (row["source"], row["status"], row["duplicate_of"], row["matches"]) == ("inbox", "new", None, ["morel", "strike"])
+    assert (row["source"], row["status"], row["duplicate_of"], row["matches"]) == (
+        "inbox",
+        "new",
+        None,
+        ["morel", "strike"],
+    )
     shown = ask(watched, news_monitor, "articles", "show", str(row["id"]))
     assert shown["lede"].startswith("La mairie de Metz")
     missing = news_monitor("articles", "show", "77", "--config", watched.folder / "monitor.yaml")
@@ -59,11 +64,10 @@ def test_before_anything_happened_lists_are_empty(installation: Installation, ne
     assert news_monitor("alerts", "list", "--config", installation.folder / "monitor.yaml").out == "none\n"
 
 
-def test_a_receiver_is_tried_for_real(
-    installation: Installation, news_monitor: Program, receiver: Receiver
-) -> None:
+def test_a_receiver_is_tried_for_real(installation: Installation, news_monitor: Program, receiver: Receiver) -> None:
     installation.configure(
-        f"receivers: [{{name: hook, type: webhook, url: '{receiver.url}', secret: {SECRET}}}]\nroute: {{receiver: hook}}\n"
+        f"receivers: [{{name: hook, type: webhook, url: '{receiver.url}', secret: {SECRET}}}]\n"
+        "route: {receiver: hook}\n"
     )
     config = installation.folder / "monitor.yaml"
     done = news_monitor("receivers", "test", "hook", "--config", config)
@@ -82,7 +86,8 @@ def test_a_receiver_that_is_gone_is_disabled_until_enabled(
     installation: Installation, news_monitor: Program, receiver: Receiver
 ) -> None:
     installation.configure(
-        f"receivers: [{{name: hook, type: webhook, url: '{receiver.url}', secret: {SECRET}}}]\nroute: {{receiver: hook}}\n"
+        f"receivers: [{{name: hook, type: webhook, url: '{receiver.url}', secret: {SECRET}}}]\n"
+        "route: {receiver: hook}\n"
     )
     receiver.answers = [410]
     installation.write("a.txt", article(1))

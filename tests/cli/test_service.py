@@ -32,7 +32,9 @@ def test_check_prints_every_mistake_with_its_place_and_exits_1(
 
 
 def test_check_runs_the_tests_in_the_rules(installation: Installation, news_monitor: Program) -> None:
-    rules = "version: 1\nrules:\n  - id: x\n    when: {phrase: paix}\n    tests:\n      - {match: true, text: La guerre.}\n"
+    rules = (
+        "version: 1\nrules:\n  - id: x\n    when: {phrase: paix}\n    tests:\n      - {match: true, text: La guerre.}\n"
+    )
     (installation.folder / "rules" / "more.yaml").write_text(rules)
     done = news_monitor("check", "--config", installation.folder / "monitor.yaml")
     assert done.code == 1

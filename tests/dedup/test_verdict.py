@@ -51,7 +51,7 @@ COPIES = {
     "no accents": elsewhere(ARTICLE, body=BODY.replace("é", "e")),
     "other quotes and dashes": elsewhere(ARTICLE, body=BODY.replace("'", "’").replace("-", "\u2011")),
     "other white space": elsewhere(ARTICLE, body=BODY.replace(" ", "\u00a0 ")),
-    "cut after a paragraph": elsewhere(ARTICLE, body=BODY.split("\n\n")[0]),
+    "cut after a paragraph": elsewhere(ARTICLE, body=BODY.split("\n\n", maxsplit=1)[0]),
     "cut in a sentence": elsewhere(ARTICLE, body="Les premiers trains circuleront dès mercredi entre..."),
     "only the lede": elsewhere(ARTICLE, body=""),
     "only the headline": elsewhere(ARTICLE, lede="", body=""),

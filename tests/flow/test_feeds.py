@@ -70,9 +70,9 @@ def feeds() -> Iterator[Feeds]:
 
 def watch_all(installation: Installation, feeds: Feeds) -> list[str]:
     names = sorted(path.name for path in FEEDS.iterdir() if path.name != "README.md")
+    root = f"http://127.0.0.1:{feeds.server_address[1]}"
     sources = "sources:\n" + "".join(
-        f"  - {{type: feed, name: '{name}', url: 'http://127.0.0.1:{feeds.server_address[1]}/{name}', alert_max_age: off}}\n"
-        for name in names
+        f"  - {{type: feed, name: '{name}', url: '{root}/{name}', alert_max_age: off}}\n" for name in names
     )
     # A rule that every article matches would be refused by nobody: these words occur in most languages of the feeds.
     rules = "version: 1\nrules:\n  - {id: common, when: {phrase: [de, the, der, la, и]}}\n"

@@ -4,7 +4,6 @@ import os
 import time
 from pathlib import Path
 
-import pytest
 from flow.installation import SECRET, Installation, Receiver, article
 
 ROOT = Path(__file__).parents[2]

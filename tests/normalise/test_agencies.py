@@ -7,9 +7,10 @@ from monitor.normalise.agencies import agency_in, is_agency
 
 @pytest.mark.parametrize(
     "name",
-    "AFP|AP|EFE|dpa|ANSA|TASS|ATS|Reuters|REUTERS|Xinhua|Belga|Agence France-Presse|Associated Press"
-    "|The Associated Press|La Presse Canadienne|l'AFP|L’AFP|Agence Xinhua|agence Anadolu|Sputnik France|Sputnik|Keystone-ATS|RIA Novosti"
-    "|Interfax-Ukraine|Deutsche Presse-Agentur|Czech News Agency|Europa Press|AFP Moscou|Radio-Canada|ТАСС".split("|"),
+    "AFP|AP|EFE|dpa|ANSA|TASS|ATS|Reuters|REUTERS|Xinhua|Belga|Agence France-Presse|Associated Press|l'AFP|l’AFP"
+    "|The Associated Press|La Presse Canadienne|Agence Xinhua|agence Anadolu|Sputnik France|Sputnik|Keystone-ATS"
+    "|RIA Novosti|Interfax-Ukraine|Deutsche Presse-Agentur|Czech News Agency|Europa Press|AFP Moscou|Radio-Canada"
+    "|ТАСС".split("|"),
 )
 def test_agencies_are_known_in_the_forms_in_which_they_are_printed(name: str) -> None:
     assert is_agency(name)

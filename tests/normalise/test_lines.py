@@ -43,7 +43,7 @@ def test_a_short_line_in_a_wrapped_text_ends_its_paragraph() -> None:
     "text",
     [
         f"Un titre sans point\nUn chapeau court.\n{ONE}\n{TWO}",
-        "Un titre de soixante caractères, presque comme une ligne\nUn chapeau de même longueur ou presque, en deux mots.",
+        "Un titre de soixante caractères, presque comme une ligne\nUn chapeau de même longueur, en deux mots.",
         "Moscou dit non.\nWashington attend.\nParis propose.",
         "un\ndeux\ntrois\nquatre",
     ],

@@ -7,23 +7,36 @@ from hypothesis import strategies as st
 
 from monitor.model import Article, Item, Markup, Precision, Published
 from monitor.normalise import normalise
-from monitor.normalise.charset import decode
 from monitor.normalise.characters import tidy
+from monitor.normalise.charset import decode
 
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
 SENTENCES = (
     "Le ministre a parlé mardi à Genève.",
     "« Nous attendons une réponse », a-t-il dit.",
     "La réunion porte sur la sécurité.",
-    "Moscou dit non !",
+    "Moscou dit non ! Et répète.",
     "Les alliés (dont Paris) restent prudents.",
     "Depuis 2014, rien n'a changé.",
 )
 # What texts of the press are made of, so that random texts run into the rules.
 PIECES = st.sampled_from(
-    [*SENTENCES, "Un titre", "date 2022-01", "(AFP)", "(Genève)", "PHOTO JOHN DOE, AFP", "LIRE AUSSI", ":", "©", "AFP"]
-    + ["Par Jean Dupont", "Avec AFP", "13.01.2022, TASS", "...", "https://a.example/20220113/x", "\n", "\n\n", " ", "."]
-    + ["<p>", "</p>", "<br>", "&eacute;", "<b", "\u00ad", "\u0301", "Read more", "VIDEO.", '"', "(", ")", "é", "Ж"]
+    [
+        *SENTENCES,
+        *["Un titre", "date 2022-01", "(AFP)", "(Genève)", "PHOTO JOHN DOE, AFP", "LIRE AUSSI", "Par Jean Dupont"],
+        *[
+            "Avec AFP",
+            "13.01.2022, TASS",
+            "https://a.example/20220113/x",
+            "Read more",
+            "VIDEO.",
+            "AFP",
+            ":",
+            "©",
+            "...",
+        ],
+        *["\n", "\n\n", " ", ".", '"', "(", ")", "<p>", "</p>", "<br>", "<b", "&eacute;", "\u00ad", "\u0301", "é", "Ж"],
+    ]
 )
 TEXTS = st.one_of(st.text(), st.lists(PIECES, max_size=30).map(" ".join), st.lists(PIECES, max_size=30).map("".join))
 CONTENTS = st.one_of(TEXTS, st.binary(), TEXTS.map(lambda text: text.encode("utf-8", "surrogatepass")))

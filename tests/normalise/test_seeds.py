@@ -1,4 +1,4 @@
-"""The five layouts come out right in every field: in the texts shipped, and in those of the user when they are there."""
+"""The five layouts come out right in every field: in the texts shipped and, where they are, in those of the user."""
 
 from datetime import UTC, datetime
 from pathlib import Path

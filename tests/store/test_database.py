@@ -200,7 +200,7 @@ from monitor.store import Store
 
 now = datetime(2026, 1, 1, tzinfo=UTC)
 store = Store.open(sys.argv[1])
-store.register({"wire": "feed"}, now)
+store.register({"wire": ("feed", "place")}, now)
 resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, resource.RLIM_INFINITY))
 stored = 0
 try:

@@ -147,5 +147,5 @@ def test_on_postgresql_several_daemons_hold_at_once(postgres_url: Callable[..., 
     for store in stores:
         store.hold()
     for store in stores:
-        store.register({"wire": "feed"}, now)
+        store.register({"wire": ("feed", "place")}, now)
         store.close()

@@ -14,7 +14,7 @@ from monitor.store import Store
 
 def test_times_come_back_aware_and_in_utc(store: Store) -> None:
     paris = datetime(2026, 10, 25, 2, 30, 0, 123456, tzinfo=timezone(timedelta(hours=2)))
-    store.register({"wire": "feed"}, paris)
+    store.register({"wire": ("feed", "place")}, paris)
     found = store.source_state("wire").next_due
     assert found is not None
     assert found == paris
@@ -22,7 +22,7 @@ def test_times_come_back_aware_and_in_utc(store: Store) -> None:
 
 
 def test_a_time_without_zone_is_refused(store: Store, now: datetime) -> None:
-    store.register({"wire": "feed"}, now)
+    store.register({"wire": ("feed", "place")}, now)
     with pytest.raises(StatementError, match="has no time zone"):
         store.polled("wire", SourceState(polled=datetime(2026, 1, 1)))  # noqa: DTZ001 - the mistake under test
     assert store.source_state("wire").polled is None
@@ -36,7 +36,7 @@ def test_times_are_ordered_as_times_whatever_their_offset_and_fraction(store: St
         "second": noon.astimezone(timezone(timedelta(hours=-9))),
     }
     for name, time in times.items():
-        store.register({name: "feed"}, time)
+        store.register({name: ("feed", "place")}, time)
     assert store.due(times, noon + timedelta(hours=1)) == ["first", "second", "third"]
     assert store.due(times, noon) == ["first", "second"]
 

@@ -1,1 +1,1 @@
-"""One file a step, in the order of their numbers."""
+"""Steps in the order of their numbers -> the schema."""

@@ -1,4 +1,4 @@
-"""Sources, articles, alerts and the outbox."""
+"""An empty database -> sources, articles, alerts and the outbox."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ def _sources() -> None:
         "source",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
         sa.Column("etag", sa.Text()),
         sa.Column("last_modified", sa.Text()),
         sa.Column("failures", sa.Integer(), nullable=False),
