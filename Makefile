@@ -11,7 +11,7 @@ DECIDING := normalise dedup match alert text.py model.py
 COVERED := 90
 
 # An activated environment of another project is none of ours.
-unexport VIRTUAL_ENV
+unexport VIRTUAL_ENV PYTHONDONTWRITEBYTECODE
 export UV_PROJECT_ENVIRONMENT := .venv
 
 help: ## this list
@@ -76,7 +76,8 @@ find_pip = $(if $(READY),$(shell .venv/bin/python -m pip --version 2>/dev/null))
 	@echo '$(CURDIR)' >$@
 
 # Nothing but the package index is asked: no interpreter is downloaded.
-set_up_with_uv = $(UV) sync --quiet --frozen --no-python-downloads --python "$(BASE)"
+# Compiled once here, or every start of the program compiles all it imports (1.3 s instead of 3.1 s).
+set_up_with_uv = $(UV) sync --quiet --frozen --compile-bytecode --no-python-downloads --python "$(BASE)"
 # Every file is checked against its hash. langdetect comes as source only and is built in an environment of its own.
 set_up_with_pip = $(if $(find_pip),,"$(BASE)" -m venv --clear .venv &&) \
   .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --use-pep517 -r requirements-dev.txt && \

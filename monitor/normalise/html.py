@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from monitor.normalise.characters import tidy
+
 _DROPPED = frozenset(
     "head script style noscript template nav aside footer iframe object embed applet svg math canvas audio video "
     "select button input textarea datalist dialog menu title".split()
@@ -16,10 +18,8 @@ _BLOCKS = frozenset(
     "address article blockquote body br center dd details div dl dt fieldset figure form h1 h2 h3 h4 h5 h6 header "
     "hgroup hr html legend li main ol p pre section summary table tbody td tfoot th thead tr ul".split()
 )
-# Elements that do not nest in themselves, however often they are opened.
-_FLAT = frozenset(
-    "p li dt dd td th tr option br img hr input meta link col area base embed param source track wbr".split()
-)
+# Blocks that nest, unlike p or li, which close themselves.
+_NESTING = (_BLOCKS | {"nav", "aside", "footer", "dialog", "menu"}) - set("body html br hr p li dt dd td th tr".split())
 # Open ones are opened again in every following paragraph: an unclosed hundred makes a hundred nodes of each.
 _FORMATTING = frozenset("a b big code em font i nobr s small strike strong tt u".split())
 _MAX_OPEN = 8
@@ -29,7 +29,7 @@ _FEW_TAGS = 2_000
 
 _OPENING = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*>?")
-_SPACES = re.compile(r"[ \t\r\n\f]+")
+_SPACES = re.compile(r"[ \n]+")
 _WEB = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 
 
@@ -84,7 +84,7 @@ def _defused(markup: str) -> str:
         step = -1 if closing else 1
         if tag in opened:
             opened[tag] += step
-        elif tag not in _FLAT:
+        elif tag in _NESTING:
             depth = max(depth + step, 0)
             deepest = max(deepest, depth)
     if deepest <= _MAX_DEPTH and max(opened.values()) <= _MAX_OPEN:
@@ -100,12 +100,10 @@ def _flattened(markup: str) -> str:
         tag = found[2].lower()
         if tag in _FORMATTING:
             return ""
-        if tag in _FLAT:
+        if tag not in _NESTING:
             return found[0]
         before, depth = depth, max(depth + (-1 if found[1] else 1), 0)
-        if max(before, depth) <= _MAX_DEPTH:
-            return found[0]
-        return "<br>" if tag in _BLOCKS else ""
+        return found[0] if max(before, depth) <= _MAX_DEPTH else "<br>"
 
     return _TAG.sub(flatten, markup)
 
@@ -172,7 +170,8 @@ def _surrounds(node: LexborNode) -> bool:
 
 
 def _squeezed(parts: list[str]) -> str:
-    return _SPACES.sub(" ", "".join(parts)).strip()
+    # Only now, because entities may stand for what nobody sees as well: &shy; &#8203; &#x202e;
+    return _SPACES.sub(" ", tidy("".join(parts))).strip()
 
 
 def _address(tree: LexborHTMLParser) -> str | None:

@@ -22,7 +22,7 @@ _CLOSERS = " \t\u00a0\u202f\"»”’')]"
 
 # Folded beginnings that say "there is more to read elsewhere" by themselves. ` ` stands for any space or apostrophe.
 _CALL = re.compile(
-    r"(?:(?:a|et|tu peux|vous pouvez|pour) )?"
+    r"(?:(?:a|et|pour|(?:tu|vous|on) (?:peux|pouvez|peut)) )?"
     r"(?:re)?(?:lire|lis|lisez|voir|vois|voyez|ecouter|ecoutez|regarder|regardez)"
     r" (?:aussi|egalement|encore|en plus)\b"
     r"|(?:lire|voir|afficher) (?:la suite|plus)\b|lire l (?:article|integralite)\b|continuer (?:a lire|la lecture)"

@@ -13,6 +13,7 @@ from monitor.normalise.dates import DATE, UNKNOWN, parse
 _HEAD_LINES = 4
 # Heads and tails are short: looking no further keeps every pattern linear in the length of a text.
 _REACH = 2_000
+_MAX_TAIL = 200
 # "(Place) (Agency)" are two.
 _MAX_CREDITS = 3
 
@@ -42,8 +43,8 @@ _TAILS = (
 class Head:
     """What the first lines of a text state, and its remaining paragraphs.
 
-    `dates` are the most exact first. `dateline`: the first paragraph
-    was opened by "(Agency)" or "PLACE (Agency) -", so it is text and no title.
+    `dates`: the most reliable first. `dateline`: the first paragraph was opened by "(Agency)" or "PLACE (Agency) -",
+    so it is text and no title.
     """
 
     paragraphs: list[str]
@@ -80,10 +81,14 @@ def read_head(paragraphs: list[str]) -> Head:
 
 
 def _take_date_line(head: Head) -> None:
-    """Take the line with the day of publication from under the title (and the byline)."""
+    """Take the line with the day of publication from under the title (and the byline).
+
+    There a day in words alone may be a heading of a chronicle ("21 janvier 2022").
+    """
     for index, paragraph in enumerate(head.paragraphs[1:_HEAD_LINES], start=1):
         found = _DATE_LINE.fullmatch(paragraph) if len(paragraph) <= _REACH else None
-        if found and (date := parse(found[1])).precision is not Precision.MONTH:
+        in_words = found and found[1] == paragraph and any(map(str.isalpha, paragraph))
+        if found and not in_words and (date := parse(found[1])).precision is not Precision.MONTH:
             head.dates.insert(0, date)
             head.agency = head.agency or found[2]
             head.removed.append(head.paragraphs.pop(index))
@@ -136,7 +141,7 @@ def take_dateline(paragraph: str, *, headed: bool = False) -> Stated:
 
 def take_tail(paragraph: str) -> Stated:
     """Take the date and the name behind it off the end of a teaser."""
-    at = max(len(paragraph) - 200, 0)
+    at = max(len(paragraph) - _MAX_TAIL, 0)
     for pattern in _TAILS:
         if found := pattern.search(paragraph, at):
             text = paragraph[: found.start()].rstrip()

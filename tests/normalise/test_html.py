@@ -47,6 +47,7 @@ def test_a_known_title_leaves_every_heading_in_the_text() -> None:
         ("un<script>alert(1)</script><style>x</style><!-- non -->", ["un"]),
         ('<p><img src="http://t.example/pixel.gif" width=1 height=1></p>', []),
         ("<p>&nbsp;</p>", []),
+        ("s&eacute;cu&shy;ri&#8203;t&#x65;&#x301; &#x202e;x&#8232;y", ["sécurité x y"]),
         ("a < b & c", ["a < b & c"]),
         ("<h2>Intertitre</h2><blockquote>Dit</blockquote>", ["Intertitre", "Dit"]),
         ("", []),
@@ -91,6 +92,12 @@ def test_a_title_is_one_line_of_text() -> None:
 def test_nothing_is_lost_below_the_depth_that_is_parsed(count: int) -> None:
     paragraphs = read_html("".join(f"<div>a{n}" for n in range(count))).paragraphs
     assert paragraphs == [f"a{n}" for n in range(count)]
+
+
+def test_a_large_page_with_deep_menus_keeps_its_scripts_out_of_the_text() -> None:
+    icons = "<svg><path d=''/><circle/></svg>" * 1_000
+    page = read_html(f"<div>{icons}<script>var a = 1</script><nav>Menu</nav><p>Texte.</p></div>")
+    assert page.paragraphs == ["Texte."]
 
 
 def test_many_flat_paragraphs_are_left_as_they_are() -> None:

@@ -35,7 +35,26 @@ PIECES = st.sampled_from(
             "©",
             "...",
         ],
-        *["\n", "\n\n", " ", ".", '"', "(", ")", "<p>", "</p>", "<br>", "<b", "&eacute;", "\u00ad", "\u0301", "é", "Ж"],
+        *[
+            "\n",
+            "\n\n",
+            " ",
+            ".",
+            '"',
+            "(",
+            ")",
+            "<p>",
+            "</p>",
+            "<br>",
+            "<b",
+            "&eacute;",
+            "&shy;",
+            "&#8232;",
+            "\u00ad",
+            "\u0301",
+            "é",
+            "Ж",
+        ],
     ]
 )
 TEXTS = st.one_of(st.text(), st.lists(PIECES, max_size=30).map(" ".join), st.lists(PIECES, max_size=30).map("".join))

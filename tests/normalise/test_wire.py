@@ -83,7 +83,9 @@ def test_a_line_with_the_date_stands_above_or_under_the_title(line: str, agency:
         assert (head.dates[0].value, head.agency) == ("2022-01-21", agency)
 
 
-@pytest.mark.parametrize("line", ["Janvier 2022", "Le 21 janvier 2022", "21 janvier 2022 : la rupture"])
+@pytest.mark.parametrize(
+    "line", ["Janvier 2022", "21 janvier 2022", "Le 21 janvier 2022", "21 janvier 2022 : la rupture"]
+)
 def test_a_heading_about_a_time_is_no_date_line(line: str) -> None:
     assert read_head(["Un titre", line, TEXT]).dates == []
 

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect, text
 
 from monitor.errors import StoreError
-from monitor.store import Store
+from monitor.store import Store, schema
 from monitor.store.tables import METADATA
 
 
@@ -51,6 +52,10 @@ def test_the_names_of_the_migrations_are_those_of_the_code(empty_url: str) -> No
         expected = {one.name for one in (*table.constraints, *table.indexes)} - {table.primary_key.name}
         assert found == expected
     engine.dispose()
+
+
+def test_the_revision_that_needs_no_upgrade_is_the_last_one() -> None:
+    assert ScriptDirectory(str(Path(schema.__file__).parent / "migrations")).get_heads() == [schema.HEAD]
 
 
 def test_opening_again_changes_nothing(url: str, make: Any) -> None:
