@@ -1,7 +1,7 @@
 # What people type. `make` alone lists it; `make run` and `make test` need Python 3.11 or newer and set up the rest.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lock clean
+.PHONY: help run test check kill format lock clean
 
 UV ?= uv
 # PYTHON=/path/to/python chooses an interpreter; else the first of these that starts and is new enough.
@@ -34,6 +34,9 @@ check: .venv/.ready ## the whole gate: format, lint, types, imports, tests with 
 	  case $$stage in *.py) files=monitor/$$stage ;; *) files="monitor/$$stage/*" ;; esac; \
 	  .venv/bin/coverage report --include="$$files" --fail-under=$(COVERED) || exit 1; \
 	done
+
+kill: .venv/.ready ## the long drill: kill -9 at 50 moments, none lost, none shown twice
+	@NEWS_MONITOR_TEST_KILLS=50 .venv/bin/python -m pytest tests/flow/test_kill.py -s
 
 format: .venv/.ready ## put the code into the project's format
 	.venv/bin/ruff format .

@@ -55,6 +55,15 @@ def test_every_example_in_a_comment_of_the_shipped_configuration_works(tmp_path:
     assert settings.http.allow_networks
 
 
+def test_every_example_of_the_guide_works(tmp_path: Path) -> None:
+    blocks = re.findall(r"^```yaml\n(.*?)^```", (ROOT / "config" / "README.md").read_text("utf-8"), re.M | re.S)
+    examples = [block for block in blocks if re.search(r"^(sources|receivers):", block, re.M)]
+    assert len(examples) == 2
+    sources, receivers = (load(write(tmp_path, example), {})[0] for example in examples)
+    assert {source.type for source in sources.sources} == {"files", "feed"}
+    assert {receiver.type for receiver in receivers.receivers} == {"console", "email", "webhook"}
+
+
 def test_all_mistakes_of_all_files_are_told_at_once(tmp_path: Path) -> None:
     path = write(
         tmp_path,
