@@ -10,7 +10,9 @@ PYTHONS := $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11)
 DECIDING := normalise dedup match alert text.py model.py
 COVERED := 90
 
-# An activated environment of another project is none of ours.
+# The same output whether make is called by a person or by a test. An activated environment of another project is none of
+# ours.
+MAKEFLAGS += --no-print-directory
 unexport VIRTUAL_ENV PYTHONDONTWRITEBYTECODE
 export UV_PROJECT_ENVIRONMENT := .venv
 

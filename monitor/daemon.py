@@ -8,7 +8,7 @@ import uuid
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, TextIO
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -19,8 +19,9 @@ from monitor.log import get
 from monitor.match import RuleSet
 from monitor.model import Report
 from monitor.pipeline import Watch, relay, take_in
-from monitor.settings import Settings, hide_password
+from monitor.settings import Settings
 from monitor.store import Store
+from monitor.values import without_secrets
 
 log = get("daemon")
 
@@ -28,7 +29,7 @@ READERS = ("monitor.ingest.reader", "monitor.normalise")  # imported once for al
 TICK = 1  # seconds between two questions to the store: what is due?
 POLLS = 20  # sources polled at the same time
 PATIENCE = 20  # looks at a folder whose files are still being written, in a single pass
-RELAY_PAUSE = 30.0  # seconds before a relay that raised something unforeseen runs again
+PAUSE = timedelta(seconds=30)  # before what raised something unforeseen is tried again
 STOP = 10.0  # seconds that running sends get to finish after a signal
 
 
@@ -40,6 +41,7 @@ def _now() -> datetime:
 async def open_watch(settings: Settings, rules: RuleSet, console: TextIO) -> AsyncIterator[Watch]:
     """Everything a pass needs, opened in order and closed in reverse; raises StoreError when another daemon runs."""
     store = await asyncio.to_thread(Store.open, settings.database)
+    worker = uuid.uuid4().hex
     try:
         store.hold()
         await asyncio.to_thread(store.give_back)
@@ -47,9 +49,11 @@ async def open_watch(settings: Settings, rules: RuleSet, console: TextIO) -> Asy
         async with Fetcher(settings.http) as fetcher, Channels(fetcher.session, console) as channels:
             workers = Workers(settings.workers, preload=READERS)
             try:
-                yield Watch(settings, rules, store, fetcher, workers, channels, uuid.uuid4().hex, _now)
+                yield Watch(settings, rules, store, fetcher, workers, channels, worker, _now)
             finally:
                 await asyncio.to_thread(workers.close)
+                # What was cut in the middle of a send is due again at once, for this daemon or another.
+                await asyncio.to_thread(store.give_back, worker)
     finally:
         store.close()
 
@@ -63,10 +67,21 @@ async def once(settings: Settings, rules: RuleSet, console: TextIO) -> tuple[Rep
             async with turn:
                 return await _take_in_all(watch, settings.sources[index])
 
-        reports = await asyncio.gather(*map(visit, range(len(settings.sources))))
+        visits = await asyncio.gather(*map(visit, range(len(settings.sources))), return_exceptions=True)
+        reports = [_told(source, found) for source, found in zip(settings.sources, visits, strict=True)]
         reports += await asyncio.gather(*(_relay_all(watch, receiver) for receiver in settings.receivers))
         counts = await asyncio.to_thread(watch.store.counts)
         return sum(reports, Report()), counts.pending
+
+
+def _told(source: AnySource, found: Report | BaseException) -> Report:
+    """The report of a visit; what it raised unforeseen is an error of that source, not the end of the pass."""
+    if isinstance(found, Report):
+        return found
+    if not isinstance(found, Exception):
+        raise found
+    log.error("poll_failed", source=source.name, exc_info=found)
+    return Report(sources=1, errors=(f"{source.name}: {type(found).__name__}: {found}",))
 
 
 async def _take_in_all(watch: Watch, source: AnySource) -> Report:
@@ -77,9 +92,11 @@ async def _take_in_all(watch: Watch, source: AnySource) -> Report:
             break
         await asyncio.sleep(1)
         again = await take_in(watch, source)
-        # The second look counts all files of the first one again, as known ones.
-        items, known = again.items, report.known + again.known - report.items
-        report = replace(report + again, sources=1, items=items, known=known, young=again.young, errors=again.errors)
+        # The second look counts all files of the first one again, as known ones (but those deleted meanwhile).
+        counted = min(report.items, again.known)
+        both = report + again
+        report = replace(both, sources=1, items=both.items - counted, known=both.known - counted, young=again.young)
+        report = replace(report, errors=again.errors)
     return report
 
 
@@ -105,7 +122,7 @@ async def run(settings: Settings, rules: RuleSet, console: TextIO) -> None:
         scheduler.start()
         log.info(
             "started",
-            database=hide_password(settings.database),
+            database=without_secrets(settings.database),
             sources=len(settings.sources),
             rules=len(rules.rules),
             receivers=len(settings.receivers),
@@ -124,6 +141,7 @@ class Ticks:
     watch: Watch
     polls: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     relays: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    paused: dict[str, datetime] = field(default_factory=dict)
     told: dict[str, tuple[str, ...]] = field(default_factory=dict)
     stopping: bool = False
 
@@ -131,13 +149,13 @@ class Ticks:
         """Start the polls that are due, as many as may run at once."""
         sources = {source.name: source for source in self.watch.settings.sources}
         for name in await asyncio.to_thread(self.watch.store.due, sources.keys(), self.watch.clock()):
-            if name not in self.polls and len(self.polls) < POLLS:
+            if name not in self.polls and len(self.polls) < POLLS and not self._is_paused(name):
                 self._start(self.polls, name, self._visit(sources[name]))
 
     async def relay(self) -> None:
         """Start the relay of every receiver that is not sending already, so that a slow one delays no other."""
         for receiver in self.watch.settings.receivers:
-            if receiver.name not in self.relays:
+            if receiver.name not in self.relays and not self._is_paused(receiver.name):
                 self._start(self.relays, receiver.name, self._deliver(receiver))
 
     async def finish(self) -> None:
@@ -163,7 +181,7 @@ class Ticks:
             report = await take_in(self.watch, source)
         except Exception:  # a source must not stop the daemon whatever it does; it stays due and is tried again
             log.exception("poll_failed", source=source.name)
-            await asyncio.sleep(source.poll.total_seconds())
+            self._pause(source.name)
             return
         if source.name not in self.told or report.items > report.known or self.told[source.name] != report.errors:
             log.info("polled", source=source.name, new=report.new, known=report.known, errors=list(report.errors))
@@ -175,4 +193,11 @@ class Ticks:
                 pass
         except Exception:  # a receiver must not stop the daemon nor the other receivers; its rows stay due
             log.exception("relay_failed", receiver=receiver.name)
-            await asyncio.sleep(RELAY_PAUSE)
+            self._pause(receiver.name)
+
+    def _pause(self, name: str) -> None:
+        """Leave a source or receiver alone for a while; its place is free for others meanwhile."""
+        self.paused[name] = self.watch.clock() + PAUSE
+
+    def _is_paused(self, name: str) -> bool:
+        return name in self.paused and self.watch.clock() < self.paused[name]

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import logging
-import re
 import sys
+from typing import Any
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+from monitor.plain import plain
 
 
 def _one_line(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
-    """Text from outside must not break a line, move a cursor or forge an event: control characters become spaces."""
-    for key, value in event.items():
-        if isinstance(value, str):
-            event[key] = _CONTROL.sub(" ", value)
-    return event
+    """Text from outside must not break a line, move a cursor or forge an event."""
+    return {key: _cleaned(value) for key, value in event.items()}
+
+
+def _cleaned(value: Any) -> Any:
+    if isinstance(value, str):
+        return plain(value).replace("\n", " ").replace("\t", " ")
+    if isinstance(value, list):
+        return [_cleaned(one) for one in value]
+    return value
 
 
 def set_up(*, debug: bool = False) -> None:

@@ -144,7 +144,7 @@ class Article:
     @property
     def empty(self) -> bool:
         """True when nothing is left to read or match."""
-        return not (self.title or self.lede or self.body)
+        return not any(c.isalnum() for text in (self.title, self.lede, self.body) for c in text)
 
     def searchable(self) -> list[tuple[str, str]]:
         """(field name, text) of what rules are matched on, in reading order."""

@@ -12,7 +12,7 @@ from monitor.alert import Setting, Visit, raise_alerts, render, route
 from monitor.dedup import place, sketch
 from monitor.deliver import AnyReceiver, Channels, next_attempt
 from monitor.errors import DeliveryError, SourceError
-from monitor.ingest import AnySource, Fetcher, Workers, failed, item_digest, poll
+from monitor.ingest import AnySource, Fetcher, FileSource, Workers, failed, item_digest, poll
 from monitor.log import get
 from monitor.match import RuleSet
 from monitor.model import Article, Delivery, Item, Match, Placement, Report
@@ -46,7 +46,7 @@ async def take_in(watch: Watch, source: AnySource) -> Report:
     """Poll one source and keep what is new, a commit a batch; a source that fails is told in the report's errors."""
     now = watch.clock()
     state = await to_thread(watch.store.source_state, source.name)
-    seen = await to_thread(watch.store.stamps, source.name)
+    seen = await to_thread(watch.store.stamps, source.name) if isinstance(source, FileSource) else {}
     try:
         found = await poll(source, state, seen, watch.fetcher, watch.workers, now)
     except SourceError as error:
@@ -82,18 +82,17 @@ async def _take_in_batch(watch: Watch, source: str, items: Sequence[Item], visit
 
 def _keep(watch: Watch, read: Sequence[tuple[Item, Article]], again: Sequence[Item], visit: Visit) -> Report:
     """One commit: items, articles, stories, matches, alerts and outbox rows together; `again` have another stamp."""
-    matched = [(item, article, watch.rules.match(article)) for item, article in read]
+    matched = [(item, article, watch.rules.match(article), sketch(article)) for item, article in read]
     report = Report()
     with watch.store.intake() as memory:
         for item in again:
             memory.seen(item.source, item.guid, item_digest(item), item.stamp, visit.now)
-        for item, article, matches in matched:
+        for item, article, matches, ours in matched:
             text = item_digest(item)
             if article.empty or memory.held_items(item.source, [(item.guid, text)]):
                 memory.seen(item.source, item.guid, text, item.stamp, visit.now)
                 report += Report(items=1, empty=int(article.empty), known=int(not article.empty))
                 continue
-            ours = sketch(article)
             placement = place(article, ours, memory.neighbours(article, ours))
             ident = memory.keep(article, text, item.stamp, ours, placement, visit.now)
             memory.matched(ident, matches)
@@ -143,8 +142,9 @@ async def _send(watch: Watch, receiver: AnyReceiver, delivery: Delivery) -> Repo
         if error.disabled:
             await to_thread(watch.store.disable, receiver.name, error.answer, now)
         await to_thread(watch.store.failed, delivery, watch.worker, now, error.answer, again)
-        log.warning("delivery_failed", delivery=delivery.id, attempt=delivery.attempt, error=str(error), again=again)
+        log.warning("delivery_failed", delivery=delivery.id, error=str(error), again=again and again.isoformat())
         return Report(failed=1)
     if not await to_thread(watch.store.sent, delivery, watch.worker, watch.clock(), answer):
         log.warning("delivery_taken_over", delivery=delivery.id, receiver=receiver.name)
+        return Report(failed=1)
     return Report(sent=1)

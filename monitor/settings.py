@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -12,15 +11,16 @@ from typing import Annotated, Any, ClassVar, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import tzlocal
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from monitor import yamlfile
 from monitor.alert import Route, receivers_of
 from monitor.deliver import AnyReceiver
-from monitor.errors import ConfigError, MonitorError, Problem
+from monitor.errors import ConfigError, MonitorError, Problem, StoreError
 from monitor.ingest import AnySource, HttpSettings
 from monitor.match import RuleSet, load_rules
-from monitor.values import Written
+from monitor.store import check_url
+from monitor.values import Written, without_secrets
 
 PLACES = (Path("config/monitor.yaml"), Path("/etc/news-monitor/monitor.yaml"))
 """Where the configuration is looked for when neither `--config` nor $NEWS_MONITOR_CONFIG names it."""
@@ -32,9 +32,21 @@ _OVERRIDES = ("database", "timezone", "workers")
 def _zone(name: str) -> str:
     try:
         ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):
         raise ValueError(f"{name!r} is not a time zone (write one like Europe/Paris)") from None
     return name
+
+
+def _version(value: Any) -> Any:
+    if isinstance(value, bool):  # which Python takes for 1
+        raise ValueError("must be 1")
+    return value
+
+
+def _database_url(url: str) -> str:
+    if url.startswith("postgresql") and url.partition("?")[0].count("@") > 1:
+        raise ValueError("an @ in the password of a database is written %40")
+    return url
 
 
 def _language(code: str) -> str:
@@ -59,8 +71,8 @@ class Settings(Written):
         {"retention", "stories", "time_intervals", "silences", "inhibit", "heartbeat", "dead_man_url_file", "web"}
     )
 
-    version: Literal[1]
-    database: str = ""
+    version: Annotated[Literal[1], BeforeValidator(_version)]
+    database: Annotated[str, AfterValidator(_database_url)] = ""
     rules: tuple[str, ...] = ()
     languages: Annotated[tuple[Language, ...], AfterValidator(_some)] = ("fr", "en")
     timezone: Annotated[str, AfterValidator(_zone)] = Field(default_factory=tzlocal.get_localzone_name)
@@ -96,12 +108,35 @@ def find(given: Path | None, environ: Mapping[str, str] = os.environ) -> Path:
     )
 
 
+def load_settings(path: Path, environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read a configuration without its rules; raises ConfigError."""
+    return _settings(yamlfile.read(path), path.absolute().parent, environ)
+
+
 def load(path: Path, environ: Mapping[str, str] = os.environ) -> tuple[Settings, RuleSet]:
     """Read a configuration and its rules; raises ConfigError with the problems of all files together."""
+    settings, rules, problems = _read(path, environ)
+    if problems or settings is None or rules is None:
+        raise ConfigError(problems)
+    return settings, rules
+
+
+def load_tested(path: Path, environ: Mapping[str, str] = os.environ) -> tuple[Settings, RuleSet]:
+    """The same for those who act on it: a rule whose own tests fail is a mistake too."""
+    settings, rules, problems = _read(path, environ)
+    if rules is not None:
+        problems += [result.problem for result in rules.test() if not result.passed]
+    if problems or settings is None or rules is None:
+        raise ConfigError(problems)
+    return settings, rules
+
+
+def _read(path: Path, environ: Mapping[str, str]) -> tuple[Settings | None, RuleSet | None, list[Problem]]:
+    """What can be read of a configuration, and everything that is wrong with it."""
     file = yamlfile.read(path)
     folder = path.absolute().parent
     problems: list[Problem] = []
-    settings: Settings | None = None
+    settings, rules = None, None
     try:
         settings = _settings(file, folder, environ)
     except ConfigError as error:
@@ -110,17 +145,25 @@ def load(path: Path, environ: Mapping[str, str] = os.environ) -> tuple[Settings,
         rules = load_rules(_rule_files(file, folder), settings.languages if settings else ("fr", "en"))
     except ConfigError as error:
         problems += error.problems
-    if problems or settings is None:
-        raise ConfigError(problems)
-    return settings, rules
+    return settings, rules, problems
 
 
 def _settings(file: yamlfile.YamlFile, folder: Path, environ: Mapping[str, str]) -> Settings:
     overrides = {name: environ[key] for name in _OVERRIDES if (key := f"NEWS_MONITOR_{name.upper()}") in environ}
-    settings = yamlfile.validate(file, Settings, {"folder": folder}, overrides)
-    if problems := _disagreements(file, settings):
+    problems = _disagreements(file)
+    try:
+        settings = yamlfile.validate(file, Settings, {"folder": folder}, overrides)
+    except ConfigError as error:
+        raise ConfigError([*error.problems, *problems]) from None
+    settings = settings.model_copy(update={"database": _database(settings.database, folder, environ)})
+    try:
+        check_url(settings.database)
+    except StoreError as error:
+        source = " (set by $NEWS_MONITOR_DATABASE)" if "database" in overrides else ""
+        problems.append(file.problem(("database",), f"{error}{source}"))
+    if problems:
         raise ConfigError(problems)
-    return settings.model_copy(update={"database": _database(settings.database, folder, environ)})
+    return settings
 
 
 def _database(url: str, folder: Path, environ: Mapping[str, str]) -> str:
@@ -128,7 +171,7 @@ def _database(url: str, folder: Path, environ: Mapping[str, str]) -> str:
     if not url:
         state = environ.get("STATE_DIRECTORY", "").split(":")[0]
         url = f"sqlite:///{Path(state) if state else folder / 'var'}/news-monitor.db"
-    if not url.startswith("sqlite:///"):
+    if not url.removeprefix("sqlite:///") or not url.startswith("sqlite:///"):
         return url
     return f"sqlite:///{os.path.normpath(folder / url.removeprefix('sqlite:///'))}"
 
@@ -139,10 +182,9 @@ def _rule_files(file: yamlfile.YamlFile, folder: Path) -> list[Path]:
     found: dict[Path, None] = {}
     problems = []
     for index, pattern in enumerate(patterns if isinstance(patterns, list) else []):
-        if not isinstance(pattern, str) or not pattern:
+        if not isinstance(pattern, str):
             continue
-        files = sorted(folder.glob(pattern)) if not Path(pattern).is_absolute() else _absolute(Path(pattern))
-        if not files:
+        if not (files := _named(folder, pattern)):
             problems.append(file.problem(("rules", index), f"no rule file is named {pattern!r} in {folder}"))
         found.update(dict.fromkeys(_short(one) for one in files))
     if problems:
@@ -150,8 +192,14 @@ def _rule_files(file: yamlfile.YamlFile, folder: Path) -> list[Path]:
     return list(found)
 
 
-def _absolute(pattern: Path) -> list[Path]:
-    return sorted(Path(pattern.anchor).glob(str(pattern.relative_to(pattern.anchor))))
+def _named(folder: Path, pattern: str) -> list[Path]:
+    """The files that a pattern names, below a folder or anywhere."""
+    path = Path(pattern)
+    start, rest = (Path(path.anchor), str(path.relative_to(path.anchor))) if path.is_absolute() else (folder, pattern)
+    try:
+        return sorted(one for one in start.glob(rest) if one.is_file())
+    except (ValueError, IndexError):  # what is no pattern at all: "", "**.yaml" before Python 3.13, "/"
+        return []
 
 
 def _short(path: Path) -> Path:
@@ -162,36 +210,44 @@ def _short(path: Path) -> Path:
         return path
 
 
-def _disagreements(file: yamlfile.YamlFile, settings: Settings) -> list[Problem]:
-    """What is wrong only in the light of the rest: names used twice, a route to a receiver that does not exist."""
+def _disagreements(file: yamlfile.YamlFile) -> list[Problem]:
+    """What is wrong only in the light of the rest: names used twice, a route to a receiver that does not exist.
+
+    It looks at what is written, so that these mistakes show beside those of single values.
+    """
     problems = []
-    for section, members in (("sources", settings.sources), ("receivers", settings.receivers)):
-        names = Counter(member.name for member in members)
+    for section in ("sources", "receivers"):
         seen: set[str] = set()
-        for index, member in enumerate(members):
-            if names[member.name] > 1 and member.name in seen:
-                problems.append(file.problem((section, index, "name"), f"the name '{member.name}' is used twice"))
-            seen.add(member.name)
-    known = [receiver.name for receiver in settings.receivers]
-    for loc, name in receivers_of(settings.route, ("route",)):
+        for index, name in enumerate(_names(file, section)):
+            if name is not None and name in seen:
+                problems.append(file.problem((section, index, "name"), f"the name '{name}' is used twice"))
+            seen.add(name or "")
+    known = [name for name in _names(file, "receivers") if name]
+    route = file.data.get("route") if isinstance(file.data, dict) else None
+    for loc, name in receivers_of(route, ("route",)):
         if name not in known:
             problems.append(file.problem(loc, f"no receiver is named '{name}'{yamlfile.suggestion(name, known)}"))
-    if settings.receivers and settings.route.receiver is None:
+    top = route if isinstance(route, dict) else {}
+    if known and "receiver" not in top:
         problems.append(file.problem(("route",), "'route' needs a receiver, which takes what no other route takes"))
+    for key in ("match", "continue"):
+        if key in top:
+            message = f"'{key}' has no meaning at the top: this route takes every alert"
+            problems.append(file.problem(("route", key), message, key=True))
     return problems
+
+
+def _names(file: yamlfile.YamlFile, section: str) -> list[str | None]:
+    """The names written in a section, None where there is none."""
+    members = file.data.get(section) if isinstance(file.data, dict) else None
+    if not isinstance(members, list):
+        return []
+    names = [one.get("name") if isinstance(one, dict) else None for one in members]
+    return [name if isinstance(name, str) else None for name in names]
 
 
 def shown(settings: Settings) -> dict[str, Any]:
     """The effective configuration as plain values, secrets hidden."""
     values = settings.model_dump(mode="json", by_alias=True)
-    values["database"] = hide_password(settings.database)
+    values["database"] = without_secrets(settings.database)
     return values
-
-
-def hide_password(url: str) -> str:
-    """A URL without the password of its user part."""
-    scheme, mark, rest = url.partition("://")
-    user, at, host = rest.rpartition("@")
-    if not at or ":" not in user:
-        return url
-    return f"{scheme}{mark}{user.partition(':')[0]}:**********@{host}"

@@ -34,7 +34,10 @@ def _marks() -> str:
 
 
 # The letter apostrophes ʼ and ʻ are letters to Unicode; here they separate words as ’ and ' do.
-_WORD = re.compile(rf"\d+(?:[.,]\d+)+(?![^\W_])|[^\W_ʼʻ]+(?:[{_marks()}]+[^\W_ʼʻ]*)*|\n")
+# Runs without end are cut: what is remembered of words (the caches below) must stay small whatever a feed holds.
+_WORD = re.compile(
+    rf"\d{{1,40}}(?:[.,]\d{{1,40}}){{1,20}}(?![^\W_])|[^\W_ʼʻ]{{1,80}}(?:[{_marks()}]{{1,40}}[^\W_ʼʻ]{{0,80}}){{0,80}}|\n"
+)
 # A full stop or closing quote with the next sentence stuck to it: the sign of a page whose block tags were dropped.
 _GLUED_STOP = re.compile(r"[^\W\d_]{2}[.!?…]?[.!?…»”\"][^\W\d_a-zß-öø-ÿ][^\W\d_]*[a-zß-öø-ÿ]")
 _CAMEL = re.compile(r"(?<=[a-zß-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])")
@@ -66,11 +69,14 @@ class Token(NamedTuple):
 
 @lru_cache(maxsize=200_000)
 def unaccented(text: str) -> str:
-    """The letters of a text without accents, in their case, ligatures spelt out; lengths may change."""
+    """The letters of a text without accents, in their case, ligatures spelt out; lengths may change.
+
+    What is nothing but a mark (the half-width voicing marks of Japanese) stays, so that no word becomes empty.
+    """
     if text.isascii():
         return text
     decomposed = unicodedata.normalize("NFKD", text.translate(_LETTERS))
-    return "".join(c for c in decomposed if not unicodedata.combining(c))
+    return "".join(c for c in decomposed if not unicodedata.combining(c)) or text
 
 
 @lru_cache(maxsize=200_000)

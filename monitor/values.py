@@ -10,6 +10,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, SecretStr, ValidationInfo
 
+HIDDEN = "***"
 _UNITS = {"w": 604800, "d": 86400, "h": 3600, "m": 60, "s": 1}
 _DURATION = re.compile(r"(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
 _SIZES = {"B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
@@ -86,11 +87,26 @@ def _beside_file(value: Any, info: ValidationInfo) -> Any:
     """A relative path is relative to the configuration file (`folder` of the validation context)."""
     if not isinstance(value, str) or not value:
         return value
+    if "\0" in value:
+        raise ValueError("is not a path")
     folder = (info.context or {}).get("folder", Path())
     return Path(os.path.normpath(folder / Path(value).expanduser()))
 
 
 LocalPath = Annotated[Path, BeforeValidator(_beside_file)]
+
+
+def without_secrets(url: str) -> str:
+    """A URL for people and logs: no password, and no value of a query, which often is a token."""
+    scheme, mark, rest = url.partition("://")
+    # A database password may hold a slash; in a web address what follows the first one is the path.
+    cut = len(rest) - len(rest.rpartition("@")[2]) if scheme.startswith("postgresql") else 0
+    authority, slash, path = rest[cut:].partition("/")
+    user, at, host = (rest[:cut] + authority).rpartition("@")
+    hidden = f"{user.partition(':')[0]}:{HIDDEN}" if ":" in user else user
+    path, question, query = path.partition("?")
+    shown = "&".join(f"{one.partition('=')[0]}={HIDDEN}" for one in query.split("&")) if query else ""
+    return f"{scheme}{mark}{hidden}{at}{host}{slash}{path}{question}{shown}"
 
 
 def find_secret(name: str, value: SecretStr | None, file: Path | None) -> SecretStr | None:
@@ -110,10 +126,13 @@ def find_secret(name: str, value: SecretStr | None, file: Path | None) -> Secret
     places = [file, *([Path(credentials) / file.name] if credentials else [])]
     try:
         place = next((place for place in places if place.exists()), file)
+        if place.exists() and not place.is_file():  # a FIFO would be waited for
+            raise ValueError(f"{name}_file {file} is not a regular file")
         secret = place.read_text("utf-8").removesuffix("\n").removesuffix("\r")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
-        raise ValueError(f"{name}_file {file} cannot be read: {reason}") from None
+    except OSError as error:
+        raise ValueError(f"{name}_file {file} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise ValueError(f"{name}_file {file} cannot be read: not UTF-8 text") from None
     if not secret:
         raise ValueError(f"{name}_file {file} is empty")
     return SecretStr(secret)

@@ -26,6 +26,7 @@ Place = tuple[int, int]
 Model = TypeVar("Model", bound=BaseModel)
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in "map seq str int float bool null timestamp value".split()}
 # The core schema of YAML 1.2: `no`, `on` and `off` are words, not truth values (a language `no` must stay one).
 _PLAIN: list[tuple[re.Pattern[str], Any]] = [
     (re.compile(r"|~|null|Null|NULL"), lambda _: None),
@@ -37,10 +38,14 @@ _PLAIN: list[tuple[re.Pattern[str], Any]] = [
 
 @dataclass(frozen=True, slots=True)
 class YamlFile:
-    """The content of a file as plain dicts, lists and scalars, with the place (line, column, from 1) of each."""
+    """The content of a file as plain dicts, lists and scalars, with the place (line, column, from 1) of each.
+
+    `problems` are mistakes that leave the rest readable (a key given twice: the first counts).
+    """
 
     path: Path
     data: Any
+    problems: tuple[Problem, ...]
     _values: Mapping[Loc, Place]
     _keys: Mapping[Loc, Place]
 
@@ -61,6 +66,8 @@ class YamlFile:
 def read(path: Path) -> YamlFile:
     """Read and scan one file; raises ConfigError (one problem) when it is missing, no text, no YAML or hostile."""
     try:
+        if path.exists() and not path.is_file():  # a FIFO would be waited for
+            raise ConfigError([Problem(path, 1, 1, "is not a regular file")])
         raw = path.read_bytes()
     except OSError as error:
         raise ConfigError([Problem(path, 1, 1, f"cannot be read: {error.strerror}")]) from None
@@ -90,9 +97,7 @@ def parse(path: Path, raw: bytes) -> YamlFile:
         raise ConfigError([Problem(path, line, column, f"not valid YAML: {str(error).splitlines()[0]}")]) from None
     builder = _Builder(path, budget=10 * written)
     data = builder.build(node, ()) if node is not None else None
-    if builder.problems:
-        raise ConfigError(builder.problems)
-    return YamlFile(path, data, builder.values, builder.keys)
+    return YamlFile(path, data, tuple(builder.problems), builder.values, builder.keys)
 
 
 def _scan(path: Path, text: str) -> int:
@@ -141,6 +146,8 @@ class _Builder:
     def build(self, node: yaml.Node, loc: Loc) -> Any:
         place = _place(node)
         self.values[loc] = place
+        if node.tag not in _TAGS:
+            self.problems.append(Problem(self.path, *place, f"the tag {node.tag} is not allowed"))
         self._budget -= 1
         if self._budget < 0:
             raise ConfigError([Problem(self.path, *place, "grows too large through its aliases")])
@@ -148,7 +155,7 @@ class _Builder:
             return self._mapping(node, loc)
         if isinstance(node, yaml.SequenceNode):
             return [self.build(child, (*loc, index)) for index, child in enumerate(node.value)]
-        return self._scalar(node.tag, node.value, plain=not getattr(node, "style", None), place=place)
+        return node.value if getattr(node, "style", None) else _scalar(node.value)
 
     def _mapping(self, node: yaml.MappingNode, loc: Loc) -> dict[str, Any]:
         result: dict[str, Any] = {}
@@ -166,14 +173,13 @@ class _Builder:
             result[key] = self.build(value_node, (*loc, key))
         return result
 
-    def _scalar(self, tag: str, text: str, *, plain: bool, place: Place) -> Any:
-        if tag.startswith("!") or "python" in tag:
-            self.problems.append(Problem(self.path, *place, f"the tag {tag} is not allowed"))
-        if plain:
-            for pattern, convert in _PLAIN:
-                if pattern.fullmatch(text):
-                    return convert(text)
-        return text
+
+def _scalar(text: str) -> Any:
+    """The value of a word without quotes."""
+    for pattern, convert in _PLAIN:
+        if pattern.fullmatch(text):
+            return convert(text)
+    return text
 
 
 def validate(
@@ -187,11 +193,14 @@ def validate(
     `environment` holds top-level values that win over those of the file.
     """
     if not isinstance(file.data, dict):
-        raise ConfigError([file.problem((), "must be a mapping (key: value lines)")])
+        raise ConfigError([*file.problems, file.problem((), "must be a mapping (key: value lines)")])
     try:
-        return model.model_validate({**file.data, **(environment or {})}, context=dict(context or {}))
+        built = model.model_validate({**file.data, **(environment or {})}, context=dict(context or {}))
     except ValidationError as error:
-        raise ConfigError(problems(file, model, error, given=environment or {})) from None
+        raise ConfigError([*file.problems, *problems(file, model, error, given=environment or {})]) from None
+    if file.problems:
+        raise ConfigError(list(file.problems))
+    return built
 
 
 def problems(
@@ -210,14 +219,43 @@ def problems(
             case "missing":
                 problem = file.problem(loc, f"'{one['loc'][-1]}' is missing")
             case _:
-                message = one["msg"].removeprefix("Value error, ")
-                if message[1:2].islower():
-                    message = message[:1].lower() + message[1:]
+                message = _message(one)
                 if one["loc"] and one["loc"][0] in given:
                     message += f" (set by $NEWS_MONITOR_{str(one['loc'][0]).upper()})"
                 problem = file.problem(loc, message)
         found[problem] = None
     return list(found)
+
+
+# Pydantic speaks to programmers; these are its errors in the words of YAML.
+_MESSAGES = {
+    "list_type": "must be a list: [a, b]",
+    "tuple_type": "must be a list: [a, b]",
+    "dict_type": "must be a mapping: {key: value}",
+    "model_type": "must be a mapping: {key: value}",
+    "model_attributes_type": "must be a mapping: {key: value}",
+    "string_type": "must be a text",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "union_tag_not_found": "'type' is missing",
+}
+
+
+def _message(error: Any) -> str:
+    """One pydantic error as a sentence for people."""
+    context = error.get("ctx", {})
+    match error["type"]:
+        case "literal_error" | "enum":
+            return f"must be {context['expected']}"
+        case "union_tag_invalid":
+            return f"'{context['tag']}' is not available: 'type' must be one of {context['expected_tags']}"
+        case kind if kind in _MESSAGES:
+            return _MESSAGES[kind]
+    message: str = error["msg"].removeprefix("Value error, ")
+    return message[:1].lower() + message[1:] if message[1:2].islower() else message
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:

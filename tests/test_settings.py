@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from monitor.errors import ConfigError, MonitorError
-from monitor.settings import find, hide_password, load, shown
+from monitor.settings import find, load, load_tested, shown
 
 ROOT = Path(__file__).parents[1]
 SHIPPED = ROOT / "config" / "monitor.yaml"
@@ -111,6 +111,45 @@ def test_a_mistake_is_told_at_its_place(tmp_path: Path, text: str, expected: str
     assert problems(write(tmp_path, text))[0].startswith(expected)
 
 
+def test_a_wrong_value_hides_no_wrong_name(tmp_path: Path) -> None:
+    twice = "[{name: t, type: console}, {name: t, type: console}]"
+    text = f"version: 1\nworkers: 0\nreceivers: {twice}\nroute: {{receiver: u}}\n"
+    assert [one.split(" ")[0] for one in problems(write(tmp_path, text))] == [
+        "monitor.yaml:2:10:",
+        "monitor.yaml:3:46:",
+        "monitor.yaml:4:19:",
+    ]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "nonsense",
+        "mysql://x/y",
+        "postgresql://u@h/x",
+        "sqlite://",
+        "sqlite:///",
+        "postgresql+psycopg://u:a@b@h/d",
+        "sqlite:///a\\0b",
+    ],
+)
+def test_a_database_that_could_never_be_opened_is_a_mistake(tmp_path: Path, url: str) -> None:
+    (problem,) = problems(write(tmp_path, f'version: 1\ndatabase: "{url}"\n'))
+    assert problem.startswith("monitor.yaml:2:11: ")
+    assert "a@b" not in problem
+    (problem,) = problems(write(tmp_path, "version: 1\n"), {"NEWS_MONITOR_DATABASE": url.replace("\\0", "\0")})
+    assert problem.endswith("(set by $NEWS_MONITOR_DATABASE)")
+
+
+def test_a_rule_whose_own_test_fails_is_a_mistake_to_who_acts_on_it(tmp_path: Path) -> None:
+    path = write(tmp_path, "version: 1\nrules: [rules/*.yaml]\nfoo: 1\n")
+    tests = "    tests: [{match: true, text: guerre}]\n"
+    (tmp_path / "rules" / "a.yaml").write_text(f"version: 1\nrules:\n  - id: a\n    when: {{phrase: paix}}\n{tests}")
+    with pytest.raises(ConfigError) as caught:
+        load_tested(path, {})
+    assert ["unknown key" in str(caught.value), "should match but does not" in str(caught.value)] == [True, True]
+
+
 def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
     path = write(tmp_path, "version: 1\ndatabase: sqlite:///a.db\n")
     environ = {"NEWS_MONITOR_DATABASE": "postgresql+psycopg://u:pw@h/d", "NEWS_MONITOR_WORKERS": "3"}
@@ -139,11 +178,6 @@ def test_secrets_are_never_shown(tmp_path: Path) -> None:
     everything = f"{shown(settings)} {settings!r}"
     assert "canary" not in everything
     assert "Y2FuYXJ5" not in everything
-
-
-def test_passwords_in_urls_are_hidden() -> None:
-    assert hide_password("postgresql+psycopg://u:p@ss@h/d") == "postgresql+psycopg://u:**********@h/d"
-    assert hide_password("sqlite:////tmp/a.db") == "sqlite:////tmp/a.db"
 
 
 def test_the_configuration_is_looked_for_in_its_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

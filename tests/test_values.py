@@ -8,7 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from monitor.values import find_secret, parse_duration, parse_optional_duration, parse_size, write_duration
+from monitor.values import (
+    find_secret,
+    parse_duration,
+    parse_optional_duration,
+    parse_size,
+    without_secrets,
+    write_duration,
+)
 
 
 @pytest.mark.parametrize(
@@ -41,6 +48,20 @@ def test_sizes() -> None:
     for wrong in ("15 megabytes", "0MiB", "-1B", True, -4, "MiB"):
         with pytest.raises(ValueError, match="is not a size"):
             parse_size(wrong)
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("postgresql+psycopg://u:p@ss@h/d", "postgresql+psycopg://u:***@h/d"),
+        ("postgresql+psycopg:///d?user=u&password=canary", "postgresql+psycopg:///d?user=***&password=***"),
+        ("https://reader:canary@press.example/rss?key=canary", "https://reader:***@press.example/rss?key=***"),
+        ("https://press.example/a/b", "https://press.example/a/b"),
+        ("sqlite:////tmp/a.db", "sqlite:////tmp/a.db"),
+    ],
+)
+def test_urls_are_shown_without_their_secrets(url: str, shown: str) -> None:
+    assert without_secrets(url) == shown
 
 
 def test_a_secret_comes_from_the_value_the_file_or_the_environment(

@@ -1,5 +1,6 @@
 """YAML that people write: every mistake has its line and column, and no file can hurt."""
 
+import os
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal
 
@@ -51,7 +52,7 @@ def test_every_mistake_is_told_with_its_place() -> None:
         "some.yaml:3:5: 'name' is missing",
         "some.yaml:3:17: unknown key 'nmae' (did you mean 'name'?)",
         "some.yaml:3:33: '5 min' is not a duration (write 30s, 5m, 1h30m, 1d or 1w)",
-        "some.yaml:4:24: input should be a valid boolean, unable to interpret input",
+        "some.yaml:4:24: must be true or false",
         "some.yaml:5:1: unknown key 'animal' (did you mean 'animals'?)",
     ]
 
@@ -84,7 +85,7 @@ def test_an_unknown_kind_names_the_known_ones() -> None:
     ],
 )
 def test_broken_or_hostile_files_get_one_message(text: str | bytes, message: str) -> None:
-    assert problems(text)[0].startswith(message)
+    assert any(problem.startswith(message) for problem in problems(text))
 
 
 def test_an_alias_bomb_is_refused() -> None:
@@ -109,3 +110,16 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 def test_what_the_environment_set_wrong_is_said() -> None:
     with pytest.raises(ConfigError, match=r"set by \$NEWS_MONITOR_VERSION"):
         validate(parse(FILE, b"animals: []\n"), House, environment={"version": "7"})
+
+
+def test_a_key_given_twice_hides_no_other_mistake() -> None:
+    assert problems("version: 1\nversion: 1\nanimal: 1\n") == [
+        "some.yaml:2:1: 'version' is given twice (first in line 1)",
+        "some.yaml:3:1: unknown key 'animal' (did you mean 'animals'?)",
+    ]
+
+
+def test_a_pipe_is_no_configuration(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.yaml")
+    with pytest.raises(ConfigError, match="is not a regular file"):
+        read(tmp_path / "pipe.yaml")

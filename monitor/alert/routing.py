@@ -72,9 +72,12 @@ def _walk(node: Route, inherited: str | None, rule: str, level: Level, tags: tup
         yield receiver
 
 
-def receivers_of(tree: Route, at: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Every (location of the key, receiver name) written in a routing tree."""
-    if tree.receiver is not None:
-        yield (*at, "receiver"), tree.receiver
-    for index, child in enumerate(tree.routes):
+def receivers_of(written: Any, at: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Every (location of the key, receiver name) in a routing tree as it is written, whatever else is wrong in it."""
+    if not isinstance(written, dict):
+        return
+    if isinstance(written.get("receiver"), str):
+        yield (*at, "receiver"), written["receiver"]
+    routes = written.get("routes")
+    for index, child in enumerate(routes if isinstance(routes, list) else ()):
         yield from receivers_of(child, (*at, "routes", index))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, Any
 
 import typer
 
-from monitor.cli.options import Config, Json, Limit, answer, configured, opened_store, table
+from monitor.cli.options import Config, Json, Limit, answer, opened_store, say, settings_of, table
 from monitor.errors import MonitorError
 from monitor.model import Article
 from monitor.store import AlertRow, ArticleRow, DeliveryRow
@@ -28,7 +29,7 @@ def add_to(app: typer.Typer) -> None:
 @sources.command("list")
 def list_sources(context: typer.Context, config: Config = None, as_json: Json = False) -> None:
     """Every configured source: whether it works, what it gave, when it is next due."""
-    settings, _ = configured(context, config)
+    settings = settings_of(context, config)
     with opened_store(context, config) as store:
         known = {row.name: row for row in store.source_rows()}
     rows = []
@@ -184,4 +185,4 @@ def _print_one(row: dict[str, Any], as_json: bool) -> None:
         answer(row)
         return
     for key, value in row.items():
-        typer.echo(f"{key}: {value}")
+        say(f"{key}: {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}")

@@ -12,12 +12,13 @@ from typing import Annotated, Any
 import typer
 
 from monitor.match import RuleSet
-from monitor.settings import Settings, find, load
+from monitor.plain import plain
+from monitor.settings import Settings, find, load, load_settings, load_tested
 from monitor.store import Store
 
 Config = Annotated[Path | None, typer.Option("--config", help="The configuration file.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout, nothing else.")]
-Limit = Annotated[int, typer.Option("--limit", min=1, help="How many, newest first.")]
+Limit = Annotated[int, typer.Option("--limit", min=1, max=1_000_000, help="How many, newest first.")]
 
 
 def configured(context: typer.Context, config: Path | None) -> tuple[Settings, RuleSet]:
@@ -25,11 +26,20 @@ def configured(context: typer.Context, config: Path | None) -> tuple[Settings, R
     return load(find(config or context.obj))
 
 
+def tested(context: typer.Context, config: Path | None) -> tuple[Settings, RuleSet]:
+    """The same, for verbs that act on it: a rule whose own tests fail raises ConfigError too."""
+    return load_tested(find(config or context.obj))
+
+
+def settings_of(context: typer.Context, config: Path | None) -> Settings:
+    """The configuration without its rules, for verbs that work also while a rule is broken; raises ConfigError."""
+    return load_settings(find(config or context.obj))
+
+
 @contextmanager
 def opened_store(context: typer.Context, config: Path | None) -> Iterator[Store]:
     """The store of the configuration, to work beside a running daemon."""
-    settings, _ = configured(context, config)
-    with closing(Store.open(settings.database)) as store:
+    with closing(Store.open(settings_of(context, config).database)) as store:
         yield store
 
 
@@ -52,8 +62,13 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         typer.echo("  ".join(padded).rstrip())
 
 
+def say(text: str, *, err: bool = False) -> None:
+    """Print one line that may hold words from outside, which must not steer the terminal."""
+    typer.echo(plain(text).replace("\n", " "), err=err)
+
+
 def _cell(value: Any) -> str:
     if value is None:
         return "-"
     shown = ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
-    return "".join(c if c.isprintable() else " " for c in shown)
+    return " ".join(plain(shown).split("\n"))

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from monitor.alert import render, test_document
-from monitor.cli.options import Config, Json, answer, configured, opened_store, table
+from monitor.cli.options import Config, Json, answer, opened_store, say, settings_of, table
 from monitor.deliver import AnyReceiver, Channels
 from monitor.errors import DeliveryError, MonitorError
 from monitor.ingest import Fetcher
@@ -27,7 +27,7 @@ Name = Annotated[str, typer.Argument(metavar="NAME", help="The receiver's name i
 @app.command("list")
 def list_receivers(context: typer.Context, config: Config = None, as_json: Json = False) -> None:
     """Every receiver, its kind, and whether it is disabled."""
-    settings, _ = configured(context, config)
+    settings = settings_of(context, config)
     with opened_store(context, config) as store:
         disabled = store.disabled()
     rows = [{"name": one.name, "type": one.type, "disabled": disabled.get(one.name)} for one in settings.receivers]
@@ -40,7 +40,7 @@ def list_receivers(context: typer.Context, config: Config = None, as_json: Json 
 @app.command("test")
 def try_receiver(context: typer.Context, name: Name, config: Config = None) -> None:
     """Send a marked test alert and print what the server really answered."""
-    settings, _ = configured(context, config)
+    settings = settings_of(context, config)
     receiver = _named(settings, name)
     failed = asyncio.run(_send(settings, receiver))
     if failed:
@@ -50,7 +50,7 @@ def try_receiver(context: typer.Context, name: Name, config: Config = None) -> N
 @app.command("enable")
 def enable_receiver(context: typer.Context, name: Name, config: Config = None) -> None:
     """Send again to a receiver that was disabled because its server said 410 Gone."""
-    settings, _ = configured(context, config)
+    settings = settings_of(context, config)
     receiver = _named(settings, name)
     with opened_store(context, config) as store:
         store.enable(receiver.name)
@@ -78,7 +78,7 @@ async def _send(settings: Settings, receiver: AnyReceiver) -> int:
                 said = await channels.send(receiver, delivery, message, now)
             except DeliveryError as error:
                 failed += 1
-                typer.echo(f"{address or receiver.name}: refused: {error.answer}", err=True)
+                say(f"{address or receiver.name}: refused: {error.answer}", err=True)
             else:
-                typer.echo(f"{address or receiver.name}: accepted: {said}")
+                say(f"{address or receiver.name}: accepted: {said}")
     return failed

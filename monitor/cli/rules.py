@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from monitor.cli.ledger import fields
-from monitor.cli.options import Config, Json, answer, configured, table
+from monitor.cli.options import Config, Json, answer, configured, say, table
 from monitor.errors import MonitorError
 from monitor.match import RuleSet, load_rules
 from monitor.model import Item, Markup, Match
@@ -86,6 +86,9 @@ def try_rules(
     tried: list[dict[str, Any]] = []
     refused = []
     for path in files:
+        if path.exists() and not path.is_file():
+            refused.append(f"{path}: is not a regular file")
+            continue
         try:
             article = normalise(_item(path), languages, datetime.now(UTC))
         except OSError as error:
@@ -118,11 +121,11 @@ def _match(match: Match) -> dict[str, Any]:
 
 def _show(tried: dict[str, Any]) -> None:
     article = tried["article"]
-    typer.echo(f"{tried['file']}: {article['title'] or '(empty)'}")
+    say(f"{tried['file']}: {article['title'] or '(empty)'}")
     shown = [article["published"]["value"] or "no date", article["language"] or "language unknown"]
-    typer.echo("  " + ", ".join([*shown, *filter(None, [article["agency"], article["url"]])]))
+    say("  " + ", ".join([*shown, *filter(None, [article["agency"], article["url"]])]))
     for match in tried["matches"]:
         found = "; ".join(f"{one['in']}: {one['text']}" for one in match["evidence"])
-        typer.echo(f"  {match['rule']}  {' '.join(found.split())}")
+        say(f"  {match['rule']}  {' '.join(found.split())}")
     if not tried["matches"]:
         typer.echo("  no rule matches")

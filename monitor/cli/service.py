@@ -12,9 +12,9 @@ import typer
 import yaml
 
 from monitor.cli import starter
-from monitor.cli.options import Config, Json, answer, configured
+from monitor.cli.options import Config, Json, answer, say, settings_of, tested
 from monitor.errors import ConfigError
-from monitor.settings import find, load, shown
+from monitor.settings import find, shown
 
 config_app = typer.Typer(no_args_is_help=True)
 
@@ -30,7 +30,7 @@ def run(context: typer.Context, config: Config = None) -> None:
     """Watch until stopped (Ctrl-C or SIGTERM)."""
     from monitor import daemon
 
-    settings, rules = configured(context, config)
+    settings, rules = tested(context, config)
     asyncio.run(daemon.run(settings, rules, sys.stdout))
 
 
@@ -38,7 +38,7 @@ def once(context: typer.Context, config: Config = None, as_json: Json = False) -
     """Visit every source once, send what is due, and exit."""
     from monitor import daemon
 
-    settings, rules = configured(context, config)
+    settings, rules = tested(context, config)
     report, pending = asyncio.run(daemon.once(settings, rules, sys.stderr if as_json else sys.stdout))
     done = asdict(report)
     errors = done.pop("errors")
@@ -48,7 +48,7 @@ def once(context: typer.Context, config: Config = None, as_json: Json = False) -
         answer(done)
         return
     for error in report.errors:
-        typer.echo(error, err=True)
+        say(error, err=True)
     counts = (
         "sources",
         "items",
@@ -76,15 +76,10 @@ def check(context: typer.Context, config: Config = None) -> None:
     """Say what is wrong with the configuration, the rules and their tests."""
     path = find(config or context.obj)
     try:
-        settings, rules = load(path)
+        settings, rules = tested(context, config)
     except ConfigError as error:
         typer.echo(str(error))
         raise typer.Exit(1) from None
-    failed = [result for result in rules.test() if not result.passed]
-    for result in failed:
-        typer.echo(str(result.problem))
-    if failed:
-        raise typer.Exit(1)
     counts = f"{len(settings.sources)} sources, {len(rules.rules)} rules, {len(settings.receivers)} receivers"
     typer.echo(f"{path}: {counts}, no mistakes")
 
@@ -92,7 +87,7 @@ def check(context: typer.Context, config: Config = None) -> None:
 @config_app.command("show")
 def config_show(context: typer.Context, config: Config = None, as_json: Json = False) -> None:
     """The configuration as it takes effect, with defaults and environment, secrets hidden."""
-    settings, _ = configured(context, config)
+    settings = settings_of(context, config)
     if as_json:
         answer(shown(settings))
     else:

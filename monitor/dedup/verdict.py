@@ -33,13 +33,17 @@ def place(article: Article, sketch: Sketch, held: Sequence[Held]) -> Placement:
             return Placement(Verdict.DUPLICATE, one.story, f"{because} article {one.id}", of=one.id)
     for one, theirs in neighbours:
         if because := _continues(article, ours, one, theirs):
-            brought = news(article, theirs.sentences, theirs.words)
+            # A fact is new when no article of the story has it, not only the one that this continues.
+            story = [told for other, told in neighbours if other.story == one.story]
+            brought = news(article, story)
             return Placement(Verdict.UPDATE, one.story, f"{because} article {one.id}", of=one.id, news=brought)
     return Placement(Verdict.NEW, sketch.digest[:12], "nothing held says the same")
 
 
 def _repeats(ours: Said, theirs: Said) -> str:
     """Why everything we say is held, or nothing."""
+    if ours.whole == theirs.whole:
+        return "says the same as" if ours.whole else ""
     for sentence in ours.text[:-1]:
         if sentence not in theirs.sentences:
             return ""

@@ -23,10 +23,10 @@ from typing import Annotated, Any, ClassVar, Literal
 import aiosmtplib
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationInfo, field_validator
 
-from monitor.deliver.plain import one_line, plain
 from monitor.deliver.receiver import Channel, Outlets, Receiver
 from monitor.errors import DeliveryError
 from monitor.model import Delivery, Message
+from monitor.plain import one_line, plain
 from monitor.text import fold
 from monitor.values import LocalPath, PositiveDuration, Written, find_secret
 

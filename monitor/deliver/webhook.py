@@ -15,10 +15,10 @@ import aiohttp
 from pydantic import AfterValidator, Field, PlainSerializer, SecretStr, ValidationInfo, field_validator
 from yarl import URL
 
-from monitor.deliver.plain import HIDDEN, one_line
 from monitor.deliver.receiver import Channel, Outlets, Receiver
 from monitor.errors import DeliveryError
 from monitor.model import Delivery, Message, Reason
+from monitor.plain import HIDDEN, one_line
 from monitor.values import LocalPath, PositiveDuration, find_secret
 
 LONGEST_PAUSE = timedelta(hours=24)

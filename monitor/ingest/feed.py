@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, PlainSerializer
 
 from monitor.errors import SourceError
 from monitor.ingest.entry import NotAFeedError
@@ -18,16 +19,21 @@ from monitor.ingest.source import NotYet, Poll, Source, succeeded
 from monitor.ingest.workers import WorkerError, Workers
 from monitor.model import Item, Markup, SourceState
 from monitor.text import digest
-from monitor.values import OptionalDuration, PositiveDuration
+from monitor.values import OptionalDuration, PositiveDuration, without_secrets
 
 # Seconds; the largest of 40 captured feeds (2.5 MB) takes 0.6 s, the quadratic ones of 300 kB more than 7 s.
 PARSE_DEADLINE = 5.0
 
 
+# Labels of 1 to 63 letters, digits, hyphens (not at an end) and, as some hosts have it, underscores.
+_HOST = re.compile(r"(?!-)[\w-]{1,63}(?<!-)(?:\.(?!-)[\w-]{1,63}(?<!-))*")
+
+
 def _url(value: str) -> str:
     try:
         parts = urlsplit(value)
-        good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        named = _HOST.fullmatch((parts.hostname or "").rstrip(".")) or ":" in (parts.hostname or "")
+        good = parts.scheme in ("http", "https") and bool(named) and parts.port != 0
     except ValueError:
         good = False
     if not good or not value.isprintable() or " " in value:
@@ -39,7 +45,7 @@ class FeedSource(Source):
     """An RSS, Atom or JSON feed."""
 
     type: Literal["feed"]
-    url: Annotated[str, AfterValidator(_url)]
+    url: Annotated[str, AfterValidator(_url), PlainSerializer(without_secrets)]
     poll: PositiveDuration = timedelta(minutes=15)
     alert_max_age: OptionalDuration = timedelta(days=2)
     poll_min: NotYet = None

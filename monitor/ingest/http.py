@@ -13,7 +13,7 @@ from http import HTTPStatus
 from importlib.metadata import version
 from ipaddress import ip_network
 from types import TracebackType
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, ClassVar, Self
 
 import aiohttp
 from pydantic import AfterValidator, BeforeValidator
@@ -61,6 +61,8 @@ class HttpSettings(Written):
     `timeout` runs from DNS to the last byte, over all redirects. `max_body` counts bytes after decompression.
     `contact` is shown to the polled servers in the User-Agent.
     """
+
+    later: ClassVar[frozenset[str]] = frozenset({"per_host"})
 
     allow_networks: tuple[Annotated[Network, BeforeValidator(_network)], ...] = ()
     timeout: PositiveDuration = timedelta(seconds=30)
@@ -199,7 +201,7 @@ def retry_after(value: str | None, now: datetime) -> timedelta | None:
         return min(timedelta(seconds=int(value.lstrip("0")[:9] or "0")), MAX_RETRY_AFTER)
     try:
         until = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     pause = (until if until.tzinfo else until.replace(tzinfo=UTC)) - now
     return min(pause, MAX_RETRY_AFTER) if pause > timedelta() else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -98,5 +99,6 @@ def failed(source: Source, state: SourceState, error: SourceError, now: datetime
 
 def item_digest(item: Item) -> str:
     """The digest of an item's title and text, which another white space does not change."""
-    content = item.content if isinstance(item.content, str) else item.content.decode("latin-1")
-    return digest(item.title, content)
+    if isinstance(item.content, str):
+        return digest(item.title, item.content)
+    return digest(item.title, hashlib.sha256(b"".join(item.content.split())).hexdigest())

@@ -14,6 +14,9 @@ from monitor.normalise.html import Page, read_html, read_inline
 
 __all__ = ["normalise"]
 
+# About 80 printed pages. Matching and telling copies apart take 3 s a MB, in the daemon, while others wait.
+MAX_TEXT = 300_000
+
 
 def normalise(item: Item, languages: Sequence[str], now: datetime) -> Article:
     """Read one item; never raises, whatever its bytes.
@@ -32,7 +35,7 @@ def normalise(item: Item, languages: Sequence[str], now: datetime) -> Article:
         paragraphs = list(dropwhile(lambda paragraph: titles.repeats(paragraph, title), paragraphs))
     opened = wire.take_dateline(paragraphs[0]) if paragraphs else wire.Stated("")
     teaser = wire.take_tail(opened.text)
-    lede, body = teaser.text, "\n\n".join(paragraphs[1:])
+    lede, body, rest = _cut(teaser.text, "\n\n".join(paragraphs[1:]))
     url = item.url or page.url or head.url
     return Article(
         source=item.source,
@@ -47,7 +50,8 @@ def normalise(item: Item, languages: Sequence[str], now: datetime) -> Article:
         language=language.detect((title, lede, body), languages),
         declared=item.language,
         tags=item.tags,
-        boilerplate=tuple(filter(None, (*head.removed, opened.removed, teaser.removed, *text.removed, *page.captions))),
+        boilerplate=tuple(filter(None, (*head.removed, opened.removed, teaser.removed, *text.removed, *page.captions)))
+        + ((rest,) if rest else ()),
     )
 
 
@@ -59,6 +63,14 @@ def _read(item: Item) -> Page:
         return Page(" ".join(title.split("\n")).strip(), lines.paragraphs(tidy(raw)))
     page = read_html(tidy(raw), titled=bool(title.strip()))
     return Page(read_inline(title) or page.title, page.paragraphs, page.url, page.captions)
+
+
+def _cut(lede: str, body: str) -> tuple[str, str, str]:
+    """Lede and body up to MAX_TEXT characters, and a line that says so when there was more."""
+    if len(lede) + len(body) <= MAX_TEXT:
+        return lede, body, ""
+    lede = lede[:MAX_TEXT]
+    return lede, body[: MAX_TEXT - len(lede)].rstrip(), f"the text after {MAX_TEXT} characters is not read"
 
 
 def _take_title(paragraphs: list[str]) -> str:

@@ -40,7 +40,8 @@ _NAME = r"[^\W\d_a-zß-öø-ÿ][^\s/,()-]*(?:[ -][^\W\d_a-zß-öø-ÿ][^\s/,()-]
 _CREDIT_SIGN = re.compile(r"[©()\[\]/.!?…»\"”]")
 _LAST_BRACKETS = re.compile(r"[(\[]([^()\[\]]{2,120})[)\]]\s?\.?$")
 _FIRST_BRACKETS = re.compile(r"[(\[]([^()\[\]]{2,120})[)\]]")
-_LAST_COPYRIGHT = re.compile(r"(?:©|\([cC]\)(?=\s?[^\W\d_a-z]))\s?([^©.!?]{1,60})\.?$")
+# The sign stands free and a name or year follows: "le logiciel Windows© au Kremlin" and "Ã©" are no credits.
+_LAST_COPYRIGHT = re.compile(r"(?<![^\s.!?…»”\"(),–—-])(?:©|\([cC]\))\s?([^\W_a-zß-öø-ÿ][^©.!?]{0,60})\.?$")
 _LAST_SLASH = re.compile(rf"({_NAME})\s?/\s?({_NAME})$")
 _LAST_NAMED = re.compile(rf"[.!?…»\"”]\s+(?:{_NAME}\s?[,–—-]\s?)?({_NAME})$")
 _MAX_COPYRIGHTED = 400

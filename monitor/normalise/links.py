@@ -58,12 +58,11 @@ _CALLING = frozenset(
     "read see watch listen also related more click follow discover ver vea leer lea lee mira mire tambien puedes "
     "leggi guarda anche lesen sehen auch leia veja lees bekijk ook читаите смотрите также".split()
 )
-# Kinds of piece that a link announces: "VIDEO. ...", "EN IMAGES : ...".
+# Kinds of piece that a link announces: "VIDEO. ...", "EN IMAGES : ...". Kinds that are read (ANALYSE, EXCLUSIF,
+# ENTRETIEN) also head parts of an article, so alone they tell nothing.
 _KINDS = frozenset(
     "video videos photo photos images image direct live podcast podcasts audio infographie infographies carte cartes "
-    "diaporama replay dossier decryptage analyse interview entretien reportage portrait recit tribune edito editorial "
-    "enquete exclusif archive archives temoignage temoignages quiz sondage eclairage chronologie chronique opinion "
-    "gallery explainer timeline analysis factcheck en et notre le grand format".split()
+    "diaporama replay dossier archive archives quiz sondage gallery factcheck en et notre le grand format".split()
 )
 _LABEL = re.compile(r"([^\W_][^:|\n]{0,60}?)\s*([:|]|\.(?=\s)|\s[–—-](?=\s))\s*(.*)", re.DOTALL)
 

@@ -24,7 +24,13 @@ __all__ = [
     "ReceiverState",
     "SourceRow",
     "Store",
+    "check_url",
 ]
+
+
+def check_url(url: str) -> None:
+    """Raise StoreError for the URL of a database that could never be opened; nothing is connected."""
+    Database(url).close()
 
 
 class Store(Sources, Outbox, Listings):

@@ -90,6 +90,8 @@ def _parse(url: str) -> URL:
         raise StoreError(f"the database URL cannot be read; {_URL_HELP}") from None
     if parsed.drivername not in ("sqlite", "postgresql+psycopg"):
         raise StoreError(f"databases of type '{parsed.drivername}' are not supported; {_URL_HELP}")
+    if "\0" in url:
+        raise StoreError(f"the database URL cannot be read; {_URL_HELP}")
     if parsed.drivername == "sqlite" and (parsed.host or parsed.query or parsed.database in (None, "", ":memory:")):
         raise StoreError(f"the SQLite URL names no file; {_URL_HELP}")
     return parsed

@@ -6,20 +6,19 @@ from pydantic import ValidationError
 from monitor.alert import Route, receivers_of, route
 from monitor.model import Level
 
-TREE = Route.model_validate(
-    {
-        "receiver": "terminal",
-        "routes": [
-            {"match": {"level": ["high", "critical"]}, "receiver": "desk", "continue": True},
-            {"match": {"tag": "otan"}, "receiver": "hook"},
-            {
-                "match": {"rule": "energy"},
-                "receiver": "energy",
-                "routes": [{"match": {"level": "low"}, "receiver": "archive"}, {"match": {"tag": ["gaz", "gnl"]}}],
-            },
-        ],
-    }
-)
+WRITTEN = {
+    "receiver": "terminal",
+    "routes": [
+        {"match": {"level": ["high", "critical"]}, "receiver": "desk", "continue": True},
+        {"match": {"tag": "otan"}, "receiver": "hook"},
+        {
+            "match": {"rule": "energy"},
+            "receiver": "energy",
+            "routes": [{"match": {"level": "low"}, "receiver": "archive"}, {"match": {"tag": ["gaz", "gnl"]}}],
+        },
+    ],
+}
+TREE = Route.model_validate(WRITTEN)
 
 
 @pytest.mark.parametrize(
@@ -53,8 +52,8 @@ def test_without_any_receiver_nobody_is_told() -> None:
 
 
 def test_every_receiver_named_in_the_tree_has_its_place() -> None:
-    assert ((("routes", 2, "routes", 0, "receiver"), "archive")) in list(receivers_of(TREE))
-    assert len(list(receivers_of(TREE))) == 5
+    assert ((("routes", 2, "routes", 0, "receiver"), "archive")) in list(receivers_of(WRITTEN))
+    assert len(list(receivers_of(WRITTEN))) == 5
 
 
 @pytest.mark.parametrize(

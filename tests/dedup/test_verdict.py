@@ -152,3 +152,40 @@ def test_more_after_less_is_no_duplicate_and_less_after_more_is(said: list[str],
     assert placed(less, more).verdict is Verdict.DUPLICATE
     if len(said) > cut:
         assert placed(more, less).verdict is not Verdict.DUPLICATE
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("CAC 40 : +1,2 % à la clôture", "CAC 40 : -1,2 % à la clôture"),
+        ("Le billet augmente de 5 % au printemps", "Le billet augmente de 5 € au printemps"),
+    ],
+)
+def test_a_sign_or_a_unit_makes_another_figure(one: str, other: str) -> None:
+    first = replace(ARTICLE, title=one, lede="", body="")
+    assert placed(elsewhere(first, title=other), first).verdict is not Verdict.DUPLICATE
+
+
+def test_other_punctuation_alone_is_a_copy() -> None:
+    first = replace(ARTICLE, title="", lede="À Paris. Le vote des députés attendra mardi soir.", body="")
+    assert placed(elsewhere(first, lede="À Paris, le vote des députés attendra mardi soir"), first).verdict is (
+        Verdict.DUPLICATE
+    )
+
+
+def test_a_fact_that_another_article_of_the_story_told_is_no_news() -> None:
+    told = elsewhere(ARTICLE, body=f"{BODY}\n\nDouze agents de Quimperlé ont été blessés, dont 3 gravement.")
+    later = replace(ARTICLE, body=f"{BODY}\n\nOn compte aussi 3 blessés graves parmi les agents de Quimperlé.")
+    assert placed(later, ARTICLE).news
+    assert placed(later, ARTICLE, told).news == ()
+
+
+def test_a_denial_of_what_was_held_is_news() -> None:
+    denied = "Les premiers trains ne circuleront pas dès mercredi entre Nantes et Quimper."
+    corrected = replace(ARTICLE, body=BODY.replace("circuleront", "ne circuleront pas"))
+    assert placed(corrected, ARTICLE).news == (denied,)
+
+
+def test_symbols_that_are_no_words_break_nothing() -> None:
+    placement = placed(replace(ARTICLE, body=f"{BODY}\n\nAlors (ﾟ∀ﾟ) dit Luc."), ARTICLE)
+    assert placement.verdict is Verdict.UPDATE

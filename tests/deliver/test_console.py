@@ -13,7 +13,7 @@ from typing import TextIO
 import aiohttp
 import pytest
 
-from monitor.deliver import Channels, ConsoleReceiver
+from monitor.deliver import Channels, ConsoleReceiver, console
 from monitor.errors import DeliveryError
 from monitor.model import Delivery, Message
 
@@ -63,8 +63,30 @@ def test_a_pipe_that_nobody_reads_is_a_failed_delivery(delivery: Callable[..., D
     with pytest.raises(DeliveryError, match=r"terminal: cannot be written to: .*Broken pipe") as failed:
         show(stream, delivery(), message)
     assert not failed.value.permanent
-    with pytest.raises(BrokenPipeError):
-        stream.close()
+    stream.close()
+
+
+def test_a_terminal_that_is_not_read_is_a_failed_delivery_and_blocks_nobody(
+    delivery: Callable[..., Delivery], message: Message, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(console, "PATIENCE", 0.2)
+    reader, writer = os.pipe()
+    long = replace(message, text="mot " * 100_000)
+
+    async def send_twice() -> list[str]:
+        answers = []
+        async with aiohttp.ClientSession() as session:
+            with os.fdopen(writer, "w", encoding="utf-8") as stream:
+                channels = Channels(session, stream)
+                for _ in range(2):
+                    with pytest.raises(DeliveryError) as failed:
+                        await channels.send(TERMINAL, delivery(), long, NOW)
+                    answers.append(failed.value.answer)
+                os.close(reader)  # lets the thread go that still writes
+                await asyncio.sleep(0.2)
+        return answers
+
+    assert asyncio.run(send_twice()) == ["is not read for 0.2 s", "is not read, an earlier message still waits"]
 
 
 def test_a_closed_stream_is_a_failed_delivery(delivery: Callable[..., Delivery], message: Message) -> None:

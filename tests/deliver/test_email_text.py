@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from monitor.deliver import EmailReceiver
 from monitor.deliver.email import compose
-from monitor.deliver.plain import one_line, plain
 from monitor.model import Delivery, Message
+from monitor.plain import one_line, plain
 
 NOW = datetime(2026, 3, 1, 12, 31, tzinfo=UTC)
 Deliver = Callable[..., Delivery]

@@ -72,6 +72,25 @@ def test_a_second_start_says_what_is_known_and_waits(installation: Installation)
     assert "Dossier" not in running.output
 
 
+def test_a_terminal_that_nobody_reads_stops_neither_the_watch_nor_its_end(installation: Installation) -> None:
+    installation.configure(CONSOLE)
+    for n in range(300):
+        os.utime(installation.write(f"{n:03}.txt", article(n)), (1, 1))
+    process = installation.start("run")
+    try:
+        deadline = time.monotonic() + 40
+        while len(installation.json("articles", "list", "--limit", "1000")) < 300:
+            assert time.monotonic() < deadline
+        installation.write("later.txt", article(301))
+        while len(installation.json("articles", "list", "--limit", "1000")) < 301:
+            assert time.monotonic() < deadline
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(25) == 0
+    finally:
+        process.kill()
+        process.communicate()
+
+
 def test_a_folder_that_is_missing_at_the_start_is_read_when_it_comes(
     installation: Installation, tmp_path: Path
 ) -> None:

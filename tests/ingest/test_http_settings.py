@@ -26,6 +26,7 @@ NOW = datetime(2024, 3, 1, 12, tzinfo=UTC)
         ("-5", None),
         ("1e9", None),
         ("soon", None),
+        ("Mon, 01 Jan 2024 00:00:00 +9999999999999", None),
         ("²", None),
         ("Fri, 01 Mar 2024 12:05:00 GMT", timedelta(minutes=5)),
         ("Fri, 01 Mar 2024 11:00:00 GMT", None),

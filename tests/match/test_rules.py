@@ -178,7 +178,7 @@ def test_a_mistake_at_the_top_of_a_file_or_in_a_rule_hides_nothing_below(problem
 
 
 def test_rules_that_are_no_list_get_one_message(problems):
-    assert problems("rules: {id: a}\n") == ["rules1.yaml:1:8: input should be a valid list"]
+    assert problems("rules: {id: a}\n") == ["rules1.yaml:1:8: must be a list: [a, b]"]
 
 
 def test_an_id_is_used_once_in_all_files(problems):

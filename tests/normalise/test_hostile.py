@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from monitor.model import Item, Markup
-from monitor.normalise import normalise
+from monitor.normalise import MAX_TEXT, normalise
 
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
 SIZE = 300_000
@@ -110,7 +110,13 @@ def test_bytes_of_no_declared_charset(content: bytes) -> None:
     assert elapsed(content * (SIZE // len(content))) < LIMIT
 
 
+def test_a_text_without_end_is_read_up_to_a_limit_and_says_so() -> None:
+    article = normalise(Item("s", "g", "Un titre\nUn chapô.\n" + "Une phrase. " * 100_000), ["fr"], NOW)
+    assert len(article.lede) + len(article.body) <= MAX_TEXT
+    assert article.boilerplate[-1] == f"the text after {MAX_TEXT} characters is not read"
+
+
 def test_nothing_of_a_long_text_is_cut_off() -> None:
-    text = "Un titre\n" + "\n".join(f"La phrase {number} du texte." for number in range(30_000))
+    text = "Un titre\n" + "\n".join(f"La phrase {number} du texte." for number in range(9_000))
     article = normalise(Item("s", "g", text), ["fr"], NOW)
     assert "\n".join([article.title, article.lede, *article.body.split("\n\n")]) == text

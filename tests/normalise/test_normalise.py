@@ -123,3 +123,20 @@ def test_a_date_in_a_caption_or_about_the_past_is_none(content: str) -> None:
 def test_the_language_is_that_of_the_text_not_of_what_was_declared() -> None:
     assert read(f"{LEDE}\n\n{TEXT}", language="en").language == "fr"
     assert read("Otan", language="en").language is None
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "La marque Nord Stream 2© appartient désormais à Gazprom, dit Berlin.",
+        "Le logiciel Windows© au Kremlin depuis trois ans.",
+        "Le ministre a dÃ©clarÃ© que le traitÃ©",
+        "EXCLUSIF : Gazprom ferme le gazoduc",
+        "ENTRETIEN: Gazprom répond à Berlin",
+        "ANALYSE. Gazprom et la guerre",
+    ],
+)
+def test_what_only_looks_like_a_credit_or_a_link_stays(sentence: str) -> None:
+    text = f"Un titre de presse\nUn chapô qui dit l'essentiel.\nUn premier paragraphe.\n{sentence}\nLa fin du texte."
+    article = normalise(Item("s", "g", text), ["fr"], NOW)
+    assert sentence in article.body.split("\n\n")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.deliver.plain import one_line, plain
+from monitor.plain import one_line, plain
 
 texts = st.text(st.characters() | st.sampled_from("\x1b\x9b\x9d\x07[]m;0\r\n\u202e\u2066\ud800"), max_size=60)
 
