@@ -1,10 +1,11 @@
-"""Durations, sizes, paths and secrets as people write them -> Python values."""
+"""Durations, sizes, paths, secrets as people and servers write them -> Python values."""
 
 from __future__ import annotations
 
 import os
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
@@ -62,6 +63,28 @@ def write_duration(value: timedelta | None) -> str:
             count, rest = divmod(rest, seconds)
             parts += f"{count}{unit}" if count else ""
     return parts or "0s"
+
+
+MAX_RETRY_AFTER = timedelta(hours=24)
+"""The longest Retry-After that is obeyed (Miniflux PR 3293 had to add such a cap)."""
+
+
+def retry_after(value: str | None, now: datetime) -> timedelta | None:
+    """The pause that a Retry-After header asks for (RFC 9110 10.2.3: seconds or a date), at most a day.
+
+    A date that has passed is no pause; None for what is neither seconds nor a date.
+    """
+    if not value:
+        return None
+    value = value.strip()
+    if value.isascii() and value.isdigit():
+        return min(timedelta(seconds=int(value.lstrip("0")[:9] or "0")), MAX_RETRY_AFTER)
+    try:
+        until = parsedate_to_datetime(value)
+    except (ValueError, OverflowError):
+        return None
+    pause = (until if until.tzinfo else until.replace(tzinfo=UTC)) - now
+    return min(max(pause, timedelta()), MAX_RETRY_AFTER)
 
 
 _as_written = PlainSerializer(write_duration, return_type=str)

@@ -1,6 +1,6 @@
 """Durations, sizes, paths and secrets as people write them."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from monitor.values import (
+    MAX_RETRY_AFTER,
     find_secret,
     parse_duration,
     parse_optional_duration,
     parse_size,
+    retry_after,
     without_secrets,
     write_duration,
 )
@@ -91,3 +93,40 @@ def test_a_secret_that_cannot_be_read_names_its_file(tmp_path: Path) -> None:
     empty.write_text("\n")
     with pytest.raises(ValueError, match="is empty"):
         find_secret("password", None, empty)
+
+
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("value", "pause"),
+    [
+        (None, None),
+        ("", None),
+        ("0", timedelta(0)),
+        ("120", timedelta(seconds=120)),
+        ("1000000000", MAX_RETRY_AFTER),
+        ("9" * 5000, MAX_RETRY_AFTER),
+        ("-5", None),
+        ("1.5", None),
+        ("١٢", None),
+        ("soon", None),
+        ("²", None),
+        (" 60 ", timedelta(minutes=1)),
+        ("0000000060", timedelta(minutes=1)),
+        ("Mon, 01 Jan 2024 00:00:00 +9999999999999", None),
+        ("Sun, 01 Mar 2026 12:01:30 GMT", timedelta(seconds=90)),
+        ("Sun, 01 Mar 2026 12:01:30", timedelta(seconds=90)),
+        ("Sun, 01 Mar 2026 11:00:00 GMT", timedelta(0)),
+        ("Sun, 01 Mar 2099 12:00:00 GMT", MAX_RETRY_AFTER),
+        ("Sun, 01 Mar 99999999999999999999 12:00:00 GMT", None),
+    ],
+)
+def test_retry_after_is_understood_or_ignored(value: str | None, pause: timedelta | None) -> None:
+    assert retry_after(value, NOW) == pause
+
+
+@given(st.text(max_size=40) | st.from_regex(r"[A-Z][a-z]{2}, \d{1,3} [A-Z][a-z]{2} \d{1,9} [\d:]{1,9} [+-]?\w{0,9}"))
+def test_no_retry_after_breaks_anything(value: str) -> None:
+    pause = retry_after(value, NOW)
+    assert pause is None or timedelta(0) <= pause <= MAX_RETRY_AFTER

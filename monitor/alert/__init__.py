@@ -3,6 +3,6 @@
 from monitor.alert.document import test_document
 from monitor.alert.message import render
 from monitor.alert.reasons import Setting, Visit, raise_alerts
-from monitor.alert.routing import Matcher, Route, receivers_of, route
+from monitor.alert.routing import Route, receivers_of, route
 
-__all__ = ["Matcher", "Route", "Setting", "Visit", "raise_alerts", "receivers_of", "render", "route", "test_document"]
+__all__ = ["Route", "Setting", "Visit", "raise_alerts", "receivers_of", "render", "route", "test_document"]

@@ -72,7 +72,7 @@ def show_article(
         row = store.article(ident)
     if row is None:
         raise MonitorError(f"no article has the id or URL {ident!r}")
-    _print_one({**_article(row), **fields(row.article)}, as_json)
+    _print_one({**_article(row), "because": row.because, **fields(row.article)}, as_json)
 
 
 @alerts.command("list")

@@ -7,7 +7,6 @@ import hashlib
 import hmac
 import json
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Annotated, Any, Literal
 
@@ -19,10 +18,7 @@ from monitor.deliver.receiver import Channel, Outlets, Receiver
 from monitor.errors import DeliveryError
 from monitor.model import Delivery, Message, Reason
 from monitor.plain import HIDDEN, one_line
-from monitor.values import LocalPath, PositiveDuration, find_secret
-
-LONGEST_PAUSE = timedelta(hours=24)
-"""The longest Retry-After that is obeyed: the last step of the schedule (Miniflux PR 3293 had to add such a cap)."""
+from monitor.values import LocalPath, PositiveDuration, find_secret, retry_after
 
 _KEY_BYTES = range(24, 65)
 _LONG_VALUE = 6  # characters: a shorter value of a query is a number or a flag, no secret
@@ -169,21 +165,6 @@ def payload(receiver: str, delivery: Delivery) -> bytes:
     }
     # "replace": half a surrogate pair in an article must not keep its alert from being sent.
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
-
-
-def retry_after(value: str | None, now: datetime) -> timedelta | None:
-    """The pause that a Retry-After header asks for (seconds or an HTTP date), at most 24 h; None for anything else."""
-    if not value:
-        return None
-    if value.isascii() and value.isdigit():
-        pause = timedelta(seconds=min(int(value[:10]), 10**9))
-    else:
-        try:
-            date = parsedate_to_datetime(value)
-        except (ValueError, OverflowError):
-            return None
-        pause = (date if date.tzinfo else date.replace(tzinfo=UTC)) - now
-    return min(max(pause, timedelta(0)), LONGEST_PAUSE)
 
 
 def _secrets_in(url: str) -> list[str]:

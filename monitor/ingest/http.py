@@ -8,7 +8,6 @@ import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from importlib.metadata import version
 from ipaddress import ip_network
@@ -21,10 +20,9 @@ from yarl import URL
 
 from monitor.errors import MonitorError
 from monitor.ingest.addresses import Network, refusal
-from monitor.values import PositiveDuration, Size, Written, write_duration
+from monitor.values import PositiveDuration, Size, Written, retry_after, write_duration
 
 MAX_REDIRECTS = 5
-MAX_RETRY_AFTER = timedelta(hours=24)
 _REDIRECTS = (301, 302, 303, 307, 308)
 _SUCCESS = range(200, 300)
 _CHUNK = 65536
@@ -190,21 +188,6 @@ def _status(status: int) -> str:
 def _validator(value: str | None) -> str | None:
     """A validator that can be stored and sent back; the few that cannot only cost a full answer."""
     return value if value and value.isascii() and value.isprintable() and len(value) <= _MAX_VALIDATOR else None
-
-
-def retry_after(value: str | None, now: datetime) -> timedelta | None:
-    """The pause that a Retry-After header asks for (RFC 9110 10.2.3: seconds or a date), at most a day."""
-    if value is None:
-        return None
-    value = value.strip()
-    if value.isascii() and value.isdigit():
-        return min(timedelta(seconds=int(value.lstrip("0")[:9] or "0")), MAX_RETRY_AFTER)
-    try:
-        until = parsedate_to_datetime(value)
-    except (ValueError, OverflowError):
-        return None
-    pause = (until if until.tzinfo else until.replace(tzinfo=UTC)) - now
-    return min(pause, MAX_RETRY_AFTER) if pause > timedelta() else None
 
 
 def _sentence(error: Exception) -> str:

@@ -34,9 +34,9 @@ class Listings:
                 deliveries={state: deliveries.get(state, 0) for state in DeliveryState},
             )
 
-    def articles(self, limit: int, offset: int = 0) -> list[ArticleRow]:
+    def articles(self, limit: int) -> list[ArticleRow]:
         """The articles taken in last, duplicates included."""
-        statement = select(ARTICLE).order_by(ARTICLE.c.id.desc()).limit(limit).offset(offset)
+        statement = select(ARTICLE).order_by(ARTICLE.c.id.desc()).limit(limit)
         with self._database.read() as connection:
             return _articles(connection, connection.execute(statement).mappings().all())
 

@@ -33,6 +33,7 @@ def test_articles(watched: Installation, news_monitor: Program) -> None:
     )
     shown = ask(watched, news_monitor, "articles", "show", str(row["id"]))
     assert shown["lede"].startswith("La mairie de Metz")
+    assert shown["because"] == "nothing held says the same"
     missing = news_monitor("articles", "show", "77", "--config", watched.folder / "monitor.yaml")
     assert (missing.code, missing.err) == (1, "no article has the id or URL '77'\n")
 

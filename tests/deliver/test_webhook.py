@@ -14,12 +14,9 @@ from typing import Any
 import aiohttp
 import pytest
 from aiohttp import web
-from hypothesis import given
-from hypothesis import strategies as st
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from monitor.deliver import Channels, WebhookReceiver
-from monitor.deliver.webhook import retry_after
 from monitor.errors import DeliveryError
 from monitor.model import Delivery, Message
 
@@ -294,35 +291,3 @@ def test_an_answer_that_repeats_a_secret_is_not_passed_on(delivery: Deliver, mes
 
 
 # ---- Retry-After ----
-
-NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
-
-
-@pytest.mark.parametrize(
-    ("value", "pause"),
-    [
-        (None, None),
-        ("", None),
-        ("0", timedelta(0)),
-        ("120", timedelta(seconds=120)),
-        ("1000000000", DAY),
-        ("9" * 5000, DAY),
-        ("-5", None),
-        ("1.5", None),
-        ("١٢", None),
-        ("soon", None),
-        ("Sun, 01 Mar 2026 12:01:30 GMT", timedelta(seconds=90)),
-        ("Sun, 01 Mar 2026 12:01:30", timedelta(seconds=90)),
-        ("Sun, 01 Mar 2026 11:00:00 GMT", timedelta(0)),
-        ("Sun, 01 Mar 2099 12:00:00 GMT", DAY),
-        ("Sun, 01 Mar 99999999999999999999 12:00:00 GMT", None),
-    ],
-)
-def test_retry_after_is_understood_or_ignored(value: str | None, pause: timedelta | None) -> None:
-    assert retry_after(value, NOW) == pause
-
-
-@given(st.text(max_size=40) | st.from_regex(r"[A-Z][a-z]{2}, \d{1,3} [A-Z][a-z]{2} \d{1,9} [\d:]{1,9} [+-]?\w{0,9}"))
-def test_no_retry_after_breaks_anything(value: str) -> None:
-    pause = retry_after(value, NOW)
-    assert pause is None or timedelta(0) <= pause <= DAY

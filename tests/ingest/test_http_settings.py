@@ -9,33 +9,8 @@ import pytest
 from pydantic import ValidationError
 
 from monitor.ingest import HttpSettings
-from monitor.ingest.http import retry_after
 
 NOW = datetime(2024, 3, 1, 12, tzinfo=UTC)
-
-
-@pytest.mark.parametrize(
-    ("value", "pause"),
-    [
-        (None, None),
-        ("60", timedelta(minutes=1)),
-        ("0000000060", timedelta(minutes=1)),
-        ("0", timedelta()),
-        ("1000000000", timedelta(days=1)),
-        ("9" * 5000, timedelta(days=1)),
-        ("-5", None),
-        ("1e9", None),
-        ("soon", None),
-        ("Mon, 01 Jan 2024 00:00:00 +9999999999999", None),
-        ("²", None),
-        ("Fri, 01 Mar 2024 12:05:00 GMT", timedelta(minutes=5)),
-        ("Fri, 01 Mar 2024 11:00:00 GMT", None),
-        ("Fri, 01 Mar 2094 12:00:00 GMT", timedelta(days=1)),
-        ("Fri, 01 Mar 2024 13:00:00 -0000", timedelta(hours=1)),
-    ],
-)
-def test_every_spelling_of_retry_after(value: str | None, pause: timedelta | None) -> None:
-    assert retry_after(value, NOW) == pause
 
 
 @pytest.mark.parametrize(
