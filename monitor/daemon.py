@@ -180,8 +180,8 @@ class Ticks:
         try:
             report = await take_in(self.watch, source)
         except Exception:  # a source must not stop the daemon whatever it does; it stays due and is tried again
-            log.exception("poll_failed", source=source.name)
             self._pause(source.name)
+            log.exception("poll_failed", source=source.name)
             return
         if source.name not in self.told or report.items > report.known or self.told[source.name] != report.errors:
             log.info("polled", source=source.name, new=report.new, known=report.known, errors=list(report.errors))
@@ -192,8 +192,8 @@ class Ticks:
             while not self.stopping and await relay(self.watch, receiver) != Report():
                 pass
         except Exception:  # a receiver must not stop the daemon nor the other receivers; its rows stay due
-            log.exception("relay_failed", receiver=receiver.name)
             self._pause(receiver.name)
+            log.exception("relay_failed", receiver=receiver.name)
 
     def _pause(self, name: str) -> None:
         """Leave a source or receiver alone for a while; its place is free for others meanwhile."""

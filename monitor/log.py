@@ -41,7 +41,8 @@ def set_up(*, debug: bool = False) -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG if debug else logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        # Asked for at each event: whoever replaces sys.stderr gets the events.
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
         cache_logger_on_first_use=False,
     )
     # Libraries log through the standard module: only what they warn about, in the same form.
