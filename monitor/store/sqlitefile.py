@@ -23,7 +23,7 @@ def make_ready(file: Path) -> None:
     """Create the folder and the file, refuse a damaged one, switch to WAL; raises StoreError naming the file."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        with closing(sqlite3.connect(file, BUSY_TIMEOUT, isolation_level=None)) as connection:
+        with closing(sqlite3.connect(file, timeout=BUSY_TIMEOUT, isolation_level=None)) as connection:
             # Random damage of 512 bytes: quick_check saw it in 60 of 60 files, a count of rows in 5 of 60.
             found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
             if found != "ok":

@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import subprocess
 import time
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -42,12 +43,12 @@ class Load:
 
 
 def alerts(installation: Installation) -> set[str]:
-    with sqlite3.connect(installation.folder / "var" / "news-monitor.db") as connection:
+    with closing(sqlite3.connect(installation.folder / "var" / "news-monitor.db")) as connection:
         return {key for (key,) in connection.execute("select key from alert where key is not null")}
 
 
 def states(installation: Installation) -> dict[str, int]:
-    with sqlite3.connect(installation.folder / "var" / "news-monitor.db") as connection:
+    with closing(sqlite3.connect(installation.folder / "var" / "news-monitor.db")) as connection:
         return dict(connection.execute("select state, count(*) from delivery group by state"))
 
 
@@ -56,7 +57,7 @@ def committed(installation: Installation) -> int:
     if not path.exists():
         return 0
     try:
-        with sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=1) as connection:
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=1)) as connection:
             return int(connection.execute("select count(*) from article").fetchone()[0])
     except sqlite3.OperationalError:  # the schema is being made
         return 0
