@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 from monitor.dedup.fingerprint import Said, said
 from monitor.dedup.novelty import news
@@ -18,6 +19,7 @@ MIN_GROWN_WORDS = 20
 # Below this share of common words, another text under the same address is another article (feeds that reuse one id or
 # link for every item).
 MIN_OVERLAP = 0.5
+SMALL = 3  # letters: le, les, des, for, and
 
 
 def place(article: Article, sketch: Sketch, held: Sequence[Held]) -> Placement:
@@ -66,8 +68,8 @@ def _is_held(last: str, theirs: Said) -> bool:
 def _continues(article: Article, ours: Said, one: Held, theirs: Said) -> str:
     """Why this is a later version of a held article, or nothing."""
     same_item = article.source == one.source and article.guid == one.guid
-    same_url = article.url is not None and article.url == one.url
-    if (same_item or same_url) and _overlap(ours.words, theirs.words) >= MIN_OVERLAP:
+    same_page = article.url == one.url and _is_page(article.url)
+    if (same_item or same_page) and _overlap(ours.words, theirs.words) >= MIN_OVERLAP:
         return "is a later version of"
     size = sum(len(sentence.split()) for sentence in theirs.sentences)
     if theirs.text and size >= MIN_GROWN_WORDS and theirs.sentences <= ours.sentences:
@@ -75,6 +77,13 @@ def _continues(article: Article, ours: Said, one: Held, theirs: Said) -> str:
     return ""
 
 
+def _is_page(url: str | None) -> bool:
+    """Whether an address is that of one article: many feeds link every item to the front page of their site."""
+    parts = urlsplit(url or "")
+    return bool(parts.path.strip("/") or parts.query)
+
+
 def _overlap(ours: frozenset[str], theirs: frozenset[str]) -> float:
-    """Common words over the smaller vocabulary, 0 to 1."""
+    """Common words over the smaller vocabulary, 0 to 1; the small words of every text do not count."""
+    ours, theirs = (frozenset(w for w in words if len(w) > SMALL or w[0].isdigit()) for words in (ours, theirs))
     return len(ours & theirs) / (min(len(ours), len(theirs)) or 1)

@@ -116,6 +116,16 @@ def test_another_text_under_a_reused_id_is_another_article() -> None:
     assert placed(other, ARTICLE).verdict is Verdict.NEW
 
 
+def test_articles_that_link_to_the_front_page_are_not_versions_of_one_another() -> None:
+    first = replace(
+        ARTICLE, url="https://a.example/", guid="1", title="Prévisions de la semaine, première partie", body=""
+    )
+    second = replace(
+        first, guid="2", title="Prévisions de la semaine, deuxième partie", lede=f"Suite. {LEDE[:40]} non."
+    )
+    assert placed(second, first).verdict is Verdict.NEW
+
+
 def test_a_rewording_brings_no_news() -> None:
     reworded = replace(ARTICLE, body=BODY.replace("La réparation du viaduc a coûté", "Réparer le viaduc aura coûté"))
     placement = placed(reworded, ARTICLE)
