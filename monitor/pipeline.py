@@ -24,8 +24,7 @@ log = get("pipeline")
 
 BATCH = 50  # articles a commit: rows are cheapest by 50 or more, and a kill repeats little
 DEADLINE = 20.0  # seconds to normalise a batch; an article takes milliseconds
-CLAIM = 1  # deliveries leased at a time: a lease must outlive the slowest send
-LEASE = timedelta(minutes=15)  # an SMTP server may take 10 minutes to answer (RFC 5321, 4.5.3.2.6)
+LEASE = timedelta(minutes=15)  # for one send: an SMTP server may take 10 minutes to answer (RFC 5321, 4.5.3.2.6)
 
 
 @dataclass(frozen=True)
@@ -124,7 +123,7 @@ def _raise(
 
 async def relay(watch: Watch, receiver: AnyReceiver) -> Report:
     """Send what is due next for one receiver, outside any transaction, and mark it afterwards."""
-    due = await to_thread(watch.store.claim, watch.worker, watch.clock(), LEASE, CLAIM, [receiver.name])
+    due = await to_thread(watch.store.claim, watch.worker, watch.clock(), LEASE, 1, [receiver.name])
     report = Report()
     for delivery in due:
         report += await _send(watch, receiver, delivery)
