@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from urllib.parse import urlsplit
 
 from monitor.dedup.fingerprint import Said, said
 from monitor.dedup.novelty import news
@@ -20,6 +20,8 @@ MIN_GROWN_WORDS = 20
 # link for every item).
 MIN_OVERLAP = 0.5
 SMALL = 3  # letters: le, les, des, for, and
+# A host with something behind it. Not urlsplit, which raises on the "http://[" of a broken feed.
+_PAGE = re.compile(r"[^:/]+://[^/?#]*[/?]+[^/?#]")
 
 
 def place(article: Article, sketch: Sketch, held: Sequence[Held]) -> Placement:
@@ -79,8 +81,7 @@ def _continues(article: Article, ours: Said, one: Held, theirs: Said) -> str:
 
 def _is_page(url: str | None) -> bool:
     """Whether an address is that of one article: many feeds link every item to the front page of their site."""
-    parts = urlsplit(url or "")
-    return bool(parts.path.strip("/") or parts.query)
+    return url is not None and _PAGE.match(url) is not None
 
 
 def _overlap(ours: frozenset[str], theirs: frozenset[str]) -> float:

@@ -26,10 +26,9 @@ class Poll:
     """What one poll of a source found.
 
     `items` are new or changed, `unchanged` counts those skipped because their stamp was known. `state` is to be
-    remembered in the same commit as the items: its validators make the server withhold them the next time.
+    remembered once all items are stored, never before: its validators make the server withhold them the next time.
     `troubles` are sentences about single things that could not be read. `young`: some files were left for the next
-    poll, because they changed less than a second ago or because this poll is full; so the stamp of every item must
-    be remembered, whatever becomes of it.
+    poll, because they changed less than a second ago or because this poll is full.
     """
 
     items: tuple[Item, ...]

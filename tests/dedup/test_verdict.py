@@ -126,6 +126,18 @@ def test_articles_that_link_to_the_front_page_are_not_versions_of_one_another() 
     assert placed(second, first).verdict is Verdict.NEW
 
 
+@pytest.mark.parametrize("url", ["http://[", "http://[x", "https://a.example", "//", ""])
+def test_a_broken_address_is_that_of_no_article(url: str) -> None:
+    first = replace(ARTICLE, url=url, title="Prévisions de la semaine, première partie", body="")
+    second = replace(first, guid="2", title="Prévisions de la semaine, deuxième partie", lede=f"Suite. {LEDE[:40]}.")
+    assert placed(second, first).verdict is Verdict.NEW
+
+
+def test_a_query_can_be_the_address_of_an_article() -> None:
+    first = replace(ARTICLE, url="https://a.example/?p=12")
+    assert placed(replace(first, guid="2", body=f"{BODY}\n\nUne phrase de plus."), first).verdict is Verdict.UPDATE
+
+
 def test_a_rewording_brings_no_news() -> None:
     reworded = replace(ARTICLE, body=BODY.replace("La réparation du viaduc a coûté", "Réparer le viaduc aura coûté"))
     placement = placed(reworded, ARTICLE)

@@ -190,12 +190,16 @@ class Peer:
             async with aiohttp.ClientSession() as session, Channels(session, io.StringIO()) as channels:
                 yield lambda delivery, message: channels.send(settings, delivery, message, delivery.created)
         finally:
-            server.close()
-            for made in self.protocols:
-                if made.transport is not None:
-                    made.transport.abort()
-            await server.wait_closed()
-            await asyncio.sleep(0)
+            await self.stop(server)
+
+    async def stop(self, server: asyncio.Server) -> None:
+        """Ends a server and the connections that clients left open."""
+        server.close()
+        for made in self.protocols:
+            if made.transport is not None:
+                made.transport.abort()
+        await server.wait_closed()
+        await asyncio.sleep(0)
 
     def send(
         self, deliveries: Sequence[Delivery], message: Message, *, pause: float = 0, **smtp: Any

@@ -21,19 +21,11 @@ def mail_server(folder: Path) -> Iterator[tuple[Peer, int]]:
     async def serve() -> asyncio.Server:
         return await loop.create_server(peer._protocol, "127.0.0.1", 0)
 
-    async def stop(server: asyncio.Server) -> None:
-        server.close()
-        for made in peer.protocols:
-            if made.transport is not None:
-                made.transport.abort()
-        await server.wait_closed()
-        await asyncio.sleep(0)
-
     server = asyncio.run_coroutine_threadsafe(serve(), loop).result(10)
     try:
         yield peer, server.sockets[0].getsockname()[1]
     finally:
-        asyncio.run_coroutine_threadsafe(stop(server), loop).result(10)
+        asyncio.run_coroutine_threadsafe(peer.stop(server), loop).result(10)
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
