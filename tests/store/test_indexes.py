@@ -111,6 +111,9 @@ def test_the_newest_are_listed_without_sorting_all(full: Store, make: Any, engin
         full.alerts(10, suppressed=True)
         full.deliveries(10)
     with full._database.read() as connection:
+        if engine == "postgresql":
+            # A page of rows is rightly sorted; forbidden to, PostgreSQL sorts only where no index has the order.
+            connection.execute(text("SET LOCAL enable_sort = off"))
         for statement, parameters in seen:
             prefix = "EXPLAIN QUERY PLAN" if engine == "sqlite" else "EXPLAIN"
             plan = str(connection.exec_driver_sql(f"{prefix} {statement}", parameters).all())
