@@ -33,11 +33,26 @@ class ConfigError(MonitorError):
 
 
 class SourceError(MonitorError):
-    """A source that could not be read this time; `retry_after` is the pause its server asked for."""
+    """A source that could not be read this time; `retry_after` is the pause its server asked for.
 
-    def __init__(self, source: str, message: str, *, retry_after: timedelta | None = None) -> None:
+    `held`: it was not even asked, because its whole host is to be left alone for that pause, which is no failure.
+    `status` is that of the HTTP answer that is none.
+    """
+
+    def __init__(
+        self,
+        source: str,
+        message: str,
+        *,
+        retry_after: timedelta | None = None,
+        held: bool = False,
+        status: int | None = None,
+    ) -> None:
         self.source = source
+        self.message = message
         self.retry_after = retry_after
+        self.status = status
+        self.held = held
         super().__init__(f"{source}: {message}")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import calendar
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -76,6 +76,7 @@ class Markup(StrEnum):
 
     TEXT = "text"
     HTML = "html"
+    MAIL = "mail"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +84,13 @@ class Item:
     """One thing as found at a source.
 
     `guid` is its identity within the source: the file's relative path, the feed entry's id or link, else a digest.
-    `content` is bytes where the charset is still to be found out (files), text where the format told it (feeds).
+    `content` is bytes where the charset is still to be found out (files), text where the format told it (feeds); a mail
+    is always bytes.
     `title` may hold markup when `markup` is HTML. `published` is what the feed declares (never a time of ingestion).
     `language` is what the source or its configuration declares, a BCP 47 primary tag in lower case.
     `tags` are those of the source. `stamp` is the source's cheap sign of "unchanged" (files: mtime and size).
+    `refused` is a date the source gave that cannot be true (1970, the future), as written; `published` is unknown then.
+    `enclosure` is the link of its first enclosure. `author` and `categories` are as the feed gives them.
     """
 
     source: str
@@ -99,23 +103,71 @@ class Item:
     language: str | None = None
     tags: tuple[str, ...] = ()
     stamp: str | None = None
+    refused: str | None = None
+    author: str | None = None
+    enclosure: str | None = None
+    categories: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """What many polls have taught about one source; times are aware UTC, None is not known yet.
+
+    An arrival is a poll that brought something new: `arrivals` counts them since `since`, `newest` is the last one,
+    `gap` the usual and `longest` the longest time between two of them in seconds, the latter slowly forgotten. Before
+    the first arrival `newest` and `gap` are what the dates of the items tell.
+    `ttl` (seconds), `skip_hours` (0-23, UTC) and `skip_days` (0 is Monday) are what the feed itself asks for.
+    `language` and `charset` are those the feed usually has, `other` ("LANGUAGE CHARSET") is what it has instead since
+    `other_since`.
+    `refused` of the `dated` items of the last reading had dates that cannot be true.
+    `moved_to` is where permanent redirects have led `moved_times` times since `moved_since`.
+    """
+
+    arrivals: int = 0
+    since: datetime | None = None
+    newest: datetime | None = None
+    gap: float | None = None
+    longest: float | None = None
+    ttl: int | None = None
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
+    language: str | None = None
+    charset: str | None = None
+    other: str | None = None
+    other_since: datetime | None = None
+    dated: int = 0
+    refused: int = 0
+    moved_to: str | None = None
+    moved_times: int = 0
+    moved_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
     """What is remembered about polling one source; times are aware UTC.
 
-    `etag` and `last_modified` are the validators of the newest response, sent back as they came. `failures` counts
+    `etag` and `last_modified` are the validators of the newest response, sent back as they came, `body` the digest of
+    the last body that was parsed, `url` the address that has lastingly replaced the configured one. `failures` counts
     polls that failed in a row, `error` is the sentence of the last one. `succeeded` is None until the first success.
+    `next_due` is when to poll again and `because` why then. `trouble` says what ails the source since `ailing`
+    (with `told` and no trouble: well since then); `told` is when the operator was told so, None when there is nothing
+    to take back.
     """
 
     etag: str | None = None
     last_modified: str | None = None
+    body: str | None = None
+    url: str | None = None
     failures: int = 0
     error: str | None = None
     polled: datetime | None = None
     succeeded: datetime | None = None
     next_due: datetime | None = None
+    because: str | None = None
+    trouble: str | None = None
+    ailing: datetime | None = None
+    told: datetime | None = None
+    habits: Habits = Habits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +176,8 @@ class Article:
 
     Paragraphs of `body` are separated by one blank line. A derived title repeats the first sentence of the lede
     and is searched once, as lede. `language` is a two-letter code, "other", or None when unknown; `declared` is the
-    language its source declares. `boilerplate` keeps the lines that were taken out, for explanations.
+    language its source declares. `boilerplate` keeps the lines that were taken out, for explanations. `refused` is a
+    publication date that cannot be true, as the source wrote it.
     """
 
     source: str
@@ -140,6 +193,7 @@ class Article:
     declared: str | None = None
     tags: tuple[str, ...] = ()
     boilerplate: tuple[str, ...] = ()
+    refused: str | None = None
 
     @property
     def empty(self) -> bool:
@@ -173,7 +227,10 @@ class Sketch:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """An article we hold, as far as telling copies apart needs it; times are aware UTC."""
+    """An article we hold, as far as telling copies apart needs it; times are aware UTC.
+
+    `old`: it was too old to alert when it came.
+    """
 
     id: int
     story: str
@@ -185,6 +242,8 @@ class Held:
     lede: str
     body: str
     first_seen: datetime
+    published: Published = Published()
+    old: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +297,7 @@ class Reason(StrEnum):
     UPDATE = "update"
     EVERY = "every"
     TEST = "test"
+    OPERATOR = "operator"
 
 
 class Suppression(StrEnum):
@@ -312,44 +372,3 @@ class Message:
     subject: str
     text: str
     html: str
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What a pass over sources and outbox did, in counts; reports add up.
-
-    `items` = `new` + `duplicates` + `updates` + `known` + `empty`. `known` items have the identity and text of one held
-    before, `young` files are still being written and wait for the next poll. `stories` were opened, `failed` sends will
-    be tried again or are dead, `errors` are sentences that name the source or item.
-    """
-
-    sources: int = 0
-    items: int = 0
-    new: int = 0
-    duplicates: int = 0
-    updates: int = 0
-    known: int = 0
-    empty: int = 0
-    young: int = 0
-    stories: int = 0
-    matches: int = 0
-    alerts: int = 0
-    sent: int = 0
-    failed: int = 0
-    errors: tuple[str, ...] = ()
-
-    @classmethod
-    def placed(cls, verdict: Verdict, matches: int, alerts: int) -> Report:
-        """The report of one article that was kept."""
-        return cls(
-            items=1,
-            new=int(verdict is Verdict.NEW),
-            duplicates=int(verdict is Verdict.DUPLICATE),
-            updates=int(verdict is Verdict.UPDATE),
-            stories=int(verdict is Verdict.NEW),
-            matches=matches,
-            alerts=alerts,
-        )
-
-    def __add__(self, other: Report) -> Report:
-        return Report(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(self)))

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import random
 from asyncio import to_thread
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
 
-from monitor.alert import Setting, Visit, raise_alerts, render, route
+from monitor.alert import Setting, Visit, is_old, raise_alerts, render
 from monitor.dedup import place, sketch
-from monitor.deliver import AnyReceiver, Channels, next_attempt
+from monitor.deliver import AnyReceiver, next_attempt
 from monitor.errors import DeliveryError, SourceError
-from monitor.ingest import AnySource, Fetcher, FileSource, Workers, failed, item_digest, poll
+from monitor.ingest import FileSource, Polled, failed, item_digest, poll, settled, with_full_text
 from monitor.log import get
-from monitor.match import RuleSet
-from monitor.model import Article, Delivery, Item, Match, Placement, Report
+from monitor.model import Article, Delivery, Item, Match, Placement, SourceState
 from monitor.normalise import normalise
-from monitor.settings import Settings
-from monitor.store import Intake, Store
+from monitor.report import Report
+from monitor.store import Intake
+from monitor.watch import Watch
 
 log = get("pipeline")
 
@@ -27,97 +28,86 @@ DEADLINE = 20.0  # seconds to normalise a batch; an article takes milliseconds
 LEASE = timedelta(minutes=15)  # for one send: an SMTP server may take 10 minutes to answer (RFC 5321, 4.5.3.2.6)
 
 
-@dataclass(frozen=True)
-class Watch:
-    """Everything the journey travels with; `worker` names this process in leases."""
-
-    settings: Settings
-    rules: RuleSet
-    store: Store
-    fetcher: Fetcher
-    workers: Workers
-    channels: Channels
-    worker: str
-    clock: Callable[[], datetime]
-
-
-async def take_in(watch: Watch, source: AnySource) -> Report:
-    """Poll one source and keep what is new, a commit a batch; a source that fails is told in the report's errors."""
+async def take_in(watch: Watch, source: Polled, state: SourceState) -> Report:
+    """Poll a source that was claimed and keep what is new, a commit a batch; a failure is told in the report's errors."""
     now = watch.clock()
-    state = await to_thread(watch.store.source_state, source.name)
     seen = await to_thread(watch.store.stamps, source.name) if isinstance(source, FileSource) else {}
     try:
         found = await poll(source, state, seen, watch.fetcher, watch.workers, now)
     except SourceError as error:
-        await to_thread(watch.store.polled, source.name, failed(source, state, error, now))
-        log.warning("source_failed", source=source.name, error=str(error), failures=state.failures + 1)
+        after = failed(source, state, error, watch.clock(), _chance())
+        await to_thread(watch.store.polled, source.name, after, watch.worker)
+        log.warning("source_failed", source=source.name, error=str(error), failures=after.failures)
         return Report(sources=1, errors=(str(error),))
     report = Report(1, found.unchanged, known=found.unchanged, young=found.young, errors=found.troubles)
     visit = Visit(now, first=state.succeeded is None, max_age=source.alert_max_age)
     # Oldest first, so that a later version meets the earlier one it continues.
     items = sorted(found.items, key=lambda item: item.published.start or now)
     for start in range(0, len(items), BATCH):
-        report += await _take_in_batch(watch, source.name, items[start : start + BATCH], visit)
-    # An item that could not be read must come again: without validators the server cannot answer "unchanged".
-    lost = len(report.errors) > len(found.troubles)
-    after = replace(found.state, etag=None, last_modified=None) if lost else found.state
-    await to_thread(watch.store.polled, source.name, after)
+        report += await _take_in_batch(watch, source, items[start : start + BATCH], visit)
+    after = settled(source, state, found, report.arrived, watch.clock(), _chance())
+    # What could not be read must come again: nothing may tell it unchanged.
+    after = replace(after, etag=None, last_modified=None, body=None) if report.unread else after
+    await to_thread(watch.store.polled, source.name, after, watch.worker)
     return report
 
 
-async def _take_in_batch(watch: Watch, source: str, items: Sequence[Item], visit: Visit) -> Report:
+async def _take_in_batch(watch: Watch, source: Polled, items: Sequence[Item], visit: Visit) -> Report:
     """Normalise what is not held yet, in worker processes, and keep it; an item that cannot be read costs itself."""
     found = {(item.guid, item_digest(item)): item for item in items}
-    held = await to_thread(watch.store.held_items, source, found.keys())
+    held = await to_thread(watch.store.held_items, source.name, found.keys())
     fresh = [item for key, item in found.items() if key not in held]
-    made = await watch.workers.each(normalise, fresh, watch.settings.languages, visit.now, deadline=DEADLINE)
-    read = [(item, one) for item, one in zip(fresh, made, strict=True) if isinstance(one, Article)]
-    lost = [(item, one) for item, one in zip(fresh, made, strict=True) if isinstance(one, Exception)]
-    errors = tuple(f"{source}: {item.guid} cannot be read: {one}" for item, one in lost)
-    report = Report(items=len(items) - len(fresh), known=len(items) - len(fresh), errors=errors)
+    full = await with_full_text(source, fresh, watch.fetcher, watch.workers)
+    made = await watch.workers.each(normalise, full, watch.settings.languages, visit.now, deadline=DEADLINE)
     again = [item for key, item in found.items() if key in held and item.stamp]
-    return report + await to_thread(_keep, watch, read, again, visit)
+    report = Report(items=len(items) - len(fresh), known=len(items) - len(fresh))
+    return report + await to_thread(_keep, watch, list(zip(fresh, made, strict=True)), again, visit)
 
 
-def _keep(watch: Watch, read: Sequence[tuple[Item, Article]], again: Sequence[Item], visit: Visit) -> Report:
+def _keep(watch: Watch, made: Sequence[tuple[Item, Any]], again: Sequence[Item], visit: Visit) -> Report:
     """One commit: items, articles, stories, matches, alerts and outbox rows together; `again` have another stamp."""
-    matched = [(item, article, watch.rules.match(article), sketch(article)) for item, article in read]
+    read = [(item, one, watch.rules.match(one), sketch(one)) for item, one in made if isinstance(one, Article)]
     report = Report()
     with watch.store.intake() as memory:
         for item in again:
             memory.seen(item.source, item.guid, item_digest(item), item.stamp, visit.now)
-        for item, article, matches, ours in matched:
+        for item, error in made:
+            report += _unread(memory, item, error, visit) if isinstance(error, Exception) else Report()
+        for item, article, matches, ours in read:
             text = item_digest(item)
             if article.empty or memory.held_items(item.source, [(item.guid, text)]):
                 memory.seen(item.source, item.guid, text, item.stamp, visit.now)
                 report += Report(items=1, empty=int(article.empty), known=int(not article.empty))
                 continue
-            placement = place(article, ours, memory.neighbours(article, ours))
-            ident = memory.keep(article, text, item.stamp, ours, placement, visit.now)
+            held = memory.neighbours(article, ours)
+            placement = place(article, ours, held)
+            old = is_old(article, placement, held, visit)
+            ident = memory.keep(article, text, item.stamp, ours, placement, visit.now, old=old)
             memory.matched(ident, matches)
-            alerts = _raise(watch, memory, article, ident, placement, matches, visit) if matches else 0
+            alerts = _raise(watch, memory, article, matches, ident, placement, old) if matches else 0
             log.info("article", source=item.source, title=article.title, status=placement.verdict, alerts=alerts)
             report += Report.placed(placement.verdict, len(matches), alerts)
     return report
 
 
+def _unread(memory: Intake, item: Item, error: Exception, visit: Visit) -> Report:
+    """Remember an item that could not be read; after some tries it is left alone, and counts as known."""
+    if memory.unreadable(item.source, item.guid, item_digest(item), str(error), visit.now):
+        log.error("item_given_up", source=item.source, item=item.guid, error=str(error))
+        return Report(errors=(f"{item.source}: {item.guid} cannot be read and is given up: {error}",))
+    return Report(unread=1, errors=(f"{item.source}: {item.guid} cannot be read: {error}",))
+
+
 def _raise(
-    watch: Watch,
-    memory: Intake,
-    article: Article,
-    ident: int,
-    placement: Placement,
-    matches: Sequence[Match],
-    visit: Visit,
+    watch: Watch, memory: Intake, article: Article, matches: Sequence[Match], ident: int, placement: Placement, old: bool
 ) -> int:
     """Write the alerts of one article, with a delivery for every address each is routed to; returns how many."""
     also = [one._asdict() for one in memory.others(placement.story, ident)]
     told = memory.told([match.rule for match in matches], placement.story)
-    setting = Setting(ident, placement, memory.story(placement.story), also, told)
-    alerts = raise_alerts(article, matches, watch.rules.rules, setting, visit)
+    setting = Setting(ident, placement, memory.story(placement.story), also, told, old)
+    alerts = raise_alerts(article, matches, watch.rules.rules, setting)
     for alert in alerts:
-        names = route(watch.settings.route, alert.rule, alert.level, alert.tags) if alert.key else []
-        memory.raised(alert, ident, watch.settings.addresses(names), visit.now)
+        memory.raised(alert, ident, watch.settings.recipients(alert), watch.clock())
     return sum(alert.key is not None for alert in alerts)
 
 
@@ -137,7 +127,7 @@ async def _send(watch: Watch, receiver: AnyReceiver, delivery: Delivery) -> Repo
         answer = await watch.channels.send(receiver, delivery, message, watch.clock())
     except DeliveryError as error:
         now = watch.clock()
-        again = next_attempt(receiver, delivery, error, now, random.uniform(-1, 1))  # noqa: S311 - no secret
+        again = next_attempt(receiver, delivery, error, now, _chance())
         if error.disabled:
             await to_thread(watch.store.disable, receiver.name, error.answer, now)
         await to_thread(watch.store.failed, delivery, watch.worker, now, error.answer, again)
@@ -147,3 +137,8 @@ async def _send(watch: Watch, receiver: AnyReceiver, delivery: Delivery) -> Repo
         log.warning("delivery_taken_over", delivery=delivery.id, receiver=receiver.name)
         return Report(failed=1)
     return Report(sent=1)
+
+
+def _chance() -> float:
+    """What spreads polls and attempts that would fall together, from -1 to 1."""
+    return random.uniform(-1, 1)  # noqa: S311 - no secret

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
@@ -14,11 +14,12 @@ import tzlocal
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from monitor import yamlfile
-from monitor.alert import Route, receivers_of
+from monitor.alert import Route, receivers_of, route
 from monitor.deliver import AnyReceiver
 from monitor.errors import ConfigError, MonitorError, Problem, StoreError
-from monitor.ingest import AnySource, HttpSettings
+from monitor.ingest import AnySource, HttpSettings, default_name, read_lists
 from monitor.match import RuleSet, load_rules
+from monitor.model import Alert
 from monitor.store import check_url
 from monitor.values import Written, without_secrets
 
@@ -64,6 +65,11 @@ def _some(languages: tuple[str, ...]) -> tuple[str, ...]:
     return languages
 
 
+def _listed(value: Any) -> Any:
+    """A list whose entries are all comments is empty."""
+    return () if value is None else value
+
+
 class Settings(Written):
     """The configuration of the daemon; each section is the model of the stage that owns it."""
 
@@ -78,7 +84,7 @@ class Settings(Written):
     timezone: Annotated[str, AfterValidator(_zone)] = Field(default_factory=tzlocal.get_localzone_name)
     workers: Annotated[int, Field(ge=1, le=64)] = Field(default_factory=lambda: os.cpu_count() or 1)
     http: HttpSettings = HttpSettings()
-    sources: tuple[AnySource, ...] = ()
+    sources: Annotated[tuple[AnySource, ...], BeforeValidator(_listed)] = ()
     receivers: tuple[AnyReceiver, ...] = ()
     route: Route = Route()
 
@@ -87,8 +93,9 @@ class Settings(Written):
         """The time zone in which times are shown."""
         return ZoneInfo(self.timezone)
 
-    def addresses(self, names: Iterable[str]) -> list[tuple[str, str]]:
-        """(receiver, address) for each address of the receivers with these names."""
+    def recipients(self, alert: Alert) -> list[tuple[str, str]]:
+        """(receiver, address) for each address that an alert is routed to; none for a suppressed one."""
+        names = route(self.route, alert.rule, alert.level, alert.tags) if alert.key else []
         known = {receiver.name: receiver for receiver in self.receivers}
         return [(name, address) for name in names for address in known[name].addresses()]
 
@@ -111,6 +118,11 @@ def find(given: Path | None, environ: Mapping[str, str] = os.environ) -> Path:
 def load_settings(path: Path, environ: Mapping[str, str] = os.environ) -> Settings:
     """Read a configuration without its rules; raises ConfigError."""
     return _settings(yamlfile.read(path), path.absolute().parent, environ)
+
+
+def check_written(path: Path, content: bytes, environ: Mapping[str, str] = os.environ) -> None:
+    """Raise ConfigError for a content that the configuration at `path` must not have."""
+    _settings(yamlfile.parse(path, content), path.absolute().parent, environ)
 
 
 def load(path: Path, environ: Mapping[str, str] = os.environ) -> tuple[Settings, RuleSet]:
@@ -139,6 +151,7 @@ def _read(path: Path, environ: Mapping[str, str]) -> tuple[Settings | None, Rule
     settings, rules = None, None
     try:
         settings = _settings(file, folder, environ)
+        read_lists(settings.sources)
     except ConfigError as error:
         problems += error.problems
     try:
@@ -242,7 +255,7 @@ def _names(file: yamlfile.YamlFile, section: str) -> list[str | None]:
     members = file.data.get(section) if isinstance(file.data, dict) else None
     if not isinstance(members, list):
         return []
-    names = [one.get("name") if isinstance(one, dict) else None for one in members]
+    names = [one.get("name", default_name(one)) if isinstance(one, dict) else None for one in members]
     return [name if isinstance(name, str) else None for name in names]
 
 

@@ -69,22 +69,37 @@ MAX_RETRY_AFTER = timedelta(hours=24)
 """The longest Retry-After that is obeyed (Miniflux PR 3293 had to add such a cap)."""
 
 
+_SECONDS = re.compile(r"([0-9]+(?:\.[0-9]+)?(?:[eE]\+?[0-9]{1,2})?)\s*(?:,.*)?", re.DOTALL)
+
+
 def retry_after(value: str | None, now: datetime) -> timedelta | None:
     """The pause that a Retry-After header asks for (RFC 9110 10.2.3: seconds or a date), at most a day.
 
+    Also read: a fraction (some servers send 1.5), an ISO 8601 date, the first of several values that a proxy joined.
     A date that has passed is no pause; None for what is neither seconds nor a date.
     """
-    if not value:
-        return None
-    value = value.strip()
-    if value.isascii() and value.isdigit():
-        return min(timedelta(seconds=int(value.lstrip("0")[:9] or "0")), MAX_RETRY_AFTER)
+    value = (value or "").strip()
+    if found := _SECONDS.fullmatch(value):
+        return timedelta(seconds=min(float(found[1]), MAX_RETRY_AFTER.total_seconds()))
+    until = http_date(value) or _iso_date(value)
+    return min(max(until - now, timedelta()), MAX_RETRY_AFTER) if until else None
+
+
+def http_date(value: str) -> datetime | None:
+    """One of the three date formats of HTTP (RFC 9110 5.6.7), aware; None for anything else."""
     try:
-        until = parsedate_to_datetime(value)
+        found = parsedate_to_datetime(value)
     except (ValueError, OverflowError):
         return None
-    pause = (until if until.tzinfo else until.replace(tzinfo=UTC)) - now
-    return min(max(pause, timedelta()), MAX_RETRY_AFTER)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _iso_date(value: str) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 _as_written = PlainSerializer(write_duration, return_type=str)

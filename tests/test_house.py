@@ -17,7 +17,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 MODULES = sorted((ROOT / "monitor").rglob("*.py"))
 MIGRATIONS = ROOT / "monitor" / "store" / "migrations"
-DECIDING = ("normalise", "dedup", "match", "alert", "text.py", "model.py")
+DECIDING = ("normalise", "dedup", "match", "alert", "charset.py", "text.py", "model.py")
 TOP_LEVEL = set(
     ".ci .containerignore .gitignore .pre-commit-config.yaml CHANGELOG.md LICENSE Makefile README.md config deploy "
     "monitor pyproject.toml requirements-dev.txt requirements.txt seeds tests uv.lock".split()

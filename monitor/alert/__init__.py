@@ -2,7 +2,19 @@
 
 from monitor.alert.document import test_document
 from monitor.alert.message import render
-from monitor.alert.reasons import Setting, Visit, raise_alerts
+from monitor.alert.operator import operator_alert
+from monitor.alert.reasons import Setting, Visit, is_old, raise_alerts
 from monitor.alert.routing import Route, receivers_of, route
 
-__all__ = ["Route", "Setting", "Visit", "raise_alerts", "receivers_of", "render", "route", "test_document"]
+__all__ = [
+    "Route",
+    "Setting",
+    "Visit",
+    "is_old",
+    "operator_alert",
+    "raise_alerts",
+    "receivers_of",
+    "render",
+    "route",
+    "test_document",
+]

@@ -27,19 +27,23 @@ def render(alerts: Sequence[Document], language: str, zone: ZoneInfo) -> Message
 
 
 def _headline(alert: Document, language: str) -> str:
-    article = alert["article"]
-    return (article and article["title"]) or alert["rule"]["title"] or WORDS[language]["untitled"]
+    article, rule, words = alert["article"], alert["rule"], WORDS[language]
+    if article:
+        return article["title"] or words["untitled"]
+    title: str = words.get(rule["id"], rule["title"])
+    return f"{alert['about']}: {title}" if "about" in alert else title
 
 
 def _text(alert: Document, language: str, zone: ZoneInfo) -> str:
     words = WORDS[language]
-    rule, story = alert["rule"], alert["story"]
-    lines = [f"[{words[rule['level']]}] {rule['title']} - {words['reason-' + alert['reason']]}"]
-    lines.append(_headline(alert, language))
-    lines += filter(None, [_origin(alert, language, zone), alert["article"] and alert["article"]["url"]])
+    rule, story, article = alert["rule"], alert["story"], alert["article"]
+    headline = _headline(alert, language)
+    lines = [f"[{words[rule['level']]}] {rule['title'] if article else headline} - {words['reason-' + alert['reason']]}"]
+    lines += [headline] if article else []
+    lines += filter(None, [_origin(alert, language, zone), article and article["url"]])
     lines += [f"  > {' '.join(_marked(quote, marks, str, '*', '*').split())}" for quote, marks in quotes(alert)]
     if alert["new"]:
-        lines.append(f"{words['new']}:")
+        lines += [f"{words['new']}:"] if article else []
         lines += [f"  + {sentence}" for sentence in alert["new"]]
     if alert["also"]:
         lines.append(f"{words['also']}: " + "; ".join(_also(one, words) for one in alert["also"]))
@@ -118,21 +122,18 @@ def _html(alert: Document, language: str, zone: ZoneInfo) -> str:
     words = WORDS[language]
     rule, article = alert["rule"], alert["article"]
     headline = escape(_headline(alert, language))
-    if article and article["url"]:
-        headline = f'<a href="{escape(article["url"])}">{headline}</a>'
     level, reason = words[rule["level"]], words["reason-" + alert["reason"]]
-    parts = [
-        f"<p><b>[{escape(level)}] {escape(rule['title'])}</b> - {reason}</p>",
-        f"<h2>{headline}</h2>",
-        f"<p>{escape(_origin(alert, language, zone))}</p>",
-    ]
+    parts = [f"<p><b>[{escape(level)}] {escape(rule['title']) if article else headline}</b> - {reason}</p>"]
+    if article:
+        linked = f'<a href="{escape(article["url"])}">{headline}</a>' if article["url"] else headline
+        parts += [f"<h2>{linked}</h2>", f"<p>{escape(_origin(alert, language, zone))}</p>"]
     parts += [
         f"<blockquote>{_marked(quote, marks, escape, '<mark>', '</mark>')}</blockquote>"
         for quote, marks in quotes(alert)
     ]
     if alert["new"]:
         items = "".join(f"<li>{escape(sentence)}</li>" for sentence in alert["new"])
-        parts.append(f"<p>{words['new']}:</p><ul>{items}</ul>")
+        parts.append(f"<p>{words['new']}:</p><ul>{items}</ul>" if article else f"<ul>{items}</ul>")
     if alert["also"]:
         parts.append(f"<p>{words['also']}: {escape('; '.join(_also(one, words) for one in alert['also']))}</p>")
     if alert["story"]:

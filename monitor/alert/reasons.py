@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from monitor.alert.document import Rule, about_article, about_rule, about_story, passages
-from monitor.model import Alert, Article, Match, Placement, Published, Reason, StoryFacts, Suppression, Verdict
+from monitor.model import Alert, Article, Held, Match, Placement, Reason, StoryFacts, Suppression, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,8 @@ class Visit:
 class Setting:
     """What surrounds an article: its id and placement, its story with its other articles, and what was told already.
 
-    `also` are `{source, title, url, relation}`; `told` counts the alerts on this story so far, by rule.
+    `also` are `{source, title, url, relation}`; `told` counts the alerts on this story so far, by rule; `old` as
+    `is_old` says.
     """
 
     article_id: int
@@ -35,6 +36,7 @@ class Setting:
     story: StoryFacts
     also: Sequence[dict[str, Any]]
     told: Mapping[str, int]
+    old: bool
 
 
 def raise_alerts(
@@ -42,16 +44,14 @@ def raise_alerts(
     matches: Sequence[Match],
     rules: Mapping[str, Rule],
     setting: Setting,
-    visit: Visit,
 ) -> list[Alert]:
     """One Alert for each match, to be sent (with a key and a reason) or suppressed (and why)."""
-    old = is_old(article.published, visit)
-    return [_raise(article, match, rules[match.rule], setting, old) for match in matches]
+    return [_raise(article, match, rules[match.rule], setting) for match in matches]
 
 
-def _raise(article: Article, match: Match, rule: Rule, setting: Setting, old: bool) -> Alert:
+def _raise(article: Article, match: Match, rule: Rule, setting: Setting) -> Alert:
     count = setting.told.get(rule.id, 0)
-    decided = Suppression.AGE if old else _decide(rule.novelty, setting.placement, count)
+    decided = Suppression.AGE if setting.old else _decide(rule.novelty, setting.placement, count)
     reason = decided if isinstance(decided, Reason) else None
     key = f"{rule.id}/{setting.placement.story}/{count + 1}" if reason else None
     return Alert(
@@ -89,9 +89,19 @@ def _decide(novelty: str, placement: Placement, told: int) -> Reason | Suppressi
     return Suppression.NOTHING_NEW
 
 
-def is_old(published: Published, visit: Visit) -> bool:
-    """Whether an article's latest possible publication lies too far back; undated counts as old on a first visit."""
+def is_old(article: Article, placement: Placement, held: Sequence[Held], visit: Visit) -> bool:
+    """Whether an article's latest possible publication lies too far back; undated counts as old on a first visit.
+
+    What a source serves again (other guids, other links, a rebuilt feed) is as old as what it repeats, whatever date
+    it has now; `held` are the articles it was compared with.
+    """
     if visit.max_age is None:
         return False
-    latest = published.latest
+    known = [article.published.latest]
+    for one in held:
+        if placement.verdict is Verdict.DUPLICATE and (one.id, one.source) == (placement.of, article.source):
+            if one.old:
+                return True
+            known.append(one.published.latest or one.first_seen)
+    latest = min(filter(None, known), default=None)
     return visit.first if latest is None else visit.now - latest > visit.max_age

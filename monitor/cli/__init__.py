@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from monitor import log
-from monitor.cli import ledger, receivers, rules, service
+from monitor.cli import ledger, receivers, rules, service, sources
 from monitor.errors import MonitorError
 
 app = typer.Typer(
@@ -22,6 +22,7 @@ app = typer.Typer(
 )
 service.add_to(app)
 app.add_typer(rules.app, name="rules", help="The watch rules: list, test, try.")
+app.add_typer(sources.app, name="sources", help="The places that are polled: list, add, discover, import, export.")
 ledger.add_to(app)
 app.add_typer(receivers.app, name="receivers", help="The receivers: list, test, enable.")
 

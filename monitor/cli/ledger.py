@@ -1,4 +1,4 @@
-"""The store -> tables and JSON of what is remembered: sources, articles, alerts, deliveries."""
+"""The store -> tables and JSON of what is remembered: articles, alerts, deliveries."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from typing import Annotated, Any
 
 import typer
 
-from monitor.cli.options import Config, Json, Limit, answer, opened_store, say, settings_of, table
+from monitor.cli.options import Config, Json, Limit, answer, opened_store, say, table
 from monitor.errors import MonitorError
 from monitor.model import Article
 from monitor.store import AlertRow, ArticleRow, DeliveryRow
 
-sources = typer.Typer(no_args_is_help=True)
 articles = typer.Typer(no_args_is_help=True)
 alerts = typer.Typer(no_args_is_help=True)
 deliveries = typer.Typer(no_args_is_help=True)
@@ -20,35 +19,9 @@ deliveries = typer.Typer(no_args_is_help=True)
 
 def add_to(app: typer.Typer) -> None:
     """Hang these nouns on the program."""
-    app.add_typer(sources, name="sources", help="The places that are polled.")
     app.add_typer(articles, name="articles", help="The articles held.")
     app.add_typer(alerts, name="alerts", help="The alerts raised, and those suppressed.")
     app.add_typer(deliveries, name="deliveries", help="The outbox: what was sent to whom, and what waits.")
-
-
-@sources.command("list")
-def list_sources(context: typer.Context, config: Config = None, as_json: Json = False) -> None:
-    """Every configured source: whether it works, what it gave, when it is next due."""
-    settings = settings_of(context, config)
-    with opened_store(context, config) as store:
-        known = {row.name: row for row in store.source_rows()}
-    rows = []
-    for source in settings.sources:
-        row = known.get(source.name)
-        state = row.state if row else None
-        rows.append(
-            {
-                "name": source.name,
-                "type": source.type,
-                "status": "never polled" if not state or not state.polled else "failing" if state.error else "ok",
-                "articles": row.articles if row else 0,
-                "polled": state.polled.isoformat(timespec="seconds") if state and state.polled else None,
-                "next_due": state.next_due.isoformat(timespec="seconds") if state and state.next_due else None,
-                "failures": state.failures if state else 0,
-                "error": state.error if state else None,
-            }
-        )
-    _print(rows, as_json, ("name", "type", "status", "articles", "next_due", "error"))
 
 
 @articles.command("list")

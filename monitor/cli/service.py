@@ -13,7 +13,9 @@ import yaml
 
 from monitor.cli import starter
 from monitor.cli.options import Config, Json, answer, say, settings_of, tested
+from monitor.cli.progress import progress
 from monitor.errors import ConfigError
+from monitor.ingest import expand, read_lists
 from monitor.settings import find, shown
 
 config_app = typer.Typer(no_args_is_help=True)
@@ -39,7 +41,9 @@ def once(context: typer.Context, config: Config = None, as_json: Json = False) -
     from monitor import daemon
 
     settings, rules = tested(context, config)
-    report, pending = asyncio.run(daemon.once(settings, rules, sys.stderr if as_json else sys.stdout))
+    with progress(len(expand(settings.sources)), "sources") as advance:
+        console = sys.stderr if as_json else sys.stdout
+        report, pending = asyncio.run(daemon.once(settings, rules, console, advance))
     done = asdict(report)
     errors = done.pop("errors")
     del done["young"]
@@ -80,7 +84,13 @@ def check(context: typer.Context, config: Config = None) -> None:
     except ConfigError as error:
         typer.echo(str(error))
         raise typer.Exit(1) from None
-    counts = f"{len(settings.sources)} sources, {len(rules.rules)} rules, {len(settings.receivers)} receivers"
+    lists = read_lists(settings.sources)
+    for problem in sorted(problem for one in lists.values() for problem in (*one.problems, *one.notes)):
+        say(str(problem))
+    if any(one.problems for one in lists.values()):  # the daemon leaves these outlines out and goes on
+        raise typer.Exit(1)
+    polled = expand(settings.sources, lists)
+    counts = f"{len(polled)} sources, {len(rules.rules)} rules, {len(settings.receivers)} receivers"
     typer.echo(f"{path}: {counts}, no mistakes")
 
 

@@ -8,25 +8,63 @@ from typing import Annotated, Any
 
 from pydantic import Discriminator, Tag
 
+from monitor.ingest.discovery import Discovery, Found, discover
 from monitor.ingest.feed import FeedSource, poll_feed
 from monitor.ingest.files import FileSource, poll_files
+from monitor.ingest.health import Event, events
 from monitor.ingest.http import Fetcher, HttpSettings
-from monitor.ingest.source import Poll, failed, item_digest
+from monitor.ingest.opml import (
+    REREAD,
+    OpmlFile,
+    OpmlSource,
+    default_name,
+    expand,
+    feeds_of,
+    free_name,
+    poll_opml,
+    read_lists,
+    read_opml,
+    write_opml,
+)
+from monitor.ingest.page import with_full_text
+from monitor.ingest.schedule import failed, settled, spread
+from monitor.ingest.source import FeedOptions, Poll, item_digest
 from monitor.ingest.workers import WorkerError, Workers
 from monitor.model import SourceState
 
 __all__ = [
+    "REREAD",
     "AnySource",
+    "Discovery",
+    "Event",
+    "FeedOptions",
     "FeedSource",
     "Fetcher",
     "FileSource",
+    "Found",
     "HttpSettings",
+    "OpmlFile",
+    "OpmlSource",
     "Poll",
+    "Polled",
     "WorkerError",
     "Workers",
+    "default_name",
+    "discover",
+    "events",
+    "expand",
     "failed",
+    "feeds_of",
+    "free_name",
     "item_digest",
     "poll",
+    "poll_opml",
+    "read_lists",
+    "read_opml",
+    "settled",
+    "spread",
+    "with_full_text",
+    "write_opml",
 ]
 
 
@@ -35,18 +73,21 @@ def _type(value: Any) -> Any:
 
 
 AnySource = Annotated[
-    Annotated[FileSource, Tag("files")] | Annotated[FeedSource, Tag("feed")],
+    Annotated[FileSource, Tag("files")] | Annotated[FeedSource, Tag("feed")] | Annotated[OpmlSource, Tag("opml")],
     Discriminator(
         _type,
         custom_error_type="source_type",
-        custom_error_message="'type' must be files or feed (opml is not available yet)",
+        custom_error_message="'type' must be files, feed or opml",
     ),
 ]
 """The settings of a source of any kind, told apart by `type`."""
 
+Polled = FileSource | FeedSource
+"""A source that is polled; an OPML source is not, its feeds are (`expand`)."""
+
 
 async def poll(
-    source: FileSource | FeedSource,
+    source: Polled,
     state: SourceState,
     seen: Mapping[str, str | None],
     fetcher: Fetcher,
@@ -55,8 +96,9 @@ async def poll(
 ) -> Poll:
     """What is new at a source since `state`; `seen` maps the guids of its held items to their stamps.
 
-    Raises SourceError when the source as a whole could not be read; `failed` gives the state to remember then.
+    Raises SourceError when the source as a whole could not be read. What is to be remembered then is given by `failed`,
+    else by `settled` once the items are stored.
     """
     if isinstance(source, FileSource):
-        return await poll_files(source, state, seen, now)
+        return await poll_files(source, state, seen)
     return await poll_feed(source, state, fetcher, workers, now)

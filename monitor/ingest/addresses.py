@@ -7,6 +7,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 
 Network = IPv4Network | IPv6Network
 Address = IPv4Address | IPv6Address
+_LOW = 0xFFFFFFFF  # the 32 bits in which an IPv6 address carries an IPv4 one
 
 PORTS = frozenset((80, 443, *range(8000, 10000)))
 
@@ -20,11 +21,15 @@ _NOT_PUBLIC = tuple(
         "224.0.0.0/4", "240.0.0.0/4",
     )
 )  # fmt: skip
-# Only 2000::/3 is public IPv6 at all; inside it: protocol assignments with Teredo, documentation, 6to4.
+# Only 2000::/3 is public IPv6 at all, which leaves out ::/96 (IPv4-compatible), 64:ff9b:1::/48 (NAT64 of a site's own),
+# unique and link-local addresses and multicast; inside it: protocol assignments with Teredo, documentation, 6to4.
 _PUBLIC_6 = IPv6Network("2000::/3")
 _NOT_PUBLIC_6 = tuple(map(IPv6Network, ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")))
 # An IPv6-only network with DNS64 sees every IPv4 server under this prefix, so the address inside it decides.
 _NAT64 = IPv6Network("64:ff9b::/96")
+# ISATAP carries IPv4 behind this interface identifier in any prefix (RFC 5214 6.1); the two bits left out of the mask
+# say whether the IPv4 address is unique, and that of a group.
+_ISATAP, _ISATAP_MASK = 0x00005EFE, 0xFCFFFFFF
 
 
 def refusal(host: str, port: int, allowed: Sequence[Network]) -> str | None:
@@ -52,11 +57,13 @@ def _plain(address: Address) -> Address:
         if address.ipv4_mapped is not None:
             return address.ipv4_mapped
         if address in _NAT64:
-            return IPv4Address(int(address) & 0xFFFFFFFF)
+            return IPv4Address(int(address) & _LOW)
     return address
 
 
 def _is_public(address: Address) -> bool:
     if isinstance(address, IPv4Address):
         return not any(address in network for network in _NOT_PUBLIC)
+    if (int(address) >> 32) & _ISATAP_MASK == _ISATAP and not _is_public(IPv4Address(int(address) & _LOW)):
+        return False
     return address in _PUBLIC_6 and not any(address in network for network in _NOT_PUBLIC_6)

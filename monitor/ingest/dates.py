@@ -1,70 +1,136 @@
-"""The date text of a feed entry -> Published, with its offset and no more precision than it has."""
+"""The date texts of a feed entry -> Published, with its offset and no more precision than it has."""
 
 from __future__ import annotations
 
-import calendar
 import re
-import time
-from datetime import UTC, datetime
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 
 from monitor.model import Precision, Published
+from monitor.text import fold
 
-# Nothing outside was published in a feed; .NET writes the year 1 for "no date". The limits also keep conversions
-# between time zones inside what datetime can hold.
+# The limits keep conversions between time zones inside what datetime can hold.
 _YEARS = range(1900, 2200)
-_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
+# Zeros of clocks and calendars, which software writes for "no date": the Unix epoch in any zone and the year that
+# follows it, and all up to 1900-01-01 (spreadsheets; .NET writes the year 1).
+_NO_DATE = datetime(1900, 1, 2, tzinfo=UTC)
+_EPOCH = datetime(1969, 12, 31, 12, tzinfo=UTC)
+_FIRST = datetime(1971, 1, 1, tzinfo=UTC)
+# The zone that is furthest ahead is that of Kiribati.
+_LARGEST_OFFSET = timedelta(hours=14)
+_MAX_TEXT = 100
+_DAY = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)")
 _MONTH = re.compile(r"(\d{4})-(\d\d)")
 _CLOCK = re.compile(r"\d:\d|\dT\d")
-# Zone names that feeds use although RFC 822 knows only the American ones (email.utils reads others as UTC).
-_ZONES = {"WET": "+0000", "WEST": "+0100", "BST": "+0100", "CET": "+0100", "CEST": "+0200", "MEZ": "+0100",
-          "MESZ": "+0200", "EET": "+0200", "EEST": "+0300", "MSK": "+0300"}  # fmt: skip
-_ZONE = re.compile(rf"\b({'|'.join(_ZONES)})$")
+# "Fri, 01 Mar 2024 10:00:00 +0100" as RFC 822 has it, and what feeds make of it: day and month in another language, no
+# clock, no seconds, a zone with a colon.
+_WRITTEN = re.compile(
+    r"(?:[^\W\d_]+\.?)?,? ?(\d{1,2})(?:\.|er|st|nd|rd|th)?[ -]([^\W\d_]{3,10})\.?,?[ -](\d{4})"
+    r"(?: (\d{1,2}):(\d\d)(?::(\d\d)(?:\.\d{1,9})?)?(?: ?([A-Z]{1,5})| ?([+-])(\d\d):?(\d\d))?)?"
+)
+# The first letters of the months in English, French, German, Spanish, Italian, Portuguese and Dutch.
+_MONTHS = {
+    letters: number
+    for number, names in enumerate(
+        (
+            "jan ene gen", "feb fev", "mar mrt mrz", "apr avr abr", "mai may mag mei", "jun juin giu", "jul juil lug",
+            "aug aou ago", "sep set", "oct okt ott out", "nov", "dec dez dic",
+        ),
+        start=1,
+    )
+    for letters in names.split()
+}  # fmt: skip
+# Hours from Greenwich; a name that is missing here is read as UTC.
+_ZONES = {"WEST": 1, "BST": 1, "CET": 1, "MEZ": 1, "CEST": 2, "MESZ": 2, "EET": 2, "EEST": 3, "MSK": 3, "EDT": -4,
+          "EST": -5, "CDT": -5, "CST": -6, "MDT": -6, "MST": -7, "PDT": -7, "PST": -8}  # fmt: skip
+_GREENWICH = re.compile(r" (?:GMT|UTC|Z)$")
+_SPACED_OFFSET = re.compile(r" (?=[+-]\d\d:?\d\d$)")
+# What ISO 8601 wants with two digits and hyphens.
+_LOOSE_ISO = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[T ](\d{1,2})(:.*))?")
 
 
-def read_date(text: str, parsed: time.struct_time | None = None) -> Published:
-    """A date as RFC 822 or ISO 8601 text; what neither reads falls back on `parsed` (UTC, another reader's result).
+def first_true(texts: Iterable[str], latest: datetime) -> tuple[Published, str | None]:
+    """The first of an entry's dates that can be true when none is after `latest` (aware).
+
+    Where none can be, also because it cannot be read, the date is unknown and the first one comes back as written.
+    """
+    refused = None
+    for text in texts:
+        published = read_date(text)
+        if (start := published.start) and (_FIRST <= start <= latest or _NO_DATE <= start < _EPOCH):
+            return published, None
+        refused = refused or " ".join(text.split())[:_MAX_TEXT] or None
+    return Published(), refused
+
+
+def latest_true(now: datetime) -> datetime:
+    """The last instant that a true date can name at `now`: a local time written as if it were UTC may be ahead."""
+    return now + _LARGEST_OFFSET
+
+
+def read_date(text: str) -> Published:
+    """A date as RFC 822 or ISO 8601 text, as feeds vary them, and what else email.utils makes sense of.
 
     Seconds keep the offset of the text (UTC when it has none); a text without a time of day is a day or a month.
     Unreadable text is `Published()`.
     """
-    text = " ".join(text.split())[:100]
+    text = " ".join(text.split())[:_MAX_TEXT]
     try:
-        if found := _DAY.fullmatch(text):
-            return _checked(Published.day(*map(int, found.groups())))
-        if found := _MONTH.fullmatch(text):
-            return _checked(Published.month(*map(int, found.groups())))
-        if (when := _moment(text)) is None and parsed is not None:
-            when = datetime.fromtimestamp(calendar.timegm(parsed), UTC)
-        if when is None:
-            return Published()
-        if not _CLOCK.search(text):
-            return _checked(Published.day(when.year, when.month, when.day))
-        return _checked(Published(when.replace(microsecond=0), Precision.SECOND))
-    except (ValueError, OverflowError, OSError):  # a 30 February, the year 99999, an offset of 30 hours
+        published = _written(text) or _calendar(text) or _moment(text)
+    except (ValueError, OverflowError):  # a 30 February, the year 99999, an offset of 30 hours
         return Published()
+    return published if published and published.start and published.start.year in _YEARS else Published()
 
 
-def _moment(text: str) -> datetime | None:
-    """The instant that a text with a time of day names; naive times are taken in UTC."""
-    for read in (_iso, _rfc822):
+def _written(text: str) -> Published | None:
+    """A day, perhaps with its clock, in words and digits."""
+    if not (found := _WRITTEN.fullmatch(text)) or not (month := _month(found[2])):
+        return None
+    day, _, year, hour, minute, second, zone, sign, hours, minutes = found.groups()
+    if hour is None:
+        return Published.day(int(year), month, int(day))
+    offset = 60 * _ZONES.get(zone, 0) if zone else int(f"{sign}{60 * int(hours) + int(minutes)}") if sign else 0
+    when = datetime(int(year), month, int(day), int(hour), int(minute), int(second or 0), tzinfo=_zone(offset))
+    return Published(when, Precision.SECOND)
+
+
+def _calendar(text: str) -> Published | None:
+    """A day or month in digits alone."""
+    if found := _DAY.fullmatch(text):
+        return Published.day(*map(int, found.groups()))
+    found = _MONTH.fullmatch(text)
+    return Published.month(*map(int, found.groups())) if found else None
+
+
+@lru_cache(maxsize=100)
+def _month(word: str) -> int | None:
+    folded = fold(word)
+    return _MONTHS.get(folded[:4]) or _MONTHS.get(folded[:3])
+
+
+@lru_cache(maxsize=100)
+def _zone(minutes: int) -> timezone:
+    return timezone(timedelta(minutes=minutes)) if minutes else UTC
+
+
+def _moment(text: str) -> Published | None:
+    """What else names an instant, or a day with a lost clock; naive times are taken in UTC."""
+    for read in (datetime.fromisoformat, _loose_iso, parsedate_to_datetime):
         try:
             when = read(text)
         except (ValueError, OverflowError, IndexError, TypeError):  # email.utils raises all of them on odd texts
             continue
-        return when if when.tzinfo else when.replace(tzinfo=UTC)
+        if not _CLOCK.search(text):
+            return Published.day(when.year, when.month, when.day)
+        return Published((when if when.tzinfo else when.replace(tzinfo=UTC)).replace(microsecond=0), Precision.SECOND)
     return None
 
 
-def _iso(text: str) -> datetime:
-    if not _CLOCK.search(text):
-        raise ValueError("no time of day")
-    return datetime.fromisoformat(re.sub(r" (?=[+-]\d\d:?\d\d$|Z$)", "", text))
-
-
-def _rfc822(text: str) -> datetime:
-    return parsedate_to_datetime(_ZONE.sub(lambda found: _ZONES[found[1]], text))
-
-
-def _checked(published: Published) -> Published:
-    return published if published.start and published.start.year in _YEARS else Published()
+def _loose_iso(text: str) -> datetime:
+    text = _SPACED_OFFSET.sub("", _GREENWICH.sub("Z", text))
+    if found := _LOOSE_ISO.fullmatch(text):
+        year, month, day, hour, rest = found.groups()
+        text = f"{year}-{month:0>2}-{day:0>2}" + (f"T{hour:0>2}{rest}" if hour else "")
+    return datetime.fromisoformat(text)

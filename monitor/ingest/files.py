@@ -1,30 +1,35 @@
-"""A folder of text and HTML files -> the Items that are new or changed."""
+"""A folder of text, HTML and mail files -> the Items that are new or changed."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import stat
+import threading
 import time
 from collections.abc import Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
 from monitor.errors import SourceError
-from monitor.ingest.source import Poll, Source, identity, succeeded
+from monitor.ingest.source import Poll, Source, identity
 from monitor.model import Item, Markup, SourceState
 from monitor.text import digest
 from monitor.values import LocalPath, OptionalDuration, PositiveDuration
 
+# Bytes. Of a larger mail this much is read, since its text comes before what is attached to it.
 MAX_FILE = 5 * 1024**2
 MAX_DEPTH = 30
 # Text taken in one poll, so that a first look at a huge folder does not fill the memory.
 MAX_POLL = 50 * 1024**2
 # Seconds without change after which a file counts as written.
 SETTLED = 1.0
-_MARKUP = {".txt": Markup.TEXT, ".html": Markup.HTML, ".htm": Markup.HTML}
+# Seconds for one look; 50,000 files take one second on a disk and some minutes over a bad network.
+PATIENCE = 300.0
+_MARKUP = {".txt": Markup.TEXT, ".html": Markup.HTML, ".htm": Markup.HTML, ".eml": Markup.MAIL}
 # A FIFO or device must not block, a symbolic link must not lead elsewhere.
 _OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 _OPEN_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
@@ -44,13 +49,26 @@ class FileSource(Source):
         return digest(str(self.path))
 
 
-async def poll_files(source: FileSource, state: SourceState, seen: Mapping[str, str | None], now: datetime) -> Poll:
-    """Look into the folder, in a thread: a slow disk must not hold up the daemon. Raises SourceError."""
-    look = await asyncio.to_thread(scan, source, seen)
-    pause = min(source.poll, timedelta(seconds=SETTLED)) if look.young else source.poll
-    return Poll(
-        tuple(look.items), look.unchanged, succeeded(state, now, now + pause), tuple(look.troubles), young=look.young
-    )
+async def poll_files(source: FileSource, state: SourceState, seen: Mapping[str, str | None]) -> Poll:
+    """Look into the folder, in a thread of its own. Raises SourceError.
+
+    A disk that hangs (a network drive, a stick) holds up neither the daemon nor its other threads nor its exit.
+    """
+    done: Future[Look] = Future()
+    done.set_running_or_notify_cancel()  # from here on nobody can cancel it: its result is heard or not
+    threading.Thread(target=_scan, args=(done, source, seen), daemon=True).start()
+    try:
+        look = await asyncio.wait_for(asyncio.wrap_future(done), PATIENCE)
+    except TimeoutError:
+        raise SourceError(source.name, f"the folder {source.path} is not read within {PATIENCE:g} s") from None
+    return Poll(tuple(look.items), look.unchanged, state, tuple(look.troubles), young=look.young)
+
+
+def _scan(done: Future[Look], source: FileSource, seen: Mapping[str, str | None]) -> None:
+    try:
+        done.set_result(scan(source, seen))
+    except (SourceError, OSError, MemoryError, RuntimeError, ValueError) as error:
+        done.set_exception(error)
 
 
 def scan(source: FileSource, seen: Mapping[str, str | None]) -> Look:
@@ -115,12 +133,12 @@ class Look:
             self._trouble(path, "is not a regular file")
         elif self.seen.get(guid) == stamp:
             self.unchanged += 1
-        elif status.st_size > MAX_FILE:
+        elif status.st_size > MAX_FILE and markup is not Markup.MAIL:
             self._trouble(path, f"is larger than {MAX_FILE // 1024**2} MiB")
         elif (
             0 <= time.time() - status.st_ctime < SETTLED  # any write sets it; in the future only by a wrong clock
             or self._taken >= MAX_POLL
-            or (content := _read(folder, entry.name, stamp)) is None
+            or (content := _read(folder, entry.name, status)) is None
         ):
             self.young = True
         else:
@@ -146,12 +164,14 @@ def _stamp(status: os.stat_result) -> str:
     return f"{status.st_ctime_ns}-{status.st_size}-{status.st_ino}"
 
 
-def _read(folder: int, name: str, stamp: str) -> bytes | None:
-    """The content of a file, or None when it is no longer, or not until the end, what the stamp was taken of."""
+def _read(folder: int, name: str, status: os.stat_result) -> bytes | None:
+    """The content of a file up to MAX_FILE, or None when it is no longer, or not until the end, what was looked at."""
+    stamp = _stamp(status)
     with open(os.open(name, _OPEN, dir_fd=folder), "rb") as file:  # noqa: PTH123 - an open descriptor, not a path
         if _stamp(os.fstat(file.fileno())) != stamp:
             return None
-        content = file.read(MAX_FILE + 1)
+        # No more than there is: a large buffer cut to size keeps a whole page of memory for each small file.
+        content = file.read(min(status.st_size, MAX_FILE))
         return content if _stamp(os.fstat(file.fileno())) == stamp else None
 
 

@@ -3,33 +3,44 @@
 from __future__ import annotations
 
 import asyncio
-import errno
-import socket
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from importlib.metadata import version
 from ipaddress import ip_network
+from math import ceil
 from types import TracebackType
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Any, Self
 
 import aiohttp
 from pydantic import AfterValidator, BeforeValidator
 from yarl import URL
 
 from monitor.errors import MonitorError
-from monitor.ingest.addresses import Network, refusal
+from monitor.ingest.addresses import Network
+from monitor.ingest.bodies import PLACES, UNPAID, Place, read_body
+from monitor.ingest.encodings import ACCEPTED, EncodingError
+from monitor.ingest.freshness import fresh_for
+from monitor.ingest.hops import HopError, headers_for, next_hop
+from monitor.ingest.hosts import Hosts, PerHost, RestingError, host_of
+from monitor.ingest.names import Resolver
+from monitor.ingest.sockets import RefusedAddressError, TooMuchError, guarded, rationed
 from monitor.values import PositiveDuration, Size, Written, retry_after, write_duration
 
 MAX_REDIRECTS = 5
 _REDIRECTS = (301, 302, 303, 307, 308)
+_LASTING = (301, 308)
 _SUCCESS = range(200, 300)
-_CHUNK = 65536
 _MAX_VALIDATOR = 1000
 _MAX_CONTACT = 200
 # What a worker can parse within its memory limit: 20 times the size of the feed (measured).
 _LARGEST_BODY = 50 * 1024**2
+_LONGEST_FIELD = 32 * 1024  # of a header; content security policies pass the usual 8 KiB
+_HEADER_TOO_LARGE = ("Got more than", "Too many headers")  # aiohttp's words, which have no type of their own
+# For a host whose 429 names no pause: its other feeds are not asked meanwhile, so it gets one request a minute.
+_PAUSE = timedelta(minutes=1)
 
 
 def _network(value: Any) -> Any:
@@ -57,34 +68,40 @@ class HttpSettings(Written):
     """The `http:` section: what feeds and webhooks may reach, and for how long and how much at a time.
 
     `timeout` runs from DNS to the last byte, over all redirects. `max_body` counts bytes after decompression.
+    `per_host` is how much feeds and pages ask of one host; webhooks are not held back by it.
     `contact` is shown to the polled servers in the User-Agent.
     """
 
-    later: ClassVar[frozenset[str]] = frozenset({"per_host"})
-
     allow_networks: tuple[Annotated[Network, BeforeValidator(_network)], ...] = ()
+    per_host: PerHost = PerHost()
     timeout: PositiveDuration = timedelta(seconds=30)
     max_body: Annotated[Size, AfterValidator(_body_limit)] = 15 * 1024**2
     contact: Annotated[str | None, AfterValidator(_contact)] = None
 
 
 class FetchError(MonitorError):
-    """A URL that could not be read; `retry_after` is the pause its server asked for, at most a day."""
+    """A URL that could not be read.
 
-    def __init__(self, message: str, *, retry_after: timedelta | None = None) -> None:
+    `status` is that of the answer, None without one. `retry_after` is the pause its server asked for, at most a day.
+    `held`: nobody was asked, because the host had asked to be left alone and `retry_after` of that pause is left.
+    """
+
+    def __init__(
+        self, message: str, *, retry_after: timedelta | None = None, status: int | None = None, held: bool = False
+    ) -> None:
         self.retry_after = retry_after
+        self.status = status
+        self.held = held
         super().__init__(message)
-
-
-class RefusedAddressError(OSError):
-    """An address the daemon must not connect to; raised in the connector, after resolution, before connecting."""
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A good answer: 2xx with its body, or 304 without; `url` is where the last redirect led.
+    """A good answer: 2xx with its body, or 304 without.
 
-    `etag` and `last_modified` are as the server wrote them, None where it sent none.
+    `url` is where the last redirect led, `moved` the same when every redirect was a lasting one (301, 308), else None.
+    `content_type` is the media type in lower case; it, `charset` (as declared there), `etag` and `last_modified` are
+    None where the server sent none. `fresh_for` is how long the server says that asking again is pointless.
     """
 
     status: int
@@ -93,89 +110,179 @@ class Response:
     charset: str | None
     etag: str | None
     last_modified: str | None
+    content_type: str | None = None
+    fresh_for: timedelta | None = None
+    moved: str | None = None
 
 
 class Fetcher:
-    """The guarded client; enter it to open its `session`, which also sends webhooks."""
+    """The guarded client; enter it to open its `session`, which sends webhooks and knows no turns.
+
+    `hosts` holds the turns that all fetches of this client take.
+    """
 
     session: aiohttp.ClientSession
 
     def __init__(self, settings: HttpSettings) -> None:
         self._settings = settings
+        self._places = asyncio.Semaphore(PLACES)
+        self.hosts = Hosts(settings.per_host)
 
     async def __aenter__(self) -> Self:
-        contact = f" (+{self._settings.contact})" if self._settings.contact else ""
-        self.session = aiohttp.ClientSession(
-            # How many polls run at once is the daemon's decision: a full pool must not hold back a webhook.
-            connector=aiohttp.TCPConnector(limit=0, socket_factory=self._socket),
+        guard = guarded(self._settings.allow_networks)
+        # How many polls run at once is the daemon's decision: a full pool must not hold back a webhook.
+        self.session = self._open(
+            aiohttp.TCPConnector(limit=0, resolver=Resolver(), socket_factory=guard),
             timeout=aiohttp.ClientTimeout(total=self._settings.timeout.total_seconds()),
+        )
+        # A connection kept for the next request of its host would be a third beside the two that are allowed, and a
+        # pass over 2,000 hosts kept 2,000 of them open. The time of a fetch is kept here, over all its redirects.
+        self._session = self._open(
+            aiohttp.TCPConnector(limit=0, force_close=True, resolver=Resolver(), socket_factory=guard),
+            timeout=aiohttp.ClientTimeout(),
+            auto_decompress=False,
+            max_field_size=_LONGEST_FIELD,
+            middlewares=(_ask_once,),
+        )
+        return self
+
+    def _open(self, connector: aiohttp.TCPConnector, **options: Any) -> aiohttp.ClientSession:
+        contact = f" (+{self._settings.contact})" if self._settings.contact else ""
+        return aiohttp.ClientSession(
+            connector=connector,
             cookie_jar=aiohttp.DummyCookieJar(),
             headers={"User-Agent": f"news-monitor/{version('news-monitor')}{contact}"},
             trust_env=False,
+            **options,
         )
-        return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        await self._session.close()
         await self.session.close()
 
-    def _socket(self, info: tuple[Any, ...]) -> socket.socket:
-        """The socket for one resolved address; IP literals in URLs, which skip the resolver, pass here too."""
-        family, kind, protocol, _, (host, port, *_) = info
-        if reason := refusal(host, port, self._settings.allow_networks):
-            raise RefusedAddressError(errno.EACCES, reason)
-        return socket.socket(family, kind, protocol)
+    async def fetch(self, url: str, headers: Mapping[str, str] | None = None, limit: int | None = None) -> Response:
+        """GET a URL, following at most five redirects, each checked anew and in its turn; raises FetchError.
 
-    async def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Response:
-        """GET a URL, following at most five redirects, each checked anew; raises FetchError."""
+        `limit` is a smaller cap for this body, in bytes after decompression.
+        """
+        async with self.reading(url, headers, limit) as response:
+            return response
+
+    @asynccontextmanager
+    async def reading(
+        self, url: str, headers: Mapping[str, str] | None = None, limit: int | None = None
+    ) -> AsyncIterator[Response]:
+        """As `fetch`, for a body that is used within the block: only a few large ones are in memory at once.
+
+        Fetch nothing else inside the block: it would wait for the place that the block holds.
+        """
+        async with Place(self._places) as place:
+            limit = min(limit or self._settings.max_body, self._settings.max_body)
+            yield await self._errand(_Errand(url, {"Accept-Encoding": ACCEPTED, **(headers or {})}, limit, place))
+
+    async def _errand(self, errand: _Errand) -> Response:
         try:
-            async with asyncio.timeout(self._settings.timeout.total_seconds()):
-                return await self._follow(URL(url), {"Accept-Encoding": "gzip, deflate", **(headers or {})})
+            async with asyncio.timeout(self._settings.timeout.total_seconds()) as deadline:
+                return await self._follow(errand, deadline)
         except TimeoutError:
             raise FetchError(f"no complete answer within {write_duration(self._settings.timeout)}") from None
+        except (EncodingError, HopError) as error:
+            raise FetchError(str(error)) from None
         except (aiohttp.ClientError, OSError, ValueError) as error:  # ValueError: URLs that cannot be sent
             raise FetchError(_sentence(error)) from None
 
-    async def _follow(self, url: URL, headers: Mapping[str, str]) -> Response:
-        first = url
-        for _ in range(MAX_REDIRECTS + 1):
-            async with self.session.get(url, headers=headers, allow_redirects=False) as response:
-                target = response.headers.get("Location")
-                if response.status not in _REDIRECTS or not target:
-                    return await self._read(response)
-            url = _next_hop(url, target, first)
-        raise FetchError(f"redirects more than {MAX_REDIRECTS} times")
+    async def _follow(self, errand: _Errand, deadline: asyncio.Timeout) -> Response:
+        url = first = URL(errand.url)
+        lasting = not (first.user or first.password)  # an address without its password would be no replacement
+        for hop in range(MAX_REDIRECTS + 1):
+            headers = headers_for(url, errand.headers, first)
+            with rationed(UNPAID) as ration:
+                async with self._turn(url, deadline), self._ask(url, headers) as answer:
+                    target = answer.headers.get("Location")
+                    if answer.status not in _REDIRECTS or not target:
+                        self._must_be_good(answer)
+                        bare = answer.status == HTTPStatus.NOT_MODIFIED
+                        body = b"" if bare else await read_body(answer, errand.limit, errand.place, ration)
+                        return _response(answer, body, str(url) if hop and lasting else None)
+            lasting = lasting and answer.status in _LASTING
+            # A Retry-After with a redirect is not obeyed: who always sends one would never be read.
+            url = next_hop(url, target, first)
+        raise HopError(f"redirects more than {MAX_REDIRECTS} times")
 
-    async def _read(self, response: aiohttp.ClientResponse) -> Response:
-        if response.status != HTTPStatus.NOT_MODIFIED and response.status not in _SUCCESS:
-            wait = retry_after(response.headers.get("Retry-After"), datetime.now(UTC))
-            raise FetchError(f"the server answered {_status(response.status)}", retry_after=wait)
-        body = bytearray()
-        async for chunk in response.content.iter_chunked(_CHUNK):
-            body += chunk
-            if len(body) > self._settings.max_body:
-                raise FetchError(f"the answer is larger than {self._settings.max_body} bytes")
-        return Response(
-            response.status,
-            str(response.url),
-            bytes(body),
-            response.charset,
-            _validator(response.headers.get("ETag")),
-            _validator(response.headers.get("Last-Modified")),
-        )
+    @asynccontextmanager
+    async def _turn(self, url: URL, deadline: asyncio.Timeout) -> AsyncIterator[None]:
+        """A turn at the host; waiting for it is our own doing, so the server's time stands still meanwhile."""
+        host, loop = host_of(url), asyncio.get_running_loop()
+        if self.hosts.resting(host, datetime.now(UTC)):
+            raise self._held(host)
+        left = (deadline.when() or 0) - loop.time()
+        deadline.reschedule(None)
+        try:
+            async with self.hosts.turn(host):
+                deadline.reschedule(loop.time() + left)
+                yield
+        except RestingError:
+            raise self._held(host) from None
+
+    def _held(self, host: str) -> FetchError:
+        now = datetime.now(UTC)
+        pause = (self.hosts.resting(host, now) or now) - now
+        # Whole seconds, and one at least: the host is never asked too early.
+        pause = timedelta(seconds=max(ceil(pause.total_seconds()), 1))
+        return FetchError(f"{host} asked to be left alone for {write_duration(pause)}", retry_after=pause, held=True)
+
+    def _ask(self, url: URL, headers: Mapping[str, str]) -> AbstractAsyncContextManager[aiohttp.ClientResponse]:
+        return self._session.get(url, headers=headers, allow_redirects=False)
+
+    def _must_be_good(self, answer: aiohttp.ClientResponse) -> None:
+        """Raise the error of an answer that is none; "too many requests" and "not now" count for the whole host."""
+        status = answer.status
+        if status in _SUCCESS or status == HTTPStatus.NOT_MODIFIED:
+            return
+        now = datetime.now(UTC)
+        pause = retry_after(answer.headers.get("Retry-After"), now)
+        rest = _PAUSE if pause is None and status == HTTPStatus.TOO_MANY_REQUESTS else pause
+        if rest and status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
+            self.hosts.rest(host_of(answer.url), now + rest)
+        raise FetchError(f"the server answered {_status(status)}", retry_after=pause, status=status)
 
 
-def _next_hop(url: URL, target: str, first: URL) -> URL:
-    """Where a redirect leads; credentials of the first URL go to its own origin only, those in a redirect nowhere."""
-    hop = url.join(URL(target)).with_fragment(None)
-    if hop.scheme not in ("http", "https") or not hop.host:
-        raise FetchError("redirects to an address that is neither http nor https")
-    if url.scheme == "https" and hop.scheme == "http":
-        raise FetchError("redirects from https to http")
-    if hop.origin() == first.origin():
-        return hop.with_user(first.user).with_password(first.password)
-    return hop.with_user(None)
+@dataclass(frozen=True, slots=True)
+class _Errand:
+    """What one fetch asks for, and the place that its body may need."""
+
+    url: str
+    headers: Mapping[str, str]
+    limit: int
+    place: Place
+
+
+def _response(answer: aiohttp.ClientResponse, body: bytes, moved: str | None) -> Response:
+    get = answer.headers.get
+    control = ", ".join(answer.headers.getall("Cache-Control", ()))
+    return Response(
+        answer.status,
+        str(answer.url),
+        body,
+        answer.charset,
+        _validator(get("ETag")),
+        _validator(get("Last-Modified")),
+        answer.content_type if "Content-Type" in answer.headers else None,
+        fresh_for(control, get("Expires"), get("Date"), get("Age"), datetime.now(UTC)),
+        moved,
+    )
+
+
+async def _ask_once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+    """A middleware that keeps aiohttp from asking again at once, without a turn, when a connection breaks."""
+    try:
+        return await handler(request)
+    except aiohttp.ClientConnectorError:
+        raise
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+        raise FetchError(_sentence(error)) from None
 
 
 def _status(status: int) -> str:
@@ -193,22 +300,32 @@ def _validator(value: str | None) -> str | None:
 def _sentence(error: Exception) -> str:
     """What went wrong, without the URL: it may hold a token."""
     match error:
-        case aiohttp.ClientConnectorDNSError():
-            sentence = f"the host {error.host} cannot be found"
-        case aiohttp.ClientConnectorCertificateError():
-            sentence = f"the certificate of {error.host} is not valid: {error.certificate_error}"
-        case aiohttp.ClientConnectorError(os_error=RefusedAddressError(strerror=str(reason))):
-            sentence = reason
         case aiohttp.ClientConnectorError():
-            sentence = f"{error.host} cannot be reached: {error.os_error.strerror or error.os_error}"
-        case aiohttp.ClientPayloadError():
-            sentence = "the answer broke off or its compression is damaged"
-        case aiohttp.ServerDisconnectedError() | aiohttp.ClientOSError():
-            sentence = "the server closed the connection without an answer"
-        case aiohttp.ClientResponseError():
-            sentence = "the answer is not valid HTTP"
+            return _unconnected(error)
+        case TooMuchError(strerror=str(said)) | aiohttp.ClientError(__cause__=TooMuchError(strerror=str(said))):
+            return said
+        case aiohttp.ClientResponseError(message=str(said)) if said.startswith(_HEADER_TOO_LARGE):
+            return "the header of the answer is too large"
         case ValueError():
-            sentence = "the address is not valid"
-        case _:
-            sentence = f"the connection failed ({type(error).__name__})"
-    return sentence
+            return "the address is not valid"
+    known = (sentence for kind, sentence in _SENTENCES if isinstance(error, kind))
+    return next(known, f"the connection failed ({type(error).__name__})")
+
+
+_SENTENCES = (
+    (aiohttp.ClientPayloadError, "the answer broke off"),
+    (aiohttp.ServerDisconnectedError, "the server closed the connection without an answer"),
+    (aiohttp.ClientOSError, "the server closed the connection without an answer"),
+    (aiohttp.ClientResponseError, "the answer is not valid HTTP"),
+)
+
+
+def _unconnected(error: aiohttp.ClientConnectorError) -> str:
+    match error:
+        case aiohttp.ClientConnectorDNSError():
+            return f"the host {error.host} cannot be found"
+        case aiohttp.ClientConnectorCertificateError():
+            return f"the certificate of {error.host} is not valid: {error.certificate_error}"
+        case aiohttp.ClientConnectorError(os_error=RefusedAddressError(strerror=str(reason))):
+            return reason
+    return f"{error.host} cannot be reached: {error.os_error.strerror or error.os_error}"

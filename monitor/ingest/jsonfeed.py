@@ -1,4 +1,4 @@
-"""A JSON Feed (https://jsonfeed.org/version/1.1), of whatever types its fields are -> its entries."""
+"""A JSON Feed (https://jsonfeed.org/version/1.1), of whatever types its fields are -> Document."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ import html
 import json
 from typing import Any
 
-from monitor.ingest.dates import read_date
-from monitor.ingest.entry import Entry, NotAFeedError
+from monitor.ingest.entry import Document, Entry, NotAFeedError, storable
 
 
-def read_json(text: str) -> list[Entry]:
-    """The entries of a JSON Feed, those that are no objects left out; raises NotAFeedError."""
+def read_json(text: str) -> Document:
+    """The feed in a text, entries that are no objects left out; raises NotAFeedError."""
     try:
         feed = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -22,20 +21,31 @@ def read_json(text: str) -> list[Entry]:
     entries = feed.get("items")
     if not isinstance(entries, list):
         raise NotAFeedError("is a JSON Feed without items")
-    return [_entry(entry, _string(feed, "language")) for entry in entries if isinstance(entry, dict)]
+    return Document([_entry(entry) for entry in entries if isinstance(entry, dict)], _string(feed, "language"))
 
 
-def _entry(entry: dict[str, Any], language: str) -> Entry:
+def _entry(entry: dict[str, Any]) -> Entry:
     texts = [_string(entry, "content_html"), *(html.escape(_string(entry, key)) for key in ("content_text", "summary"))]
-    published = read_date(_string(entry, "date_published"))
+    # Version 1.1 has a list of authors, version 1 one author.
+    authors = entry.get("authors") or [entry.get("author")]
+    tags = entry.get("tags")
     return Entry(
         id=_string(entry, "id"),
         url=_string(entry, "url") or _string(entry, "external_url"),
         title=html.escape(_string(entry, "title")),
         content=max(texts, key=len),
-        published=published if published.start else read_date(_string(entry, "date_modified")),
-        language=_string(entry, "language") or language,
+        dates=[text for key in ("date_published", "date_modified") if (text := _string(entry, key))],
+        language=_string(entry, "language"),
+        author=_first(authors, "name"),
+        enclosure=_first(entry.get("attachments"), "url"),
+        categories=[storable(tag) for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else (),
     )
+
+
+def _first(objects: Any, key: str) -> str:
+    """The first of the texts that a list of objects has under a key."""
+    found = (_string(one, key) for one in objects if isinstance(one, dict)) if isinstance(objects, list) else ()
+    return next(filter(None, found), "")
 
 
 def _string(mapping: dict[str, Any], key: str) -> str:
@@ -43,4 +53,4 @@ def _string(mapping: dict[str, Any], key: str) -> str:
     value = mapping.get(key)
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return ""
-    return str(value)
+    return storable(str(value))

@@ -4,31 +4,34 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
 
-from monitor.errors import SourceError
 from monitor.model import Item, SourceState
 from monitor.text import digest
-from monitor.values import OptionalDuration, PositiveDuration, Written
+from monitor.values import OptionalDuration, PositiveDuration, Written, parse_positive_duration, write_duration
 
 # PostgreSQL refuses index entries above 2,704 bytes; ids of that length are abuse anyway.
 MAX_GUID = 1000
 MAX_NAME = 100
-MAX_PAUSE = timedelta(days=1)
+_POLL = timedelta(minutes=15)
+_POLL_MIN = timedelta(minutes=5)
+_POLL_MAX = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Poll:
     """What one poll of a source found.
 
-    `items` are new or changed, `unchanged` counts those skipped because their stamp was known. `state` is to be
-    remembered once all items are stored, never before: its validators make the server withhold them the next time.
+    `items` are new or changed, `unchanged` counts those skipped because their stamp was known. `state` is what
+    `settled` makes into the state to remember once all items are stored, never before: its validators make the server
+    withhold them the next time.
     `troubles` are sentences about single things that could not be read. `young`: some files were left for the next
-    poll, because they changed less than a second ago or because this poll is full.
+    poll, because they changed less than a second ago or because this poll is full. `fresh_for` is how long the server
+    says that its answer stays good.
     """
 
     items: tuple[Item, ...]
@@ -36,6 +39,7 @@ class Poll:
     state: SourceState
     troubles: tuple[str, ...] = ()
     young: bool = False
+    fresh_for: timedelta | None = None
 
 
 def _name(value: str) -> str:
@@ -52,22 +56,56 @@ def _declared(value: Any) -> str | None:
     return language
 
 
-def _not_yet(_: Any, info: ValidationInfo) -> None:
-    raise ValueError(f"'{info.field_name}' is not available yet")
-
-
-NotYet = Annotated[None, BeforeValidator(_not_yet), Field(exclude=True, repr=False)]
-"""The type of a key of the public surface that does not work yet: giving it any value is an error at that key."""
+def _some(value: int) -> int:
+    if value < 1:
+        raise ValueError("must be at least 1")
+    return value
 
 
 class Source(Written):
-    """The settings of every kind of source; `poll` is the pause between two polls."""
+    """The settings of every kind of source; `poll` is the pause between two polls.
+
+    The operator is told when `failing_after` polls in a row have failed.
+    """
 
     name: Annotated[str, AfterValidator(_name)]
     tags: tuple[str, ...] = ()
     language: Annotated[str | None, BeforeValidator(_declared)] = None
     poll: PositiveDuration
     alert_max_age: OptionalDuration
+    failing_after: Annotated[int, AfterValidator(_some)] = 3
+
+    @property
+    def host(self) -> str:
+        """The sources of one host fail and recover together; what is on no host stands for itself."""
+        return self.name
+
+
+class FeedOptions(Source):
+    """What may be said of one feed or of all feeds of a list.
+
+    `poll` holds until it is known how often a feed publishes; its pauses then lie between `poll_min` and `poll_max`.
+    `full_text`: the linked pages are read, not only what the feed itself gives.
+    """
+
+    poll: PositiveDuration = _POLL
+    poll_min: PositiveDuration = Field(default=None, validate_default=True)
+    poll_max: PositiveDuration = Field(default=None, validate_default=True)
+    alert_max_age: OptionalDuration = timedelta(days=2)
+    full_text: bool = False
+
+    @field_validator("poll_min", "poll_max", mode="before")
+    @classmethod
+    def _around_poll(cls, value: Any, info: ValidationInfo) -> Any:
+        """The defaults make room for `poll`; what is written must."""
+        poll, shortest = info.data.get("poll", _POLL), info.field_name == "poll_min"
+        if value is None:
+            return min(_POLL_MIN, poll) if shortest else max(_POLL_MAX, poll)
+        if shortest and parse_positive_duration(value) > poll:
+            raise ValueError(f"must not be longer than poll ({write_duration(poll)})")
+        if not shortest and parse_positive_duration(value) < poll:
+            raise ValueError(f"must not be shorter than poll ({write_duration(poll)})")
+        return value
 
 
 def primary_language(tag: str) -> str | None:
@@ -79,21 +117,6 @@ def primary_language(tag: str) -> str | None:
 def identity(guid: str) -> str:
     """A guid that every database can index: as it is, or its digest when it is very long."""
     return guid if len(guid) <= MAX_GUID else digest(guid)
-
-
-def succeeded(state: SourceState, now: datetime, next_due: datetime) -> SourceState:
-    """The state after a poll that worked."""
-    return replace(state, failures=0, error=None, polled=now, succeeded=now, next_due=next_due)
-
-
-def failed(source: Source, state: SourceState, error: SourceError, now: datetime) -> SourceState:
-    """The state after a poll that did not: the pause doubles with each failure in a row, up to a day.
-
-    A pause that the server asked for is kept when it is longer. A failing source is never given up.
-    """
-    doubled = source.poll * 2 ** min(state.failures, 20)
-    pause = max(min(doubled, MAX_PAUSE), source.poll, error.retry_after or timedelta())
-    return replace(state, failures=state.failures + 1, error=str(error), polled=now, next_due=now + pause)
 
 
 def item_digest(item: Item) -> str:

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import dropwhile
 
+from monitor.charset import decode
 from monitor.model import Article, Item, Markup
 from monitor.normalise import boilerplate, dates, language, lines, titles, wire
 from monitor.normalise.characters import tidy
-from monitor.normalise.charset import decode
 from monitor.normalise.html import Page, read_html, read_inline
+from monitor.normalise.mail import unpack
 
 __all__ = ["normalise"]
 
@@ -24,6 +25,7 @@ def normalise(item: Item, languages: Sequence[str], now: datetime) -> Article:
     `languages` are the candidates for detection (BCP 47 primary tags); `now` (aware) guards against dates in the
     future and is never a date itself.
     """
+    item, foot = unpack(item, now) if item.markup is Markup.MAIL else (item, [])
     page = _read(item)
     head = wire.read_head(page.paragraphs)
     text = boilerplate.sift(head.paragraphs)
@@ -50,8 +52,11 @@ def normalise(item: Item, languages: Sequence[str], now: datetime) -> Article:
         language=language.detect((title, lede, body), languages),
         declared=item.language,
         tags=item.tags,
-        boilerplate=tuple(filter(None, (*head.removed, opened.removed, teaser.removed, *text.removed, *page.captions)))
+        boilerplate=tuple(
+            filter(None, (*head.removed, opened.removed, teaser.removed, *text.removed, *page.captions, *foot))
+        )
         + ((rest,) if rest else ()),
+        refused=item.refused,
     )
 
 

@@ -12,7 +12,7 @@ from monitor.store.outbox import Outbox
 from monitor.store.rows import AlertRow, Also, ArticleRow, Counts, DeliveryRow, ReceiverState, SourceRow
 from monitor.store.schema import upgrade
 from monitor.store.sources import Sources
-from monitor.store.sqlitefile import Lock, make_ready
+from monitor.store.sqlitefile import Lock, check, make_ready
 
 __all__ = [
     "AlertRow",
@@ -45,7 +45,7 @@ class Store(Sources, Outbox, Listings):
     def open(cls, url: str) -> Store:
         """Open `sqlite:///PATH` (created when absent) or `postgresql+psycopg://..` and upgrade its schema in place.
 
-        Raises StoreError for another URL, a damaged file, a database of a later version or one out of reach.
+        Raises StoreError for another URL, a file that is no database, one of a later version or one out of reach.
         """
         with ExitStack() as undo:
             database = Database(url)
@@ -57,13 +57,19 @@ class Store(Sources, Outbox, Listings):
         return cls(database)
 
     def hold(self) -> None:
-        """Be the only daemon on a SQLite file until closed; raises StoreError naming the process that is it already.
+        """Be the only daemon on a SQLite file until closed, and read the whole file once.
 
+        Raises StoreError naming the process that is the daemon already, or for a damaged file, which is left as it is.
         Nothing on PostgreSQL, where several equal daemons share the work.
         """
-        if self._database.file and not self._lock:
-            self._lock = Lock(self._database.file)
-            self._alone = True
+        if not self._database.file or self._lock:
+            return
+        with ExitStack() as undo:
+            lock = Lock(self._database.file)
+            undo.callback(lock.close)
+            check(self._database.file)
+            undo.pop_all()
+        self._lock, self._alone = lock, True
 
     @contextmanager
     def intake(self) -> Iterator[Intake]:

@@ -7,12 +7,15 @@ from datetime import datetime, timedelta, timezone
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, or_, select
 
 from monitor.model import Article, Evidence, Match, Precision, Published
 from monitor.store.tables import ITEM, identity, key
 
 Value = TypeVar("Value", int, str)
+
+GIVE_UP = 3
+"""Failures after which an item that cannot be read is left alone: it may kill a worker process each time."""
 
 
 def to_columns(article: Article) -> dict[str, Any]:
@@ -33,6 +36,7 @@ def to_columns(article: Article) -> dict[str, Any]:
         "published": start,
         "published_offset": int(offset.total_seconds()) if offset else 0,
         "precision": article.published.precision,
+        "refused": article.refused,
         "language": article.language,
         "declared": article.declared,
         "tags": article.tags,
@@ -42,9 +46,6 @@ def to_columns(article: Article) -> dict[str, Any]:
 
 def to_article(row: RowMapping) -> Article:
     """The article of a row, its date with the offset that its publisher wrote."""
-    start: datetime | None = row["published"]
-    if start:
-        start = start.astimezone(timezone(timedelta(seconds=row["published_offset"])))
     return Article(
         source=row["source"],
         guid=row["guid"],
@@ -54,17 +55,29 @@ def to_article(row: RowMapping) -> Article:
         lede=row["lede"],
         body=row["body"],
         agency=row["agency"],
-        published=Published(start, Precision(row["precision"])),
+        published=to_published(row),
         language=row["language"],
         declared=row["declared"],
         tags=tuple(row["tags"]),
         boilerplate=tuple(row["boilerplate"]),
+        refused=row["refused"],
     )
+
+
+def to_published(row: RowMapping) -> Published:
+    """The publication date of a row of articles."""
+    start: datetime | None = row["published"]
+    if start:
+        start = start.astimezone(timezone(timedelta(seconds=row["published_offset"])))
+    return Published(start, Precision(row["precision"]))
 
 
 def to_match(row: RowMapping) -> Match:
     """The match of a row."""
     return Match(row["rule"], tuple(Evidence(**evidence) for evidence in row["evidence"]))
+
+
+_SETTLED = or_(ITEM.c.failures == 0, ITEM.c.failures >= GIVE_UP)
 
 
 def batches(values: Collection[Value], size: int = 500) -> Iterator[Sequence[Value]]:
@@ -75,10 +88,10 @@ def batches(values: Collection[Value], size: int = 500) -> Iterator[Sequence[Val
 
 
 def held_items(connection: Connection, source: str, pairs: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
-    """Those of the (guid, digest) pairs of a source that were seen before."""
+    """Those of the (guid, digest) pairs of a source that were seen before, and read or given up (`GIVE_UP`)."""
     asked = {(identity(source, guid), digest): (guid, digest) for guid, digest in pairs}
     held: set[tuple[str, str]] = set()
     for keys in batches({item for item, _ in asked}):
-        rows = connection.execute(select(ITEM.c.identity, ITEM.c.digest).where(ITEM.c.identity.in_(keys)))
+        rows = connection.execute(select(ITEM.c.identity, ITEM.c.digest).where(ITEM.c.identity.in_(keys), _SETTLED))
         held.update(asked[found] for row in rows if (found := (row.identity, row.digest)) in asked)
     return held

@@ -42,9 +42,12 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A transaction that only reads; raises StoreError."""
-        with self._sentences(), self._engine.connect() as connection:
-            yield connection
+        """A transaction that only reads; raises StoreError, also for a row that cannot be turned into what it was."""
+        try:
+            with self._sentences(), self._engine.connect() as connection:
+                yield connection
+        except ValueError as error:
+            raise StoreError(f"{self.place} holds a row that cannot be read: {self._reason(error)}") from error
 
     @contextmanager
     def write(self) -> Iterator[Connection]:

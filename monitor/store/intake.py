@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, case, func, insert, select, update
 
 from monitor.model import Alert, Article, DeliveryState, Held, Match, Placement, Sketch, StoryFacts, Verdict
-from monitor.store.articles import held_items, to_columns
+from monitor.store.articles import GIVE_UP, batches, held_items, to_columns
 from monitor.store.kin import STORED_SENTENCES, neighbours
 from monitor.store.rows import Also
-from monitor.store.tables import ALERT, ARTICLE, DELIVERY, ITEM, MATCH, SENTENCE, STORY, identity, key
+from monitor.store.tables import ALERT, ARTICLE, DELIVERY, ITEM, MATCH, SENTENCE, SOURCE, STORY, identity, key
 
 
 class Intake:
@@ -37,12 +38,20 @@ class Intake:
         return neighbours(self._connection, article, sketch)
 
     def keep(
-        self, article: Article, item_digest: str, stamp: str | None, sketch: Sketch, placement: Placement, now: datetime
+        self,
+        article: Article,
+        item_digest: str,
+        stamp: str | None,
+        sketch: Sketch,
+        placement: Placement,
+        now: datetime,
+        *,
+        old: bool,
     ) -> int:
         """Store an article as placed, the item version it came from, its story and its sentences; gives its id.
 
-        A duplicate adds no sentences: the article it repeats has them. Raises StoreError for an item version that is
-        held already (ask `held_items` first).
+        `old`: it is too old to alert. A duplicate adds no sentences: the article it repeats has them. Raises StoreError
+        for an item version that was read before (ask `held_items` first); one that could not be read is one no longer.
         """
         self._extend(placement.story, article.title, now)
         placed = {
@@ -52,11 +61,15 @@ class Intake:
             "of": placement.of,
             "because": placement.because,
             "news": placement.news,
+            "old": old,
             "first_seen": now,
         }
         statement = insert(ARTICLE).returning(ARTICLE.c.id)
         id_: int = self._connection.execute(statement, to_columns(article) | placed).scalar_one()
-        self._see(article.source, article.guid, item_digest, stamp, id_, now)
+        version = {"item": identity(article.source, article.guid), "version": item_digest}
+        read = {"stamp": stamp, "article_id": id_, "seen": now, "failures": 0, "error": None}
+        if not self._connection.execute(_READ_AT_LAST, version | read).rowcount:
+            self._see(article.source, article.guid, item_digest, stamp, id_, now)
         hashes = () if placement.verdict is Verdict.DUPLICATE else sorted(set(sketch.sentences))[:STORED_SENTENCES]
         if hashes:
             self._connection.execute(insert(SENTENCE), [{"hash": value, "article_id": id_} for value in hashes])
@@ -69,16 +82,51 @@ class Intake:
 
     def seen(self, source: str, guid: str, item_digest: str, stamp: str | None, now: datetime) -> None:
         """Remember an item version without article (empty ones), or the newest stamp of a version held already."""
-        version = (ITEM.c.identity == identity(source, guid)) & (ITEM.c.digest == item_digest)
-        refreshed = update(ITEM).where(version).values(stamp=stamp, seen=now)
-        if not self._connection.execute(refreshed).rowcount:
+        version = {"item": identity(source, guid), "version": item_digest}
+        if not self._connection.execute(_SEEN, {**version, "stamp": stamp, "seen": now}).rowcount:
             self._see(source, guid, item_digest, stamp, None, now)
 
+    def unreadable(self, source: str, guid: str, item_digest: str, error: str, now: datetime) -> bool:
+        """Remember an item version that could not be read, and why; True when it is given up now (`GIVE_UP`).
+
+        One that was read before, by another daemon, stays read.
+        """
+        failed = {"item": identity(source, guid), "version": item_digest, "error": error, "seen": now}
+        failures: int | None = self._connection.scalar(_FAILED, failed)
+        if failures is None:
+            self._see(source, guid, item_digest, None, None, now, failures=1, error=error)
+        return failures == GIVE_UP
+
     def _see(
-        self, source: str, guid: str, digest: str, stamp: str | None, article_id: int | None, now: datetime
+        self,
+        source: str,
+        guid: str,
+        digest: str,
+        stamp: str | None,
+        article_id: int | None,
+        now: datetime,
+        **trouble: object,
     ) -> None:
         version = {"source": source, "guid": guid, "identity": identity(source, guid), "digest": digest}
-        self._connection.execute(insert(ITEM), version | {"stamp": stamp, "article_id": article_id, "seen": now})
+        found = {"stamp": stamp, "article_id": article_id, "seen": now}
+        self._connection.execute(insert(ITEM), version | found | trouble)
+
+    def told_sources(self, names: Mapping[str, datetime | None]) -> set[str]:
+        """Remember when the operator was told of the trouble of sources, None for that it is over.
+
+        Gives those of which this was not so before: another daemon may have told the operator meanwhile, and nobody is
+        to be told twice. An intake that raises the alerts for exactly these says it once.
+        """
+        told: dict[datetime | None, list[str]] = defaultdict(list)
+        for name, moment in names.items():
+            told[moment].append(name)
+        changed: set[str] = set()
+        for moment, group in told.items():
+            news = SOURCE.c.told.is_not(None) if moment is None else SOURCE.c.told.is_(None)
+            for part in batches(group):
+                telling = update(SOURCE).where(SOURCE.c.name.in_(part), news).values(told=moment)
+                changed.update(self._connection.scalars(telling.returning(SOURCE.c.name)))
+        return changed
 
     def matched(self, article_id: int, matches: Sequence[Match]) -> None:
         """Store which rules matched an article, with their evidence."""
@@ -174,3 +222,25 @@ class Intake:
 def wire_id(alert_key: str, receiver: str, address: str) -> str:
     """The name of a delivery on the wire: the same after a restart, a restored backup or a second run."""
     return f"msg_{key(alert_key, receiver, address)}"
+
+
+_VERSION = (ITEM.c.identity == bindparam("item")) & (ITEM.c.digest == bindparam("version"))
+_GIVEN_UP = ITEM.c.failures >= GIVE_UP
+_READ_AT_LAST = update(ITEM).where(_VERSION, ITEM.c.error.is_not(None))
+_WAS_READ = ITEM.c.error.is_(None)
+_FAILED = (
+    update(ITEM)
+    .where(_VERSION)
+    .values(
+        failures=case((_WAS_READ, 0), else_=ITEM.c.failures + 1),
+        error=case((_WAS_READ, None), else_=bindparam("error", type_=ITEM.c.error.type)),
+        seen=bindparam("seen"),
+    )
+    .returning(ITEM.c.failures)
+)
+# Who sees an item that was given up has only looked at its stamp.
+_SEEN = (
+    update(ITEM)
+    .where(_VERSION)
+    .values(failures=case((_GIVEN_UP, ITEM.c.failures), else_=0), error=case((_GIVEN_UP, ITEM.c.error), else_=None))
+)

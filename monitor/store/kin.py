@@ -7,12 +7,14 @@ article of a publisher, costs no more than any other.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, CompoundSelect, Connection, Select, bindparam, cast, func, select, union_all
 from sqlalchemy.sql.functions import FunctionElement
 
 from monitor.model import Article, Held, Sketch
+from monitor.store.articles import to_published
 from monitor.store.tables import ARTICLE, SENTENCE, identity, key
 
 STORED_SENTENCES = 64
@@ -23,6 +25,8 @@ _EACH = 10  # articles by each of: identity, address, digest, shared sentences
 # Of the articles with one sentence only the newest are looked at: a sentence that more hold is boilerplate. The fewer
 # hold it, the more it counts, so that three sentences under each article of a publisher do not outweigh a real copy.
 _PER_SENTENCE = 50
+_HELD = [ARTICLE.c[one.name] for one in fields(Held) if one.name != "published"]
+_PUBLISHED = [ARTICLE.c[name] for name in ("published", "published_offset", "precision")]
 
 
 def neighbours(connection: Connection, article: Article, sketch: Sketch) -> list[Held]:
@@ -30,9 +34,8 @@ def neighbours(connection: Connection, article: Article, sketch: Sketch) -> list
     ids = dict.fromkeys([*_same(connection, article, sketch), *_sharing(connection, sketch.sentences)])
     if not ids:
         return []
-    columns = ("id", "story", "source", "guid", "url", "title", "title_derived", "lede", "body", "first_seen")
-    rows = connection.execute(select(*(ARTICLE.c[name] for name in columns)).where(ARTICLE.c.id.in_(ids)))
-    held = {row["id"]: Held(**row) for row in rows.mappings()}
+    rows = connection.execute(select(*_HELD, *_PUBLISHED).where(ARTICLE.c.id.in_(ids))).mappings()
+    held = {row["id"]: Held(**{one.name: row[one] for one in _HELD}, published=to_published(row)) for row in rows}
     return [held[id_] for id_ in ids]
 
 

@@ -73,24 +73,23 @@ class Listings:
             .limit(limit)
         )
         with self._database.read() as connection:
-            rows = connection.execute(statement).all()
-        return [
-            DeliveryRow(
-                id=row.id,
-                wire_id=row.wire_id,
-                alert_id=row.alert_id,
-                alert=row.key,
-                receiver=row.receiver,
-                address=row.address,
-                state=DeliveryState(row.state),
-                due_at=row.due_at,
-                attempt=row.attempt,
-                answer=row.answer,
-                created=row.created,
-                tried_at=row.tried_at,
-            )
-            for row in rows
-        ]
+            return [
+                DeliveryRow(
+                    id=row.id,
+                    wire_id=row.wire_id,
+                    alert_id=row.alert_id,
+                    alert=row.key,
+                    receiver=row.receiver,
+                    address=row.address,
+                    state=DeliveryState(row.state),
+                    due_at=row.due_at,
+                    attempt=row.attempt,
+                    answer=row.answer,
+                    created=row.created,
+                    tried_at=row.tried_at,
+                )
+                for row in connection.execute(statement)
+            ]
 
 
 def _articles(connection: Connection, rows: Sequence[RowMapping]) -> list[ArticleRow]:

@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert, or_, select, update
 from monitor.model import Delivery, DeliveryState
 from monitor.store.database import Database
 from monitor.store.rows import document
-from monitor.store.tables import ALERT, DELIVERY, DISABLED
+from monitor.store.tables import ALERT, DELIVERY, DISABLED, SOURCE
 
 _FREE = {"worker": None, "lease_until": None}
 
@@ -76,14 +76,19 @@ class Outbox:
             return connection.execute(update(DELIVERY).where(mine).values(**values, **_FREE)).rowcount == 1
 
     def give_back(self, worker: str | None = None) -> int:
-        """Make the leases of a worker pending at once; without one all of them, if this daemon is alone (`hold`)."""
+        """Free the leases of a worker on deliveries and sources at once; gives how many it had.
+
+        Without a worker those of all, if this daemon is alone (`hold`).
+        """
         if worker is None and not self._alone:
             return 0
         leased = DELIVERY.c.state == DeliveryState.LEASED
         mine = leased if worker is None else leased & (DELIVERY.c.worker == worker)
-        with self._database.write() as connection:
-            freed = update(DELIVERY).where(mine).values(state=DeliveryState.PENDING, **_FREE)
-            return connection.execute(freed).rowcount
+        polled = SOURCE.c.worker.is_not(None) if worker is None else SOURCE.c.worker == worker
+        with self._database.decide() as connection:
+            deliveries = update(DELIVERY).where(mine).values(state=DeliveryState.PENDING, **_FREE)
+            sources = update(SOURCE).where(polled).values(**_FREE)
+            return connection.execute(deliveries).rowcount + connection.execute(sources).rowcount
 
     def disable(self, receiver: str, reason: str, now: datetime) -> None:
         """Send nothing more to a receiver; its deliveries wait. A first reason stays."""

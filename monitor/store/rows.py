@@ -22,13 +22,17 @@ from monitor.model import (
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
-    """A source that is or was configured; `last_article` is when its newest article was first seen."""
+    """A source that is or was configured; `last_article` is when its newest article was first seen.
+
+    `unreadable` counts the items that were given up because they could not be read.
+    """
 
     name: str
     kind: str
     state: SourceState
     articles: int
     last_article: datetime | None
+    unreadable: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,10 @@ from sqlalchemy import Connection, column, inspect, select, table
 
 from monitor.errors import StoreError
 from monitor.store.database import Database
+from monitor.store.sqlitefile import check
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
-HEAD = "0001"
+HEAD = "0002"
 """The revision that the last migration leads to."""
 
 
@@ -20,6 +21,8 @@ def upgrade(database: Database) -> None:
         found = _revision(connection)
     if found == HEAD:
         return
+    if database.file:
+        check(database.file)  # what is damaged is not rebuilt
     # Almost every start ends above: Alembic takes 0.4 s to import.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415

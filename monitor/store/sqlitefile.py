@@ -7,7 +7,8 @@ import os
 import sqlite3
 import time
 import weakref
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from monitor.errors import StoreError
@@ -20,22 +21,37 @@ _PATIENCE = 1.0
 
 
 def make_ready(file: Path) -> None:
-    """Create the folder and the file, refuse a damaged one, switch to WAL; raises StoreError naming the file."""
-    try:
+    """Create the folder and the file, switch to WAL; raises StoreError naming the file, also when it is no database."""
+    with _sentences(file):
         file.parent.mkdir(parents=True, exist_ok=True)
-        with closing(sqlite3.connect(file, timeout=BUSY_TIMEOUT, isolation_level=None)) as connection:
-            # Random damage of 512 bytes: quick_check saw it in 60 of 60 files, a count of rows in 5 of 60.
-            found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-            if found != "ok":
-                raise StoreError(f"database {file} is damaged and was left as it is: {' '.join(found.split())}")
+        with closing(_connect(file)) as connection:
             # Readers never wait for writers; kept in the file, so this is done once.
             if connection.execute("PRAGMA journal_mode = WAL").fetchone()[0] != "wal":
                 raise StoreError(f"database {file}: this file system cannot hold a SQLite database in WAL mode")
+
+
+def check(file: Path) -> None:
+    """Read the whole file; raises StoreError when it is damaged. Takes about a second for each GB."""
+    with _sentences(file), closing(_connect(file)) as connection:
+        # Random damage of 512 bytes: quick_check saw it in 60 of 60 files, a count of rows in 5 of 60.
+        found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if found != "ok":
+            raise StoreError(f"database {file} is damaged and was left as it is: {' '.join(found.split())}")
+
+
+def _connect(file: Path) -> sqlite3.Connection:
+    return sqlite3.connect(file, timeout=BUSY_TIMEOUT, isolation_level=None)
+
+
+@contextmanager
+def _sentences(file: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise StoreError(f"database {file}: {error.strerror}") from error
     except sqlite3.OperationalError as error:
         raise StoreError(f"database {file}: {error}") from error
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:  # the latter where the message quotes the damage
         raise StoreError(f"database {file} is damaged and was left as it is: {error}") from error
 
 

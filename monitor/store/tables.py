@@ -8,61 +8,14 @@ than 2,704 bytes, and guids and addresses come from outside.
 from __future__ import annotations
 
 import hashlib
-import re
-from datetime import UTC, datetime
-from typing import Any, ClassVar
+from datetime import datetime
+from typing import ClassVar
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Index, Integer, MetaData, Text, UniqueConstraint, text
-from sqlalchemy.types import TypeDecorator, TypeEngine
+from sqlalchemy import JSON, BigInteger, Index, MetaData, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from monitor.model import Document
-
-# PostgreSQL refuses NUL in text, both drivers refuse lone surrogates; feeds and file names hold either.
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-
-
-class Moment(TypeDecorator[datetime]):
-    """Aware datetime <-> UTC in the database; a naive one is refused (sqlalchemy StatementError)."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """UTC, for SQLite without the zone that it cannot keep."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"{value} has no time zone")
-        return value.astimezone(UTC).replace(tzinfo=None if dialect.name == "sqlite" else UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Aware UTC on either engine."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
-
-
-class Words(TypeDecorator[str]):
-    """Text from anywhere <-> text that both engines take: NUL and lone surrogates become U+FFFD, one for one."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: str | None, _: Dialect) -> str | None:
-        """A plain str, also of an enum member (psycopg would send its name)."""
-        return None if value is None else _UNSTORABLE.sub("\ufffd", str(value))
-
-
-class Id(TypeDecorator[int]):
-    """A number of 64 bits; on SQLite INTEGER, the only type that it numbers by itself."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        """INTEGER on SQLite (64 bits there as well), BIGINT on PostgreSQL."""
-        return dialect.type_descriptor(Integer() if dialect.name == "sqlite" else BigInteger())
+from monitor.model import Document, Habits
+from monitor.store.columns import Id, Learnt, Moment, Words
 
 
 def key(*parts: str) -> str:
@@ -83,6 +36,9 @@ _NAMES = {
 }
 # Most matches may be suppressed (a first fetch of old articles): the list of those told must not read past them.
 _TOLD = text("suppressed IS NULL")
+# Few sources ail and few items cannot be read: their indexes hold nothing else.
+_AILING = text("trouble IS NOT NULL OR told IS NOT NULL")
+_UNREADABLE = text("error IS NOT NULL")
 # Ids are shown to people, so a number is never given twice, also after old rows have been pruned.
 _NUMBERED = {"sqlite_autoincrement": True}
 
@@ -94,20 +50,35 @@ class Row(SQLModel):
 
 
 class Source(Row, table=True):
-    """A source that is or was configured, and how polling it goes (model.SourceState)."""
+    """A source that is or was configured, and how polling it goes (model.SourceState).
 
-    __table_args__ = (Index(None, "next_due"),)
+    `worker` polls it until `lease_until`, None when nobody does.
+    """
+
+    __table_args__ = (
+        Index(None, "next_due"),
+        Index("ix_source_ailing", "name", sqlite_where=_AILING, postgresql_where=_AILING),
+    )
 
     name: str = Field(primary_key=True, sa_type=Words)
     kind: str = Field(sa_type=Words)
     place: str = Field(sa_type=Words)
     etag: str | None = Field(default=None, sa_type=Words)
     last_modified: str | None = Field(default=None, sa_type=Words)
+    body: str | None = Field(default=None, sa_type=Words)
+    url: str | None = Field(default=None, sa_type=Words)
     failures: int = 0
     error: str | None = Field(default=None, sa_type=Words)
     polled: datetime | None = Field(default=None, sa_type=Moment)
     succeeded: datetime | None = Field(default=None, sa_type=Moment)
     next_due: datetime | None = Field(default=None, sa_type=Moment)
+    because: str | None = Field(default=None, sa_type=Words)
+    trouble: str | None = Field(default=None, sa_type=Words)
+    ailing: datetime | None = Field(default=None, sa_type=Moment)
+    told: datetime | None = Field(default=None, sa_type=Moment)
+    habits: Habits | None = Field(default=None, sa_type=Learnt)
+    worker: str | None = Field(default=None, sa_type=Words)
+    lease_until: datetime | None = Field(default=None, sa_type=Moment)
 
 
 class Story(Row, table=True):
@@ -123,7 +94,7 @@ class Article(Row, table=True):
     """An article with its placement; duplicates are rows too, with `of` the article they repeat.
 
     `published` is UTC, `published_offset` the seconds east of it that the publisher wrote, so that a date is shown as
-    it was given. `digest` is that of its sketch.
+    it was given. `digest` is that of its sketch. `old`: too old to alert when it came.
     """
 
     __table_args__ = (
@@ -149,6 +120,8 @@ class Article(Row, table=True):
     published: datetime | None = Field(default=None, sa_type=Moment)
     published_offset: int = 0
     precision: str = Field(sa_type=Words)
+    refused: str | None = Field(default=None, sa_type=Words)
+    old: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     language: str | None = Field(default=None, sa_type=Words)
     declared: str | None = Field(default=None, sa_type=Words)
     tags: list[str] = Field(sa_type=JSON)
@@ -163,9 +136,16 @@ class Article(Row, table=True):
 
 
 class Item(Row, table=True):
-    """Every version of every item ever seen; `article_id` is None for those without text."""
+    """Every version of every item ever seen; `article_id` is None for those without text.
 
-    __table_args__ = (UniqueConstraint("identity", "digest"), Index(None, "source", "seen"))
+    `failures` counts how often a version could not be read, `error` says why; both are cleared once it is read.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("identity", "digest"),
+        Index(None, "source", "seen"),
+        Index("ix_item_unreadable", "source", sqlite_where=_UNREADABLE, postgresql_where=_UNREADABLE),
+    )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=Id)
     source: str = Field(sa_type=Words)
@@ -175,6 +155,8 @@ class Item(Row, table=True):
     stamp: str | None = Field(default=None, sa_type=Words)
     article_id: int | None = Field(default=None, foreign_key="article.id", sa_type=Id)
     seen: datetime = Field(sa_type=Moment)
+    failures: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
+    error: str | None = Field(default=None, sa_type=Words)
 
 
 class Sentence(Row, table=True):

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.alert import Setting, Visit, raise_alerts, render
+from monitor.alert import Setting, raise_alerts, render
 from monitor.alert import test_document as sample_document
 from monitor.model import (
     Article,
@@ -69,9 +69,10 @@ def made(*found: Evidence, article: Article = ARTICLE, reason: Reason = Reason.F
         StoryFacts("s1", "Un titre", NOW, 2, 2),
         also,
         {"guarantees": told},
+        False,
     )
     match = Match("guarantees", found)
-    (alert,) = raise_alerts(article, [match], {"guarantees": Rule()}, setting, Visit(NOW, first=False, max_age=None))
+    (alert,) = raise_alerts(article, [match], {"guarantees": Rule()}, setting)
     assert alert.reason is reason
     return alert.document
 

@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.alert import Setting, Visit, raise_alerts
+from monitor.alert import Setting, Visit, is_old, raise_alerts
 from monitor.model import (
     Alert,
     Article,
+    Held,
     Level,
     Match,
     Placement,
@@ -22,7 +23,6 @@ from monitor.model import (
 
 NOW = datetime(2026, 1, 10, 12, tzinfo=UTC)
 UNDATED = Published()
-ANY_AGE = Visit(NOW, first=True, max_age=None)
 
 
 @dataclass(frozen=True)
@@ -39,14 +39,14 @@ def article(published: Published = UNDATED) -> Article:
     return Article("A", "1", None, "Titre", False, "Un texte.", "", None, published, "fr")
 
 
-def one_alert(placement: Placement, told: int, rule: Rule, visit: Visit, published: Published = UNDATED) -> Alert:
-    setting = Setting(3, placement, StoryFacts("s1", "T", NOW, 1, 1), [], {"talks": told})
-    (alert,) = raise_alerts(article(published), [Match("talks")], {"talks": rule}, setting, visit)
+def one_alert(placement: Placement, told: int, rule: Rule, *, old: bool = False) -> Alert:
+    setting = Setting(3, placement, StoryFacts("s1", "T", NOW, 1, 1), [], {"talks": told}, old)
+    (alert,) = raise_alerts(article(), [Match("talks")], {"talks": rule}, setting)
     return alert
 
 
 def raised(verdict: Verdict, told: int, *, novelty: str = "new-facts", news: tuple[str, ...] = ()) -> object:
-    alert = one_alert(Placement(verdict, "s1", "because", news=news), told, Rule(novelty=novelty), ANY_AGE)
+    alert = one_alert(Placement(verdict, "s1", "because", news=news), told, Rule(novelty=novelty))
     return alert.reason or alert.suppressed
 
 
@@ -75,7 +75,7 @@ def test_an_update_is_told_by_the_novelty_of_the_rule(novelty: str, news: tuple[
 
 def test_keys_count_the_alerts_of_a_rule_on_a_story() -> None:
     placement = Placement(Verdict.UPDATE, "s1", "because", news=("Du neuf.",))
-    alert = one_alert(placement, 2, Rule(), ANY_AGE)
+    alert = one_alert(placement, 2, Rule())
     assert alert.key == "talks/s1/3"
 
 
@@ -92,14 +92,55 @@ def test_keys_count_the_alerts_of_a_rule_on_a_story() -> None:
         (Published(), False, True),
     ],
 )
-def test_old_news_raises_no_alert(published: Published, first_fetch: bool, told: bool) -> None:
+def test_an_article_is_old_by_the_last_instant_its_date_can_mean(
+    published: Published, first_fetch: bool, told: bool
+) -> None:
     visit = Visit(NOW, first_fetch, timedelta(days=2))
-    placement = Placement(Verdict.NEW, "s1", "because")
-    alert = one_alert(placement, 0, Rule(), visit, published)
-    assert (alert.suppressed, alert.key) == ((None, "talks/s1/1") if told else (Suppression.AGE, None))
+    assert is_old(article(published), Placement(Verdict.NEW, "s1", "because"), [], visit) is not told
+
+
+def test_old_news_raises_no_alert() -> None:
+    alert = one_alert(Placement(Verdict.NEW, "s1", "because"), 0, Rule(), old=True)
+    assert (alert.suppressed, alert.key) == (Suppression.AGE, None)
 
 
 def test_files_have_no_age() -> None:
-    placement = Placement(Verdict.NEW, "s1", "because")
-    alert = one_alert(placement, 0, Rule(), ANY_AGE, Published.month(2022, 1))
-    assert alert.reason is Reason.FIRST
+    visit = Visit(NOW, first=True, max_age=None)
+    assert not is_old(article(Published.month(2022, 1)), Placement(Verdict.NEW, "s1", "because"), [], visit)
+
+
+DAY = timedelta(days=1)
+
+
+def held(source: str, published: Published, first_seen: datetime, *, old: bool = False) -> Held:
+    return Held(7, "s1", source, "1", None, "Titre", False, "Un texte.", "", first_seen, published, old)
+
+
+@pytest.mark.parametrize(
+    ("served_again", "held_article", "told"),
+    [
+        # A feed rebuilt today dates all its items today.
+        (Published(NOW, Precision.SECOND), held("A", Published(NOW - 5 * DAY, Precision.SECOND), NOW - 5 * DAY), False),
+        (Published(NOW, Precision.SECOND), held("A", UNDATED, NOW - 3 * DAY), False),
+        # Undated and old at its first fetch: other guids do not make it news.
+        (UNDATED, held("A", UNDATED, NOW - DAY, old=True), False),
+        (UNDATED, held("A", UNDATED, NOW - DAY), True),
+        # A rule written since may still learn of what is young enough.
+        (Published(NOW, Precision.SECOND), held("A", Published(NOW - DAY, Precision.SECOND), NOW - DAY), True),
+        # What another source publishes today has its own date.
+        (Published(NOW, Precision.SECOND), held("B", Published(NOW - 5 * DAY, Precision.SECOND), NOW - 5 * DAY), True),
+    ],
+)
+def test_what_a_source_serves_again_is_as_old_as_it_was(
+    served_again: Published, held_article: Held, told: bool
+) -> None:
+    placement = Placement(Verdict.DUPLICATE, "s1", "because", of=7)
+    visit = Visit(NOW, first=False, max_age=timedelta(days=2))
+    assert is_old(article(served_again), placement, [held_article], visit) is not told
+
+
+def test_an_update_has_its_own_date() -> None:
+    placement = Placement(Verdict.UPDATE, "s1", "because", of=7, news=("Du neuf.",))
+    earlier = held("A", UNDATED, NOW - 9 * DAY, old=True)
+    visit = Visit(NOW, first=False, max_age=timedelta(days=2))
+    assert not is_old(article(Published(NOW, Precision.SECOND)), placement, [earlier], visit)

@@ -1,5 +1,6 @@
 """One pass over everything: what is counted, what is sent, what a second pass leaves alone."""
 
+import json
 import os
 import time
 from pathlib import Path
@@ -102,10 +103,11 @@ def test_a_source_that_fails_is_told_and_hurts_no_other(installation: Installati
 
 def test_a_file_just_written_is_waited_for(installation: Installation) -> None:
     installation.configure(CONSOLE)
-    installation.write("a.txt", article(1))
-    started = time.time()
-    assert installation.json("once")["new"] == 1
-    assert time.time() - started > 0.5
+    path = installation.write("a.txt", article(1))
+    process = installation.start("once", "--json")
+    out, _ = process.communicate(timeout=60)
+    assert json.loads(out)["new"] == 1
+    assert time.time() - path.stat().st_ctime > 1
 
 
 def test_the_configured_age_suppresses_old_files(installation: Installation) -> None:

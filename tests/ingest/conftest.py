@@ -30,14 +30,14 @@ def serve() -> Callable[[Handler], Any]:
     """`async with serve(handler) as url`: every path of a loopback server is answered by the handler."""
 
     @asynccontextmanager
-    async def serving(handler: Handler) -> AsyncIterator[str]:
+    async def serving(handler: Handler, host: str = "127.0.0.1") -> AsyncIterator[str]:
         server = web.Server(handler)
         runner = web.ServerRunner(server, shutdown_timeout=0.1)
         await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0)
+        site = web.TCPSite(runner, host, 0)
         await site.start()
         try:
-            yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+            yield f"http://{host}:{runner.addresses[0][1]}"
         finally:
             await runner.cleanup()
 
@@ -75,11 +75,12 @@ def listen() -> Callable[..., Any]:
 
 @pytest.fixture
 def local() -> Callable[..., HttpSettings]:
-    """HTTP settings that open loopback, with the keys given."""
+    """HTTP settings that open loopback and ask its one host as fast as they can, with the keys given."""
 
     def settings(**keys: Any) -> HttpSettings:
+        per_host = {"concurrency": 100, "interval": "off"}
         return HttpSettings.model_validate(
-            {"allow_networks": ["127.0.0.0/8"], "timeout": timedelta(seconds=10), **keys}
+            {"allow_networks": ["127.0.0.0/8"], "timeout": timedelta(seconds=10), "per_host": per_host, **keys}
         )
 
     return settings

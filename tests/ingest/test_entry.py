@@ -1,23 +1,37 @@
-"""Entries of any format become Items."""
+"""Entries of any format become Items, and what a feed says of itself is understood."""
+
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.ingest.entry import Entry, items
+from monitor.ingest.entry import Document, Entry, Feed, feed, items
 from monitor.ingest.source import MAX_GUID
-from monitor.model import Item, Markup, Published
+from monitor.model import Item, Markup
 
 BLANK = Item("Test", "", "", Markup.HTML, tags=("press",))
 BASE = "https://news.example/feeds/all.xml"
 
 
-def entry(id: str = "", url: str = "", title: str = "", content: str = "", language: str = "") -> Entry:
-    return Entry(id, url, title, content, Published(), language)
+NOW = datetime(2024, 3, 1, 12, tzinfo=UTC)
+
+
+def entry(id: str = "", url: str = "", title: str = "", content: str = "", **more: Any) -> Entry:
+    return Entry(id, url, title, content, **more)
+
+
+def several(entries: list[Entry], blank: Item = BLANK) -> tuple[Item, ...]:
+    return items(entries, "", BASE, blank, NOW)
+
+
+def whole(*entries: Entry, **more: Any) -> Feed:
+    return feed(Document(list(entries), **more), "utf-8", BASE, BLANK, NOW)
 
 
 def one(entry: Entry, blank: Item = BLANK) -> Item:
-    (item,) = items([entry], BASE, blank)
+    (item,) = several([entry], blank)
     return item
 
 
@@ -57,14 +71,14 @@ def test_the_source_knows_the_language_better_than_the_feed() -> None:
 
 def test_entries_that_share_an_id_are_told_apart_in_any_order() -> None:
     shared = [entry("same", "/1", "One"), entry("same", "/2", "Two"), entry("other", "/3")]
-    guids = {item.url: item.guid for item in items(shared, BASE, BLANK)}
+    guids = {item.url: item.guid for item in several(shared)}
     assert len(set(guids.values())) == 3
     assert guids["https://news.example/3"] == "other"
-    assert guids == {item.url: item.guid for item in items(shared[::-1], BASE, BLANK)}
+    assert guids == {item.url: item.guid for item in several(shared[::-1])}
 
 
 def test_an_entry_served_twice_is_one() -> None:
-    assert {item.guid for item in items([entry("a", "/1"), entry("a", "/1")], BASE, BLANK)} == {"a"}
+    assert {item.guid for item in several([entry("a", "/1"), entry("a", "/1")])} == {"a"}
 
 
 @given(st.text(), st.text(), st.text(), st.text())

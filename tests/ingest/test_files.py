@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import socket
+import subprocess
+import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -21,7 +26,9 @@ from monitor.ingest.files import MAX_DEPTH, MAX_FILE
 from monitor.model import Item, Markup, SourceState
 
 NOW = datetime(2024, 3, 1, 12, tzinfo=UTC)
+ROOT = Path(__file__).parents[2]
 Look = Callable[..., Poll]
+Meddle = Callable[..., None]
 
 
 @pytest.fixture(autouse=True)
@@ -39,13 +46,38 @@ def look(tmp_path: Path, workers: Workers) -> Look:
     return looking
 
 
+@pytest.fixture
+def meddle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Meddle:
+    """`meddle(name, act)`: something happens to a file in the moment it is opened, or right after that."""
+
+    def meddling(name: str, act: Callable[[Path], Any], after: bool = False) -> None:
+        opening = os.open
+
+        def acting(path: Any, *rest: Any, **more: Any) -> int:
+            if path == name and not after:
+                act(tmp_path / name)
+            handle = opening(path, *rest, **more)
+            if path == name and after:
+                act(tmp_path / name)
+            return handle
+
+        monkeypatch.setattr(os, "open", acting)
+
+    return meddling
+
+
+def sparse(path: Path, size: int) -> None:
+    with path.open("wb") as file:
+        file.truncate(size)
+
+
 def stamps(poll: Poll) -> dict[str, str | None]:
     return {item.guid: item.stamp for item in poll.items}
 
 
 def test_text_and_html_files_of_a_folder_and_the_folders_in_it(tmp_path: Path, look: Look) -> None:
     (tmp_path / "b").mkdir()
-    for name in ("a.txt", "b/c.HTML", "b/d.htm", "README.md", "e.txt~", "f", "txt", ".hidden.txt"):
+    for name in ("a.txt", "b/c.HTML", "b/d.htm", "b/e.EML", "README.md", "e.txt~", "f", "txt", ".hidden.txt"):
         (tmp_path / name).write_bytes(b"\xe9t\xe9")
     (tmp_path / ".git").mkdir()
     (tmp_path / ".git" / "g.txt").write_text("x")
@@ -54,12 +86,12 @@ def test_text_and_html_files_of_a_folder_and_the_folders_in_it(tmp_path: Path, l
         ("a.txt", Markup.TEXT),
         ("b/c.HTML", Markup.HTML),
         ("b/d.htm", Markup.HTML),
+        ("b/e.EML", Markup.MAIL),
     ]
     first = found.items[0]
     assert first == Item("Desk", "a.txt", b"\xe9t\xe9", language="fr", tags=("seed",), stamp=first.stamp)
     assert (found.troubles, found.young, found.unchanged) == ((), False, 0)
-    assert (found.state.failures, found.state.succeeded) == (0, NOW)
-    assert found.state.next_due == NOW + timedelta(seconds=5)
+    assert found.state == SourceState(failures=2)  # what comes of it is decided when the items are stored
 
 
 def test_only_new_and_changed_files_are_read_again(tmp_path: Path, look: Look) -> None:
@@ -87,58 +119,69 @@ def test_a_change_that_restores_size_and_time_is_seen(tmp_path: Path, look: Look
     assert [item.content for item in look(stamps(first)).items] == [b"two"]
 
 
-def test_a_file_still_being_written_is_left_for_the_next_poll(tmp_path: Path, look: Look, monkeypatch: Any) -> None:
+def test_fault_37_a_half_written_file_is_left_for_the_next_poll(tmp_path: Path, look: Look, monkeypatch: Any) -> None:
     (tmp_path / "a.txt").write_text("hal")
     monkeypatch.setattr(files, "SETTLED", 1.0)
     monkeypatch.setattr(files, "time", SimpleNamespace(time=lambda: (tmp_path / "a.txt").stat().st_ctime + 0.9))
     young = look(poll="1h")
     assert (young.items, young.young, young.troubles) == ((), True, ())
-    assert young.state.next_due == NOW + timedelta(seconds=1)
     monkeypatch.setattr(files, "time", SimpleNamespace(time=lambda: (tmp_path / "a.txt").stat().st_ctime + 1.0))
     assert look().items[0].content == b"hal"
     monkeypatch.setattr(files, "time", SimpleNamespace(time=lambda: (tmp_path / "a.txt").stat().st_ctime - 5.0))
     assert look().items[0].content == b"hal"  # a clock that was set back must not hide the file for ever
 
 
-def test_a_file_that_changes_while_it_is_read_is_left_for_the_next_poll(
-    tmp_path: Path, look: Look, monkeypatch: pytest.MonkeyPatch
+def test_fault_37_a_file_that_changes_while_it_is_read_is_left_for_the_next_poll(
+    tmp_path: Path, look: Look, meddle: Meddle
 ) -> None:
     (tmp_path / "a.txt").write_text("one")
     (tmp_path / "b.txt").write_text("two")
-    opening = os.open
-
-    def growing(path: Any, *rest: Any, **more: Any) -> int:
-        handle = opening(path, *rest, **more)
-        if path == "a.txt":
-            with (tmp_path / "a.txt").open("a") as file:
-                file.write("more")
-        return handle
-
-    monkeypatch.setattr(os, "open", growing)
+    meddle("a.txt", lambda path: path.write_text("one more"), after=True)
     found = look()
     assert [item.guid for item in found.items] == ["b.txt"]
     assert found.young
 
 
-def test_a_file_deleted_after_the_listing_is_nobodys_trouble(
-    tmp_path: Path, look: Look, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("after", [False, True])
+def test_fault_37_a_file_deleted_before_or_while_it_is_read_is_nobodys_trouble(
+    tmp_path: Path, look: Look, meddle: Meddle, after: bool
 ) -> None:
     (tmp_path / "a.txt").write_text("one")
     (tmp_path / "b.txt").write_text("two")
-    opening = os.open
-
-    def losing(path: Any, *rest: Any, **more: Any) -> int:
-        if path == "a.txt":
-            (tmp_path / "a.txt").unlink()
-        return opening(path, *rest, **more)
-
-    monkeypatch.setattr(os, "open", losing)
+    meddle("a.txt", Path.unlink, after=after)
     found = look()
     assert [item.guid for item in found.items] == ["b.txt"]
-    assert (found.troubles, found.young) == ((), False)
+    assert (found.troubles, found.young) == ((), after)
+    again = look(stamps(found))
+    assert (again.items, again.young, again.unchanged) == ((), False, 1)
 
 
-def test_what_is_no_regular_file_is_named_and_never_opened(tmp_path: Path, look: Look, monkeypatch: Any) -> None:
+def test_fault_37_a_file_swapped_for_a_fifo_or_a_link_does_not_block(
+    tmp_path: Path, look: Look, meddle: Meddle
+) -> None:
+    for name in ("a.txt", "b.txt", "c.txt"):
+        (tmp_path / name).write_text("x")
+    meddle("a.txt", lambda path: (path.unlink(), os.mkfifo(path)))
+    meddle("b.txt", lambda path: (path.unlink(), path.symlink_to("/etc/passwd")))
+    found = look()
+    assert [item.guid for item in found.items] == ["c.txt"]
+    assert found.young
+    assert len(found.troubles) == 1
+
+
+def test_fault_37_a_folder_swapped_for_a_link_leads_nowhere(tmp_path: Path, look: Look, meddle: Meddle) -> None:
+    for name in ("inner", ".elsewhere"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a.txt").write_text("x")
+    meddle("inner", lambda path: (shutil.rmtree(path), path.symlink_to(tmp_path / ".elsewhere")))
+    found = look()
+    assert found.items == ()
+    assert found.troubles == (f"{tmp_path}/inner cannot be read: Not a directory",)
+
+
+def test_fault_37_links_fifos_and_sockets_are_named_and_never_opened(
+    tmp_path: Path, look: Look, monkeypatch: Any
+) -> None:
     (tmp_path / "good.txt").write_text("good")
     os.mkfifo(tmp_path / "fifo.txt")
     (tmp_path / "link.txt").symlink_to("/etc/passwd")
@@ -162,35 +205,73 @@ def test_what_is_no_regular_file_is_named_and_never_opened(tmp_path: Path, look:
     ]
 
 
-def test_a_file_swapped_for_a_fifo_or_a_link_does_not_block(tmp_path: Path, look: Look, monkeypatch: Any) -> None:
-    for name in ("a.txt", "b.txt", "c.txt"):
-        (tmp_path / name).write_text("x")
-    opening = os.open
-
-    def swapping(path: Any, *rest: Any, **more: Any) -> int:
-        if path == "a.txt":
-            (tmp_path / path).unlink()
-            os.mkfifo(tmp_path / path)
-        if path == "b.txt":
-            (tmp_path / path).unlink()
-            (tmp_path / path).symlink_to("/etc/passwd")
-        return opening(path, *rest, **more)
-
-    monkeypatch.setattr(os, "open", swapping)
-    found = look()
-    assert [item.guid for item in found.items] == ["c.txt"]
-    assert found.young
-    assert len(found.troubles) == 1
-
-
-def test_a_huge_file_is_named_and_not_read(tmp_path: Path, look: Look) -> None:
-    with (tmp_path / "huge.txt").open("wb") as file:
-        file.truncate(MAX_FILE + 1)
-    with (tmp_path / "large.txt").open("wb") as file:
-        file.truncate(MAX_FILE)
+def test_fault_37_a_huge_file_is_named_and_not_read(tmp_path: Path, look: Look) -> None:
+    sparse(tmp_path / "huge.txt", 1024**3)
+    sparse(tmp_path / "larger.html", MAX_FILE + 1)
+    sparse(tmp_path / "large.txt", MAX_FILE)
     found = look()
     assert [item.guid for item in found.items] == ["large.txt"]
-    assert found.troubles == (f"{tmp_path}/huge.txt is larger than 5 MiB",)
+    assert found.troubles == tuple(f"{tmp_path}/{name} is larger than 5 MiB" for name in ("huge.txt", "larger.html"))
+
+
+def test_fault_37_of_a_huge_mail_the_beginning_is_read_where_the_text_is(tmp_path: Path, look: Look) -> None:
+    sparse(tmp_path / "a.eml", 1024**3)
+    with (tmp_path / "a.eml").open("r+b") as file:
+        file.write(b"Subject: x\n\ny")
+    found = look()
+    assert found.troubles == ()
+    assert found.items[0].content[:13] == b"Subject: x\n\ny"
+    assert len(found.items[0].content) == MAX_FILE
+    assert look(stamps(found)).unchanged == 1
+
+
+def test_fault_37_a_device_is_named_and_never_opened(tmp_path: Path, look: Look) -> None:
+    try:
+        os.mknod(tmp_path / "zero.txt", 0o020666, os.makedev(1, 5))
+    except PermissionError:
+        pytest.skip("only root may make devices")
+    found = look()
+    assert (found.items, found.troubles) == ((), (f"{tmp_path}/zero.txt is not a regular file",))
+
+
+def test_fault_37_nothing_is_lost_and_nothing_read_twice(tmp_path: Path, look: Look, monkeypatch: Any) -> None:
+    """Written in two halves, moved into place, changed afterwards: every version is read once and whole."""
+    seen: dict[str, str | None] = {}
+    read: list[tuple[str, Any]] = []
+
+    def visit(after: float) -> None:
+        newest = max((path.stat().st_ctime for path in tmp_path.glob("*.txt")), default=0.0)
+        monkeypatch.setattr(files, "time", SimpleNamespace(time=lambda: newest + after))
+        found = look(seen)
+        seen.update(stamps(found))
+        read.extend((item.guid, item.content) for item in found.items)
+
+    monkeypatch.setattr(files, "SETTLED", 1.0)
+    with (tmp_path / "a.txt").open("w") as file:
+        for half in ("first ", "second"):
+            file.write(half)
+            file.flush()
+            visit(0.1)
+    (tmp_path / "part").write_text("whole")
+    (tmp_path / "part").rename(tmp_path / "b.txt")
+    for after in (0.5, 1.0, 1.5, 60.0):
+        visit(after)
+    (tmp_path / "a.txt").write_text("first, corrected")
+    for after in (0.5, 1.0, 60.0):
+        visit(after)
+    assert read == [("a.txt", b"first second"), ("b.txt", b"whole"), ("a.txt", b"first, corrected")]
+
+
+def test_ten_thousand_known_files_are_looked_through_in_a_moment(tmp_path: Path) -> None:
+    (tmp_path / "0.txt").write_text("x")
+    for n in range(1, 10_000):
+        (tmp_path / f"{n}.txt").hardlink_to(tmp_path / "0.txt")
+    source = FileSource.model_validate({"type": "files", "name": "Desk", "path": str(tmp_path)})
+    first = files.scan(source, {})
+    assert len(first.items) == 10_000
+    begun = time.process_time()
+    assert files.scan(source, {item.guid: item.stamp for item in first.items}).unchanged == 10_000
+    assert time.process_time() - begun < 2
 
 
 def test_a_huge_folder_is_taken_in_portions(tmp_path: Path, look: Look, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -209,7 +290,7 @@ def test_a_huge_folder_is_taken_in_portions(tmp_path: Path, look: Look, monkeypa
     ]
 
 
-def test_names_that_are_no_utf8_are_told_apart(tmp_path: Path, look: Look) -> None:
+def test_fault_37_names_that_are_no_utf8_are_told_apart(tmp_path: Path, look: Look) -> None:
     for name in (b"\xe9.txt", b"\xe8.txt", b"\\xe9.txt", "é.txt".encode(), b"a\nb.txt"):
         Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name)).write_text("x")
     found = look()
@@ -237,7 +318,7 @@ def test_folders_nested_too_deep_are_named(tmp_path: Path, look: Look) -> None:
     assert found.troubles[0].endswith(f"is nested deeper than {MAX_DEPTH} folders")
 
 
-def test_what_may_not_be_read_is_named_and_the_rest_is_taken() -> None:
+def test_fault_37_what_may_not_be_read_is_named_and_the_rest_is_taken() -> None:
     was = os.geteuid()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -277,18 +358,43 @@ def test_the_folder_itself_may_be_a_link(tmp_path: Path, look: Look) -> None:
     assert [item.guid for item in look(path=str(tmp_path / "link")).items] == ["a.txt"]
 
 
-def test_a_slow_disk_does_not_hold_up_the_loop(
-    tmp_path: Path, workers: Workers, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(files, "scan", lambda *_: (time.sleep(0.3), files.Look(source, {}))[1])
+def test_a_disk_that_hangs_holds_up_neither_the_loop_nor_its_threads(tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.setattr(files, "PATIENCE", 0.3)
+    hanging = threading.Event()
+    monkeypatch.setattr(files, "scan", lambda *_: hanging.wait(30))
     source = FileSource.model_validate({"type": "files", "name": "Desk", "path": str(tmp_path)})
 
     async def journey() -> int:
-        polling = asyncio.create_task(poll(source, SourceState(), {}, Fetcher(HttpSettings()), workers, NOW))
+        looks = [asyncio.create_task(files.poll_files(source, SourceState(), {})) for _ in range(50)]
         turns = 0
-        while not polling.done():
+        while not all(one.done() for one in looks):
+            assert await asyncio.to_thread(lambda: "free") == "free"
             await asyncio.sleep(0.01)
             turns += 1
+        for one in looks:
+            with pytest.raises(SourceError, match=f"^Desk: the folder {tmp_path} is not read within 0.3 s$"):
+                one.result()
         return turns
 
-    assert asyncio.run(journey()) > 5
+    try:
+        assert asyncio.run(journey()) > 5
+    finally:
+        hanging.set()
+
+
+def test_what_a_look_raises_is_raised_by_the_poll(tmp_path: Path, look: Look, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "scan", Mock(side_effect=MemoryError))
+    with pytest.raises(MemoryError):
+        look()
+
+
+def test_a_program_ends_although_a_disk_hangs(tmp_path: Path) -> None:
+    code = f"""if True:
+        import asyncio, time
+        from monitor.ingest import FileSource, files
+        files.scan = lambda *_: time.sleep(60)
+        source = FileSource.model_validate({{"type": "files", "name": "Desk", "path": {str(tmp_path)!r}}})
+        async def main():
+            await asyncio.wait([asyncio.create_task(files.poll_files(source, None, {{}}))], timeout=0.1)
+        asyncio.run(main())"""
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, timeout=30, check=False).returncode == 0

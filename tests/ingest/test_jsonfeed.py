@@ -18,31 +18,45 @@ def feed(*items: Any, **keys: Any) -> str:
 def test_an_entry_with_all_its_fields() -> None:
     item = {"id": "7", "url": "/seven", "title": "A & B", "content_html": "<p>Body</p>", "content_text": "Body",
             "date_published": "2024-03-01T10:00:00+01:00", "language": "fr-CA"}  # fmt: skip
-    (entry,) = read_json(feed(item, language="en"))
+    (entry,) = read_json(feed(item, language="en")).entries
     assert (entry.id, entry.url, entry.title, entry.content) == ("7", "/seven", "A &amp; B", "<p>Body</p>")
-    assert entry.published.value == "2024-03-01T10:00:00+01:00"
+    assert entry.dates == ["2024-03-01T10:00:00+01:00"]
     assert entry.language == "fr-CA"
 
 
 def test_plain_text_becomes_html_that_shows_the_same() -> None:
-    assert read_json(feed({"content_text": "1 < 2 & <b>"}))[0].content == "1 &lt; 2 &amp; &lt;b&gt;"
+    assert read_json(feed({"content_text": "1 < 2 & <b>"})).entries[0].content == "1 &lt; 2 &amp; &lt;b&gt;"
 
 
-def test_a_modified_date_stands_in_for_a_missing_or_unreadable_one() -> None:
-    item = {"date_published": "soon", "date_modified": "2024-03-01"}
-    assert read_json(feed(item))[0].published.value == "2024-03-01"
+def test_a_modified_date_stands_behind_the_published_one() -> None:
+    item = {"date_modified": "2024-03-01", "date_published": "soon"}
+    assert read_json(feed(item)).entries[0].dates == ["soon", "2024-03-01"]
+    assert read_json(feed({"date_modified": "2024-03-01"})).entries[0].dates == ["2024-03-01"]
+
+
+def test_the_first_author_and_attachment_and_all_tags() -> None:
+    item = {"authors": [{"url": "/a"}, {"name": "Ana"}, {"name": "Bo"}], "author": {"name": "Old"},
+            "attachments": ["x", {"mime_type": "a/b"}, {"url": "/a.mp3"}, {"url": "/b.mp3"}],
+            "tags": ["x", 1, "y"]}  # fmt: skip
+    (entry,) = read_json(feed(item)).entries
+    assert (entry.author, entry.enclosure, list(entry.categories)) == ("Ana", "/a.mp3", ["x", "y"])
+    assert read_json(feed({"author": {"name": "Old"}})).entries[0].author == "Old"
+
+
+def test_the_language_of_the_feed() -> None:
+    assert read_json(feed(language="fr-FR")).language == "fr-FR"
 
 
 @pytest.mark.parametrize("odd", [None, 5, 1.5, True, [], {}, [1], {"a": 1}, "x"])
 def test_fields_of_any_type_cost_at_most_themselves(odd: Any) -> None:
     keys = ("id", "url", "external_url", "title", "content_html", "content_text", "summary", "date_published",
-            "date_modified", "language")  # fmt: skip
-    entries = read_json(feed(dict.fromkeys(keys, odd), {"id": "good"}, language=odd))
+            "date_modified", "language", "author", "authors", "attachments", "tags")  # fmt: skip
+    entries = read_json(feed(dict.fromkeys(keys, odd), {"id": "good"}, language=odd)).entries
     assert entries[-1].id == "good"
 
 
 def test_ids_may_be_numbers_and_entries_that_are_no_objects_are_left_out() -> None:
-    assert [entry.id for entry in read_json(feed(1, {"id": 12}, "x", None))] == ["12"]
+    assert [entry.id for entry in read_json(feed(1, {"id": 12}, "x", None)).entries] == ["12"]
 
 
 @pytest.mark.parametrize(

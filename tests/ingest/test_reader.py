@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import random
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from monitor.ingest.entry import NotAFeedError
+from monitor.ingest.entry import Feed, NotAFeedError
 from monitor.ingest.reader import read_feed
 from monitor.model import Item, Markup, Precision
 
 BLANK = Item("Test", "", "", Markup.HTML)
 URL = "https://news.example/feed"
+NOW = datetime(2027, 1, 1, tzinfo=UTC)
 NESTED = "node-feedparser-illegally-nested.xml"
 FEEDS = Path(__file__).parents[2].parent / "shared" / "feeds"
 
 
+def read_whole(body: bytes | str, charset: str | None = None) -> Feed:
+    return read_feed(body.encode() if isinstance(body, str) else body, charset, URL, BLANK, NOW)
+
+
 def read(body: bytes | str, charset: str | None = None) -> tuple[Item, ...]:
-    return read_feed(body.encode() if isinstance(body, str) else body, charset, URL, BLANK)
+    return read_whole(body, charset).items
 
 
 def rss(inner: str, head: str = "") -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -48,13 +47,20 @@ FEED = "type: feed, name: E, url: 'http://e.example'"
 @pytest.mark.parametrize(
     ("source", "problem"),
     [
-        ("{type: opml, path: feeds.opml}", "m.yaml:2:5: 'type' must be files or feed (opml is not available yet)"),
-        ("{name: x}", "m.yaml:2:5: 'type' must be files or feed (opml is not available yet)"),
+        ("{type: feeds, name: x}", "m.yaml:2:5: 'type' must be files, feed or opml"),
+        ("{name: x}", "m.yaml:2:5: 'type' must be files, feed or opml"),
         ("{type: feed, name: E}", "'url' is missing"),
         ("{type: feed, url: 'http://e.example'}", "'name' is missing"),
-        (f"{{{FEED}, poll_min: 5m}}", "m.yaml:2:62: 'poll_min' is not available yet"),
-        (f"{{{FEED}, poll_max: 1d}}", "'poll_max' is not available yet"),
-        (f"{{{FEED}, full_text: false}}", "'full_text' is not available yet"),
+        (f"{{{FEED}, poll_min: 16m}}", "m.yaml:2:62: must not be longer than poll (15m)"),
+        (f"{{{FEED}, poll_max: 14m}}", "m.yaml:2:62: must not be shorter than poll (15m)"),
+        (f"{{{FEED}, poll: 1h, poll_min: 10m, poll_max: 5m}}", "must not be shorter than poll (1h)"),
+        (f"{{{FEED}, poll_min: 0s}}", "must be longer than 0s"),
+        (f"{{{FEED}, poll_max: never}}", "'never' is not a duration (write 30s, 5m, 1h30m, 1d or 1w)"),
+        (f"{{{FEED}, poll: never, poll_min: 2m}}", "'never' is not a duration (write 30s, 5m, 1h30m, 1d or 1w)"),
+        (f"{{{FEED}, full_text: perhaps}}", "must be true or false"),
+        (f"{{{FEED}, failing_after: 0}}", "must be at least 1"),
+        ("{type: files, name: x, path: x, failing_after: 1.5}", "must be a whole number"),
+        ("{type: files, name: x, path: x, poll_min: 5m}", "unknown key 'poll_min'"),
         (f"{{{FEED}, pol: 1d}}", "unknown key 'pol' (did you mean 'poll'?)"),
         (f"{{{FEED}, poll: 0s}}", "must be longer than 0s"),
         (f"{{{FEED}, poll: 15}}", "15 is not a duration (write 30s, 5m, 1h30m, 1d or 1w)"),
@@ -88,8 +94,34 @@ def test_primary_languages(tag: str, language: str | None) -> None:
     assert primary_language(tag) == language
 
 
-def test_keys_that_do_not_work_yet_are_not_shown(tmp_path: Any) -> None:
-    assert "poll_min" not in read(f"{{{FEED}}}").model_dump()
+@pytest.mark.parametrize(
+    ("keys", "shortest", "poll", "longest"),
+    [
+        ("", 300, 900, 86400),
+        (", poll: 2m", 120, 120, 86400),
+        (", poll: 2d", 300, 172_800, 172_800),
+        (", poll: 1h, poll_min: 1h, poll_max: 1h", 3600, 3600, 3600),
+        (", poll_min: 1m, poll_max: 30m", 60, 900, 1800),
+        (", poll_max: 1h, poll: 1h", 300, 3600, 3600),
+    ],
+)
+def test_the_bounds_of_the_interval_make_room_for_poll(keys: str, shortest: int, poll: int, longest: int) -> None:
+    source = read(f"{{{FEED}{keys}}}")
+    assert isinstance(source, FeedSource)
+    assert [one.total_seconds() for one in (source.poll_min, source.poll, source.poll_max)] == [shortest, poll, longest]
+
+
+def test_what_may_be_said_of_every_feed_and_every_source() -> None:
+    source = read(f"{{{FEED}, full_text: true, failing_after: 5, opml: {{created: today}}}}")
+    assert isinstance(source, FeedSource)
+    assert (source.full_text, source.failing_after, source.opml) == (True, 5, {"created": "today"})
+    assert read(f"{{{FEED}}}").model_dump()["poll_min"] == "5m"
+    assert read("{type: files, name: Desk, path: x}").failing_after == 3
+
+
+def test_the_host_of_a_source() -> None:
+    assert read("{type: feed, name: E, url: 'https://me:pw@Feeds.Example.ORG:8443/rss'}").host == "feeds.example.org"
+    assert read("{type: files, name: Desk, path: x}").host == "Desk"
 
 
 def test_the_digest_of_an_item_sees_words_not_white_space() -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from monitor.model import Article, Item, Markup, Precision, Published
 from monitor.normalise import normalise
 from monitor.normalise.characters import tidy
-from monitor.normalise.charset import decode
+from monitor.charset import decode
 
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
 SENTENCES = (

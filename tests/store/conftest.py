@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,12 +21,14 @@ from monitor.model import (
     Alert,
     Article,
     Evidence,
+    Habits,
     Level,
     Match,
     Placement,
     Published,
     Reason,
     Sketch,
+    SourceState,
     Suppression,
     Verdict,
 )
@@ -126,10 +128,20 @@ class Make:
     def suppressed(self, number: int = 1) -> Alert:
         return self.alert(number, reason=None, key=None, suppressed=Suppression.DUPLICATE)
 
-    def keep(self, intake: Intake, number: int = 1, **changes: Any) -> int:
+    def keep(self, intake: Intake, number: int = 1, *, old: bool = False, **changes: Any) -> int:
         """Take in an article that is a story of its own."""
         sketch, placement = self.sketch(number), self.placement(number)
-        return intake.keep(self.article(number, **changes), f"version-{number}", None, sketch, placement, self.now)
+        article = self.article(number, **changes)
+        return intake.keep(article, f"version-{number}", None, sketch, placement, self.now, old=old)
+
+    def state(self, store: Store, name: str) -> SourceState:
+        """How polling a source goes."""
+        return next(row.state for row in store.source_rows() if row.name == name)
+
+    def poll(self, store: Store, name: str, state: SourceState) -> None:
+        """Have a worker poll a source, with this outcome."""
+        assert name in store.claim_sources("poller", [name], self.now, self.hour)
+        assert store.polled(name, state, "poller")
 
     def outbox(self, store: Store, count: int, receiver: str = "hook", due: datetime | None = None) -> None:
         """Raise alerts, each with one delivery."""
@@ -143,6 +155,22 @@ class Make:
 @pytest.fixture
 def make(now: datetime) -> Make:
     return Make(now)
+
+
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The bytes of a file with sources, articles, matches, alerts and deliveries."""
+    file = tmp_path_factory.mktemp("filled") / "monitor.db"
+    make = Make(datetime(2026, 3, 29, tzinfo=UTC))
+    with closing(Store.open(f"sqlite:///{file}")) as store:
+        store.register({f"source-{number}": ("feed", "https://example.org/") for number in range(60)}, make.now)
+        for number in range(60):
+            make.poll(store, f"source-{number}", SourceState(trouble="it fails", habits=Habits(newest=make.now)))
+        make.outbox(store, 60)
+        with store.intake() as intake:
+            for number in range(1, 60):
+                intake.matched(number, [make.match()])
+    return file.read_bytes()
 
 
 @pytest.fixture

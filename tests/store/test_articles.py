@@ -56,6 +56,7 @@ ARTICLES = st.builds(
     declared=st.none() | STORABLE,
     tags=st.lists(st.text(), max_size=3).map(tuple),
     boilerplate=st.lists(st.text(), max_size=3).map(tuple),
+    refused=st.none() | STORABLE,
 )
 
 
@@ -64,7 +65,7 @@ ARTICLES = st.builds(
 def test_an_article_comes_back_as_it_went_in(store: Store, make: Any, article: Article) -> None:
     number = store.counts().articles
     with store.intake() as intake:
-        id_ = intake.keep(article, f"v{number}", None, make.sketch(), make.placement(), make.now)
+        id_ = intake.keep(article, f"v{number}", None, make.sketch(), make.placement(), make.now, old=False)
     row = store.article(str(id_))
     assert row is not None
     assert row.article == article

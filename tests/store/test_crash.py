@@ -30,7 +30,7 @@ for group in range(first, first + 100_000, 3):
         for n in range(group, group + 3):
             article = Article("wire", f"g{n}", None, f"T{n}", False, "l", "b" * 2000, None, Published(), "fr")
             placement = Placement(Verdict.NEW, f"s{n}", "new")
-            id_ = intake.keep(article, "v", None, Sketch(str(n), tuple(range(n, n + 20))), placement, now)
+            id_ = intake.keep(article, "v", None, Sketch(str(n), tuple(range(n, n + 20))), placement, now, old=False)
             intake.matched(id_, [Match("r")])
             alert = Alert("r", "v", Level.LOW, (), f"s{n}", Reason.FIRST, f"r/s{n}/1")
             intake.raised(alert, id_, [("hook", ""), ("desk", "a@example.org")], now)

@@ -6,7 +6,6 @@ import socket
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,6 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from monitor.errors import StoreError
-from monitor.model import SourceState
 from monitor.store import Store
 
 SECRET = "s3cr3t-canary"
@@ -100,6 +98,22 @@ def test_an_error_of_the_driver_becomes_one_sentence_and_undoes_the_block(store:
     with store.intake() as intake:
         make.keep(intake, 1)
     assert store.counts().articles == 1
+
+
+@pytest.mark.parametrize(("table", "column"), [("delivery", "state"), ("article", "precision"), ("alert", "level")])
+def test_a_row_that_nobody_wrote_so_is_one_sentence(store: Store, make: Any, table: str, column: str) -> None:
+    make.outbox(store, 1)
+    with store.intake() as intake:
+        intake._connection.execute(text(f"UPDATE {table} SET {column} = '7'"))
+
+    def read() -> None:
+        store.articles(10)
+        store.alerts(10, suppressed=True)
+        store.deliveries(10)
+
+    with pytest.raises(StoreError, match=r"^database .* holds a row that cannot be read: .*7") as refused:
+        read()
+    assert "\n" not in str(refused.value)
 
 
 def test_readers_do_not_wait_for_a_writer_and_see_nothing_of_it(store: Store, make: Any) -> None:
@@ -193,11 +207,11 @@ def test_a_commit_on_sqlite_survives_power_loss(tmp_path: Path) -> None:
 
 DISK_FULL = """
 import resource, sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from monitor.errors import StoreError
-from monitor.model import SourceState
 from monitor.store import Store
 
+minute = timedelta(minutes=1)
 now = datetime(2026, 1, 1, tzinfo=UTC)
 store = Store.open(sys.argv[1])
 store.register({"wire": ("feed", "place")}, now)
@@ -205,14 +219,14 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, resource.RLIM_INFINITY))
 stored = 0
 try:
     while stored < 10_000:
-        store.polled("wire", SourceState(failures=stored + 1, error="x" * 3000))
+        store.postpone({"wire": now + (stored + 1) * minute}, "x" * 3000)
         stored += 1
 except StoreError as error:
     print(error)
-print(stored, store.source_state("wire").failures)
+print(stored, (store.source_rows()[0].state.next_due - now) // minute)
 resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-store.polled("wire", SourceState(failures=-1))
-print(store.source_state("wire").failures)
+store.postpone({"wire": now + timedelta(days=365)}, "healed")
+print(store.source_rows()[0].state.because)
 """
 
 
@@ -230,9 +244,4 @@ def test_a_full_disk_is_one_sentence_loses_nothing_and_heals(tmp_path: Path, sta
     acknowledged, found = counts.split()
     assert acknowledged == found
     assert 0 < int(found) < 10_000
-    assert healed == "-1"
-
-
-def test_a_source_that_was_never_registered_cannot_be_polled(store: Store, now: datetime) -> None:
-    with pytest.raises(StoreError, match="no source is called 'ghost'"):
-        store.polled("ghost", SourceState(polled=now))
+    assert healed == "healed"

@@ -12,6 +12,7 @@ import pytest
 from monitor.errors import StoreError
 from monitor.model import DeliveryState, StoryFacts, Verdict
 from monitor.store import Also, Store
+from monitor.store.articles import GIVE_UP
 from monitor.store.intake import wire_id
 
 HOUR = timedelta(hours=1)
@@ -36,7 +37,9 @@ def test_only_a_duplicate_is_a_duplicate_of_something(
 ) -> None:
     with store.intake() as intake:
         of = make.keep(intake, 1)
-        id_ = intake.keep(make.article(2), "v2", None, make.sketch(2), make.placement(1, verdict, of), make.now)
+        id_ = intake.keep(
+            make.article(2), "v2", None, make.sketch(2), make.placement(1, verdict, of), make.now, old=False
+        )
     row = store.article(str(id_))
     assert row is not None
     assert (row.status, row.of, row.duplicate_of) == (verdict, of, of if duplicate_of else None)
@@ -47,7 +50,7 @@ def test_a_story_is_named_by_its_first_article_and_grows(store: Store, make: Any
         make.keep(intake, 1)
         for number, source in enumerate(["wire", "other", "third"], 2):
             article = make.article(number, source=source)
-            intake.keep(article, "v", None, make.sketch(number), make.placement(1), now + number * HOUR)
+            intake.keep(article, "v", None, make.sketch(number), make.placement(1), now + number * HOUR, old=False)
         assert intake.story("story-1") == StoryFacts("story-1", "Title 1", now, articles=4, sources=3)
     assert store.counts().stories == 1
 
@@ -55,7 +58,9 @@ def test_a_story_is_named_by_its_first_article_and_grows(store: Store, make: Any
 def test_the_others_of_a_story_say_what_they_are_to_an_article(store: Store, make: Any) -> None:
     def keep(number: int, verdict: Verdict, of: int | None) -> int:
         article = make.article(number, url=None if number == 2 else f"u{number}")
-        kept: int = intake.keep(article, "v", None, make.sketch(number), make.placement(1, verdict, of), make.now)
+        kept: int = intake.keep(
+            article, "v", None, make.sketch(number), make.placement(1, verdict, of), make.now, old=False
+        )
         return kept
 
     with store.intake() as intake:
@@ -99,6 +104,97 @@ def test_an_empty_version_and_a_newer_stamp_are_remembered(store: Store, make: A
     }
     assert store.stamps("wire") == {"void": "stamp", "guid-1": "newer"}
     assert store.counts().articles == 1
+
+
+def test_an_item_that_cannot_be_read_comes_again_until_it_is_given_up(store: Store, now: datetime) -> None:
+    bad = ("bad", "v")
+    for attempt in range(1, GIVE_UP + 2):
+        with store.intake() as intake:
+            assert intake.held_items("wire", [bad]) == ({bad} if attempt > GIVE_UP else set())
+            assert intake.unreadable("wire", *bad, f"it died\x00 {attempt}", now) is (attempt == GIVE_UP)
+        assert store.held_items("wire", [bad, ("bad", "w")]) == ({bad} if attempt >= GIVE_UP else set())
+    assert store.held_items("other", [bad]) == set()
+
+
+@pytest.mark.parametrize("failures", [1, GIVE_UP])
+def test_an_item_that_is_read_at_last_is_like_any_other(store: Store, make: Any, now: datetime, failures: int) -> None:
+    store.register({"wire": ("feed", "place")}, now)
+    with store.intake() as intake:
+        for _ in range(failures):
+            intake.unreadable("wire", "guid-1", "version-1", "it died", now)
+        make.keep(intake, 1)
+    assert store.held_items("wire", [("guid-1", "version-1")]) == {("guid-1", "version-1")}
+    assert store.source_rows()[0].unreadable == 0
+    with pytest.raises(StoreError), store.intake() as intake:
+        make.keep(intake, 1)
+    # Another daemon that cannot read what this one could changes nothing.
+    with store.intake() as intake:
+        for _ in range(GIVE_UP):
+            assert intake.unreadable("wire", "guid-1", "version-1", "it died", now) is False
+    assert store.held_items("wire", [("guid-1", "version-1")]) == {("guid-1", "version-1")}
+    assert store.source_rows()[0].unreadable == 0
+
+
+def test_an_item_read_at_last_and_empty_is_held_and_one_given_up_keeps_its_new_stamp(
+    store: Store, now: datetime
+) -> None:
+    store.register({"folder": ("files", "place")}, now)
+    with store.intake() as intake:
+        intake.unreadable("folder", "empty", "v", "it died", now)
+        for _ in range(GIVE_UP):
+            intake.unreadable("folder", "bad", "v", "it died", now)
+        intake.seen("folder", "empty", "v", "stamp", now)
+        intake.seen("folder", "bad", "v", "stamp", now)
+    assert store.held_items("folder", [("empty", "v"), ("bad", "v")]) == {("empty", "v"), ("bad", "v")}
+    assert store.stamps("folder") == {"empty": "stamp", "bad": "stamp"}
+    assert store.source_rows()[0].unreadable == 1
+
+
+def test_the_operator_is_told_once_and_once_that_it_is_over(store: Store, now: datetime) -> None:
+    store.register(dict.fromkeys("abc", ("feed", "place")), now)
+    with store.intake() as intake:
+        assert intake.told_sources({"a": now, "b": now + HOUR, "ghost": now}) == {"a", "b"}
+        assert intake.told_sources({"a": now + HOUR, "b": now + HOUR, "c": now}) == {"c"}
+    assert [state.told for _, state in store.ailing()] == [now, now + HOUR, now]
+    with store.intake() as intake:
+        assert intake.told_sources({"a": None, "c": None}) == {"a", "c"}
+        assert intake.told_sources({"a": None, "b": None}) == {"b"}
+        assert intake.told_sources({}) == set()
+    assert store.ailing() == []
+
+
+def test_what_the_operator_was_told_is_undone_with_the_alert_that_told_it(store: Store, make: Any) -> None:
+    store.register({"wire": ("feed", "place")}, make.now)
+    failing = make.alert(story="", key="monitor.source-failing/example.org/20261121T213901Z", document={})
+
+    def tell() -> None:
+        with store.intake() as intake:
+            intake.told_sources({"wire": make.now})
+            intake.raised(failing, None, [("desk", "")], make.now)
+            raise LookupError("the power fails")
+
+    with pytest.raises(LookupError):
+        tell()
+    assert store.ailing() == []
+    assert store.alerts(10, suppressed=True) == []
+
+
+def test_several_daemons_tell_the_operator_once(url: str, make: Any) -> None:
+    stores = [Store.open(url) for _ in range(4)]
+    names = [f"source-{number}" for number in range(20)]
+    stores[0].register(dict.fromkeys(names, ("feed", "place")), make.now)
+
+    def tell(store: Store) -> list[str]:
+        told: list[str] = []
+        for name in names:
+            with store.intake() as intake:
+                told += intake.told_sources({name: make.now})
+        return told
+
+    with ThreadPoolExecutor(4) as threads:
+        assert sorted(name for part in threads.map(tell, stores) for name in part) == sorted(names)
+    for store in stores:
+        store.close()
 
 
 def test_the_alerts_of_a_rule_on_a_story_are_counted_without_the_suppressed(store: Store, make: Any) -> None:

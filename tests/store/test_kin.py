@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
 from sqlalchemy import insert, text
 
-from monitor.model import Held, Sketch, Verdict
+from monitor.model import Held, Precision, Published, Sketch, Verdict
 from monitor.store import Intake, Store
 from monitor.store.tables import SENTENCE
 
 BIG = 2**63 - 1
+HOUR = timedelta(hours=1)
 
 
 def found(intake: Intake, make: Any, number: int, sentences: Any = (), **changes: Any) -> list[int]:
@@ -27,6 +29,7 @@ def keep(intake: Intake, make: Any, number: int, sentences: Any, **changes: Any)
             make.sketch(number, sentences),
             make.placement(number),
             make.now,
+            old=False,
         )
     )
 
@@ -40,7 +43,8 @@ def test_nothing_is_found_where_nothing_is_shared(store: Store, make: Any) -> No
 
 def test_a_neighbour_is_told_with_all_that_telling_copies_apart_needs(store: Store, make: Any) -> None:
     with store.intake() as intake:
-        id_ = keep(intake, make, 1, [1], title_derived=True)
+        published = Published(datetime(2022, 1, 13, 9, 30, tzinfo=timezone(HOUR)), Precision.SECOND)
+        id_ = make.keep(intake, 1, title_derived=True, published=published, old=True)
     with store.intake() as intake:
         article = make.article(1)
         assert intake.neighbours(article, make.sketch(9)) == [
@@ -55,6 +59,8 @@ def test_a_neighbour_is_told_with_all_that_telling_copies_apart_needs(store: Sto
                 lede=article.lede,
                 body=article.body,
                 first_seen=make.now,
+                published=published,
+                old=True,
             )
         ]
 
@@ -107,7 +113,7 @@ def test_only_ten_are_found_by_one_sign(store: Store, make: Any) -> None:
 def test_of_equal_texts_the_original_is_found(store: Store, make: Any) -> None:
     with store.intake() as intake:
         ids = [
-            intake.keep(make.article(n), f"v{n}", None, make.sketch(1), make.placement(1), make.now)
+            intake.keep(make.article(n), f"v{n}", None, make.sketch(1), make.placement(1), make.now, old=False)
             for n in range(1, 16)
         ]
         assert [one.id for one in intake.neighbours(make.article(20), make.sketch(1))] == ids[:10]
@@ -123,6 +129,7 @@ def test_a_duplicate_is_found_by_its_item_but_not_by_its_sentences(store: Store,
             make.sketch(2, [1, 2]),
             make.placement(1, Verdict.DUPLICATE, original),
             make.now,
+            old=False,
         )
         assert found(intake, make, 3, [1, 2]) == [original]
         assert found(intake, make, 2, []) == [copy]

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import MetaData, create_engine, insert, inspect, select, text
 
 from monitor.errors import StoreError
+from monitor.model import Habits, SourceState
 from monitor.store import Store, schema
 from monitor.store.tables import METADATA
+
+MIGRATIONS = str(Path(schema.__file__).parent / "migrations")
 
 
 @pytest.fixture
@@ -55,7 +64,7 @@ def test_the_names_of_the_migrations_are_those_of_the_code(empty_url: str) -> No
 
 
 def test_the_revision_that_needs_no_upgrade_is_the_last_one() -> None:
-    assert ScriptDirectory(str(Path(schema.__file__).parent / "migrations")).get_heads() == [schema.HEAD]
+    assert ScriptDirectory(MIGRATIONS).get_heads() == [schema.HEAD]
 
 
 def test_opening_again_changes_nothing(url: str, make: Any) -> None:
@@ -65,6 +74,87 @@ def test_opening_again_changes_nothing(url: str, make: Any) -> None:
             make.keep(intake, number)
         assert store.counts().articles == number
         store.close()
+
+
+def old_database(url: str, revision: str) -> MetaData:
+    """Bring an empty database to an earlier revision; gives its tables."""
+    steps = Config()
+    steps.set_main_option("script_location", MIGRATIONS)
+    engine, tables = create_engine(url), MetaData()
+    with engine.begin() as connection:
+        steps.attributes["connection"] = connection
+        command.upgrade(steps, revision)
+        tables.reflect(connection)
+    engine.dispose()
+    return tables
+
+
+def copy(tables: MetaData, of: str, to: str) -> None:
+    """Copy the rows of a database into one that may lack some of the columns."""
+    source, target = create_engine(of), create_engine(to)
+    with source.connect() as reading, target.begin() as writing:
+        for table in tables.sorted_tables:
+            rows = [row._asdict() for row in reading.execute(select(table))]
+            if rows and table.name != "alembic_version":
+                writing.execute(insert(table), rows)
+                if writing.dialect.name == "postgresql" and "id" in table.columns and table.name != "story":
+                    numbers = f"pg_get_serial_sequence('{table.name}', 'id')"
+                    writing.execute(text(f"SELECT setval({numbers}, max(id)) FROM {table.name}"))
+    source.dispose()
+    target.dispose()
+
+
+def known(store: Store, now: datetime) -> list[object]:
+    """What a store of the first version tells."""
+    alerts = store.alerts(10, suppressed=True)
+    sources = [(row.name, row.kind, row.state, row.articles, row.last_article) for row in store.source_rows()]
+    items = store.held_items("wire", [("guid-1", "version-1"), ("empty", "v"), ("other", "v")])
+    rest = [store.articles(10), alerts, store.deliveries(10), store.counts(), store.stamps("wire"), store.disabled()]
+    return [sources, items, *rest, store.due(["wire", "folder"], now)]
+
+
+def test_a_filled_database_of_the_first_version_keeps_all_of_it(
+    url: str, store: Store, empty_url: str, make: Any, now: datetime
+) -> None:
+    tables = old_database(empty_url, "0001")
+    store.register({"wire": ("feed", "place"), "folder": ("files", "place")}, now)
+    polled = SourceState('"e"', "yesterday", failures=2, error="it is down", polled=now, succeeded=now, next_due=now)
+    make.poll(store, "wire", polled)
+    make.outbox(store, 3)
+    with store.intake() as intake:
+        intake.seen("wire", "empty", "v", "stamp", now)
+        intake.matched(1, [make.match()])
+        intake.raised(make.suppressed(1), 1, [], now)
+    store.disable("desk", "410 Gone", now)
+    copy(tables, url, empty_url)
+    upgraded = Store.open(empty_url)
+    assert known(upgraded, now) == known(store, now)
+    with upgraded.intake() as intake:
+        (held,) = intake.neighbours(make.article(1), make.sketch(1))
+        assert (held.old, held.published) == (False, make.article(1).published)
+        for _ in range(3):
+            intake.unreadable("wire", "bad", "v", "it died", now)
+    claimed = upgraded.claim_sources("worker", ["wire"], now, make.hour)
+    assert claimed == {"wire": polled}
+    learnt = replace(polled, trouble="it fails", habits=Habits(arrivals=2))
+    assert upgraded.polled("wire", learnt, "worker") is True
+    assert upgraded.ailing() == [("wire", learnt)]
+    assert [row.unreadable for row in upgraded.source_rows()] == [0, 1]
+    upgraded.close()
+
+
+def test_a_damaged_file_of_the_first_version_is_not_upgraded(tmp_path: Path) -> None:
+    file = tmp_path / "monitor.db"
+    old_database(f"sqlite:///{file}", "0001")
+    with closing(sqlite3.connect(file)) as connection:
+        (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'story'").fetchone()
+    content = bytearray(file.read_bytes())
+    content[(page - 1) * 4096 : page * 4096] = bytes(4096)
+    file.write_bytes(content)
+    with pytest.raises(StoreError, match=f"{file} is damaged and was left as it is"):
+        Store.open(f"sqlite:///{file}")
+    with closing(sqlite3.connect(file)) as connection:
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
 
 
 def test_a_database_of_a_later_version_is_refused_and_left_alone(empty_url: str) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import random
+import sqlite3
 import threading
 import time
 from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -58,20 +60,57 @@ def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) ->
     assert file.read_text() == "Dear diary, " * 1000
 
 
-@pytest.mark.parametrize("seed", range(10))
-def test_a_damaged_file_is_refused_and_left_alone(file: Path, file_url: str, make: Any, seed: int) -> None:
-    store = Store.open(file_url)
-    make.outbox(store, 60)
-    store.close()
-    content = bytearray(file.read_bytes())
+def damaged(file: Path, content: bytes, seed: int) -> bytes:
+    """Write a file with noise in the place of 512 bytes."""
     noise = random.Random(seed)
     page = noise.randrange(len(content) // 4096) * 4096
-    content[page : page + 512] = noise.randbytes(512)
-    file.write_bytes(content)
+    broken = content[:page] + noise.randbytes(512) + content[page + 512 :]
+    file.parent.mkdir(parents=True)
+    file.write_bytes(broken)
+    return broken
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_no_daemon_starts_on_a_damaged_file_which_is_left_alone(
+    file: Path, file_url: str, filled: bytes, seed: int
+) -> None:
+    content = damaged(file, filled, seed)
+
+    def start() -> None:
+        with closing(Store.open(file_url)) as store:
+            store.hold()
+
     with pytest.raises(StoreError, match=f"{file} is damaged and was left as it is") as refused:
-        Store.open(file_url)
+        start()
     assert "\n" not in str(refused.value)
-    assert file.read_bytes() == bytes(content)
+    assert file.read_bytes() == content
+    # Nor is it locked: who repairs it can start.
+    file.write_bytes(filled)
+    start()
+
+
+QUESTIONS: dict[str, Callable[[Store], object]] = {
+    "source": Store.source_rows,
+    "article": lambda store: store.articles(100),
+    "match": lambda store: store.articles(100),
+    "alert": lambda store: store.alerts(100, suppressed=True),
+    "delivery": lambda store: store.deliveries(100),
+}
+
+
+@pytest.mark.parametrize("table", QUESTIONS)
+def test_whoever_only_reads_a_damaged_file_gets_one_sentence(
+    file: Path, file_url: str, filled: bytes, table: str
+) -> None:
+    file.parent.mkdir(parents=True)
+    file.write_bytes(filled)
+    with closing(sqlite3.connect(file)) as connection:
+        root = "SELECT rootpage FROM sqlite_master WHERE name = ? AND type = 'table'"
+        (page,) = connection.execute(root, [table]).fetchone()
+    noise = random.Random(page).randbytes(4096)
+    file.write_bytes(filled[: (page - 1) * 4096] + noise + filled[page * 4096 :])
+    with closing(Store.open(file_url)) as store, pytest.raises(StoreError, match=f"^database {file}: .*malformed$"):
+        QUESTIONS[table](store)
 
 
 def test_a_second_daemon_is_refused_within_two_seconds_by_the_pid_of_the_first(file_url: str) -> None:

@@ -56,21 +56,26 @@ _FREQUENT_SHARE = 0.4
 _RUN = re.compile(rb"[\x80-\xff]{3,}")
 
 
-def decode(content: bytes) -> str:
-    """Read bytes by their mark, their declaration (HTML, XML), as UTF-8, or by the likeliest charset; never raises."""
+def decode(content: bytes, declared: str | None = None) -> str:
+    """Read bytes by their mark, their declaration, as UTF-8, or by the likeliest charset; never raises.
+
+    `declared` is what came with them (a server's or a mail's header); it goes before what they declare themselves.
+    """
     for mark, charset in _BOMS:
         if content.startswith(mark):
             return content[len(mark) :].decode(charset, "replace")
     if unmarked := _unmarked_utf16(content):
         return content.decode(unmarked, "replace")
-    declared = _declared(content)
-    if declared and _DOUBLE.fullmatch(declared) and (text := _strictly(content, declared)) is not None:
-        return text
+    charsets = [name for name in (_named(declared or ""), _declared(content)) if name]
+    for name in charsets:
+        if _DOUBLE.fullmatch(name) and (text := _strictly(content, name)) is not None:
+            return text
     # Before a declared single-byte charset: text that is valid UTF-8 beyond ASCII never is anything else.
     if (text := _as_utf8(content)) is not None:
         return text
-    if declared and (text := _strictly(content, declared)) is not None:
-        return text
+    for name in charsets:
+        if (text := _strictly(content, name)) is not None:
+            return text
     return content.decode(_guess(_sample(content)), "replace")
 
 
@@ -84,13 +89,18 @@ def _unmarked_utf16(content: bytes) -> str | None:
 
 
 def _declared(content: bytes) -> str | None:
-    """The charset that markup declares for itself, by Python's name; None for none and for unknown ones."""
+    """The charset that markup declares for itself."""
     head = content[:_DECLARED_WITHIN]
     if not _MARKUP.search(head) or not (found := _DECLARATION.search(head)):
         return None
+    return _named((found[1] or found[2]).decode("ascii", "replace"))
+
+
+def _named(declared: str) -> str | None:
+    """A charset of the web by Python's name; None for what is none."""
     try:
-        name = codecs.lookup((found[1] or found[2]).decode("ascii", "replace")).name
-    except LookupError:
+        name = codecs.lookup(declared).name
+    except (LookupError, ValueError):  # ValueError: a NUL, a surrogate
         return None
     # Browsers read what calls itself Latin-1 or ASCII as Windows-1252 (WHATWG Encoding), and so do writers.
     name = "cp1252" if name in ("iso8859-1", "ascii") else name

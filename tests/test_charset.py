@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitor.normalise.charset import decode
+from monitor.charset import decode
 
 FRENCH = "Le ministre a été reçu à Genève. « Les négociations ont échoué », déplore-t-il dès ce soir."
 RUSSIAN = "Министр иностранных дел Сергей Лавров заявил, что Москва ждёт ответа НАТО."
@@ -97,6 +97,19 @@ def test_a_useless_declaration_is_no_obstacle(label: str) -> None:
 def test_what_calls_itself_latin1_is_read_as_windows_1252() -> None:
     text = '<html><meta charset="iso-8859-1"><p>L’été</p>'
     assert decode(text.encode("cp1252")) == text
+
+
+def test_what_came_with_the_bytes_goes_before_what_they_declare_themselves() -> None:
+    text = '<html><meta charset="koi8-r"><p>Да</p>'
+    assert decode(text.encode("iso8859-5"), "ISO-8859-5") == text
+    assert decode(text.encode("koi8-r"), "no-such") == text
+    assert decode("ロシア".encode("iso2022-jp"), "iso-2022-jp") == "ロシア"
+
+
+@pytest.mark.parametrize("label", ["latin-1", "utf-8", "x\x00", "é", "\udc80", "", "hex"])
+def test_a_wrong_charset_beside_the_bytes_is_no_obstacle(label: str) -> None:
+    assert decode(FRENCH.encode(), label) == FRENCH
+    assert decode(FRENCH.encode("cp1252"), label) == FRENCH
 
 
 def test_plain_text_declares_nothing() -> None:

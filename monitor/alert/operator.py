@@ -1,0 +1,51 @@
+"""What happened to the daemon's own work -> an alert for its operator: rule `monitor.<event>`, no article, no story."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from monitor.model import Alert, Level, Reason
+from monitor.text import digest, fold
+
+TAG = "operator"
+# What needs no action is for information only.
+_CALM = frozenset({"source-recovered"})
+_TITLES = {"source-failing": "Sources failing", "source-recovered": "Sources working again"}
+
+
+def operator_alert(event: str, about: str, lines: Sequence[str], now: datetime) -> Alert:
+    """The alert of an event (`source-failing`, ..) about a host or a source; `lines` are its sentences, one a source.
+
+    Its key is `monitor.EVENT/ABOUT/TIME`: an event has no story to count on.
+    """
+    rule, level = f"monitor.{event}", Level.INFO if event in _CALM else Level.MEDIUM
+    key = f"{rule}/{_name(about)}/{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    return Alert(
+        rule=rule,
+        version="",
+        level=level,
+        tags=(TAG,),
+        story="",
+        reason=Reason.OPERATOR,
+        key=key,
+        document={
+            "id": None,
+            "key": key,
+            "reason": Reason.OPERATOR,
+            "rule": {"id": rule, "title": _TITLES[event], "level": level, "tags": [TAG], "version": ""},
+            "about": about,
+            "story": None,
+            "article": None,
+            "evidence": [],
+            "new": list(lines),
+            "also": [],
+        },
+    )
+
+
+def _name(about: str) -> str:
+    """What an event is about as a part of its key, which goes into headers; other names never become the same."""
+    plain = re.sub("[^a-z0-9.-]+", "-", fold(about)).strip("-")
+    return plain if plain == about else f"{plain}-{digest(about)[:8]}"

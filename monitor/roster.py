@@ -1,0 +1,102 @@
+"""Sources as they are written -> those that are polled: OPML lists are read again, and their feeds come and go."""
+
+from __future__ import annotations
+
+from asyncio import to_thread
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from monitor.errors import SourceError
+from monitor.ingest import REREAD, AnySource, OpmlFile, OpmlSource, Polled, expand, failed, poll_opml
+from monitor.log import get
+from monitor.model import SourceState
+from monitor.watch import Watch
+
+log = get("roster")
+
+LEASE = timedelta(minutes=1)
+
+
+class Roster:
+    """The sources that are polled now, by name.
+
+    `hosts` (name -> host) has the lists themselves too, `errors` those that cannot be read (name -> sentence).
+    """
+
+    def __init__(self, watch: Watch) -> None:
+        self.sources: dict[str, Polled] = {}
+        self.hosts: dict[str, str] = {}
+        self._watch = watch
+        self._written: Sequence[AnySource] = watch.settings.sources
+        self._files: dict[str, OpmlFile] = {}
+        self.errors: dict[str, str] = {}
+        self._looked: datetime | None = None
+
+    @classmethod
+    async def of(cls, watch: Watch) -> Roster:
+        """The roster of a configuration; the store knows its sources then."""
+        roster = cls(watch)
+        await roster._name()
+        await roster.read()
+        return roster
+
+    async def read(self) -> None:
+        """Look at the lists, now and then; one that cannot be read keeps its feeds, and is a failing source."""
+        now = self._watch.clock()
+        if self._looked and abs(now - self._looked) < REREAD:
+            return
+        self._looked = now
+        if any([await self._read(source, now) for source in self._lists()]):
+            await self._name()
+
+    async def _read(self, source: OpmlSource, now: datetime) -> bool:
+        """Read one list; True when its file was written since the last time."""
+        before = self._files.get(source.name)
+        try:
+            file = await to_thread(poll_opml, source, before)
+        except SourceError as error:
+            if self.errors.get(source.name) != str(error):
+                log.warning("source_failed", source=source.name, error=str(error))
+            self.errors[source.name] = str(error)
+            await self._remember(source, error, now)
+            return False
+        failed_before = self.errors.pop(source.name, "")
+        if file is before and not failed_before:
+            return False
+        await self._remember(source, None, now)
+        self._files[source.name] = file
+        for problem in (*file.problems, *file.notes):
+            log.warning("outline_left_out", source=source.name, problem=str(problem))
+        return True
+
+    async def _remember(self, source: OpmlSource, error: SourceError | None, now: datetime) -> None:
+        """Store how reading a list went, for `sources list` and the operator."""
+        store, worker = self._watch.store, self._watch.worker
+        for state in (await to_thread(store.claim_sources, worker, [source.name], now, LEASE)).values():
+            after = failed(source, state, error, now, 0.0) if error else _listed(state, now)
+            await to_thread(store.polled, source.name, replace(after, next_due=None), worker)
+
+    def _lists(self) -> list[OpmlSource]:
+        return [source for source in self._written if isinstance(source, OpmlSource)]
+
+    async def _name(self) -> None:
+        """Say anew what is polled, and let the store know what is new in it."""
+        polled = expand(self._written, {one.name: self._files.get(one.name, OpmlFile()) for one in self._lists()})
+        known = {one.name: (one.type, one.place) for one in (*polled, *self._written)}
+        await to_thread(self._watch.store.register, known, self._watch.clock())
+        self.sources = {one.name: one for one in polled}
+        self.hosts = {one.name: one.name for one in self._written} | {one.name: one.host for one in polled}
+
+
+def _listed(state: SourceState, now: datetime) -> SourceState:
+    return replace(
+        state,
+        failures=0,
+        error=None,
+        polled=now,
+        succeeded=now,
+        because="read again when it changes",
+        trouble=None,
+        ailing=None,
+    )

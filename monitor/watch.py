@@ -1,0 +1,27 @@
+"""Settings, rules, store, client, workers, channels, clock -> the Watch that the journey travels with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.deliver import Channels
+from monitor.ingest import Fetcher, Workers
+from monitor.match import RuleSet
+from monitor.settings import Settings
+from monitor.store import Store
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Everything a pass needs, open; `worker` names this process in leases."""
+
+    settings: Settings
+    rules: RuleSet
+    store: Store
+    fetcher: Fetcher
+    workers: Workers
+    channels: Channels
+    worker: str
+    clock: Callable[[], datetime]

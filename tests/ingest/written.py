@@ -1,0 +1,136 @@
+"""A seed -> well-formed feeds of every format, as publishers write them."""
+
+from __future__ import annotations
+
+import html
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+_WORDS = (
+    "ministre accord été vote région hausse prix école grève forêt train signé gel enquête mer « budget » côte d’eau "
+    "council vote court ruling storm bridge union prices harbour strike talks election rain report team season coach "
+    "Brüssel Athènes Köln Łódź Málaga Genève Orly 12 40 2024 3,5 % 1.200 euros pour dans avec under after while sans"
+).split()
+START = datetime(2024, 3, 1, 9, 30, tzinfo=UTC)
+RSS = (
+    '<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"'
+    ' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:atom="http://www.w3.org/2005/Atom"'
+    ' xmlns:media="http://search.yahoo.com/mrss/">'
+)
+RDF = (
+    '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"'
+    ' xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/">'
+)
+ATOM = '<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="fr-FR">'
+
+
+@dataclass(frozen=True)
+class Written:
+    """One item as it stands in a feed: its id, its title as HTML, and its whole element."""
+
+    id: str
+    title: str
+    xml: str
+
+
+@dataclass(frozen=True)
+class WrittenFeed:
+    """A feed as it stands: `head`, the items, `tail`."""
+
+    head: str
+    items: tuple[Written, ...]
+    tail: str
+
+    @property
+    def body(self) -> bytes:
+        """Its bytes."""
+        return (self.head + "\n".join(item.xml for item in self.items) + self.tail).encode()
+
+
+def corpus(seed: int, feeds: int, items: int = 30) -> Iterator[WrittenFeed]:
+    """So many feeds of RSS 2.0, Atom and RSS 1.0, every other one with the whole texts."""
+    chance = random.Random(seed)
+    for number in range(feeds):
+        make = (_rss, _atom, _rss, _rdf, _rss)[number % 5]
+        yield make(chance, f"site{number}.example", items, full=number % 2 == 0)
+
+
+def _sentence(chance: random.Random, least: int, most: int) -> str:
+    return " ".join(chance.choices(_WORDS, k=chance.randint(least, most))).capitalize()
+
+
+def _page(chance: random.Random, paragraphs: int) -> str:
+    return "\n".join(
+        f'<p>{_sentence(chance, 40, 90)} <a href="https://site.example/{n}?a=1&amp;b=2">{chance.choice(_WORDS)}</a>.'
+        f"<br/>{_sentence(chance, 8, 20)}&nbsp;!</p>"
+        for n in range(paragraphs)
+    )
+
+
+def _when(n: int) -> datetime:
+    return START - timedelta(minutes=17 * n)
+
+
+def _rss(chance: random.Random, host: str, items: int, full: bool) -> WrittenFeed:
+    def item(n: int) -> Written:
+        guid, title = f"https://{host}/?p={n}", _sentence(chance, 5, 12)
+        categories = "".join(f"<category><![CDATA[{chance.choice(_WORDS)}]]></category>" for _ in range(n % 4))
+        xml = (
+            f"<item><title>{title}</title><link>https://{host}/{n}/{chance.randrange(10**6)}.html</link>"
+            f"<comments>https://{host}/{n}/#comments</comments><dc:creator><![CDATA[{_sentence(chance, 2, 2)}]]>"
+            f"</dc:creator><pubDate>{format_datetime(_when(n))}</pubDate>{categories}"
+            f'<guid isPermaLink="false">{guid}</guid>{_short(chance)}{_full(chance, full)}'
+            + (f'<enclosure url="https://{host}/{n}.jpg" length="1" type="image/jpeg"/>' if n % 3 == 0 else "")
+            + f'<media:thumbnail url="https://{host}/{n}.png"/></item>'
+        )
+        return Written(guid, title, xml)
+
+    head = (
+        f'<?xml version="1.0" encoding="UTF-8"?>\n{RSS}<channel><title>{host}</title><link>https://{host}/</link>'
+        f'<atom:link href="https://{host}/feed" rel="self"/><description>d</description><language>fr-FR</language>'
+        "<ttl>30</ttl>"
+    )
+    return WrittenFeed(head, tuple(map(item, range(items))), "</channel></rss>")
+
+
+def _rdf(chance: random.Random, host: str, items: int, full: bool) -> WrittenFeed:
+    def item(n: int) -> Written:
+        guid, title = f"https://{host}/{n}", _sentence(chance, 5, 12)
+        xml = (
+            f'<item rdf:about="{guid}"><title>{title}</title><link>{guid}</link>'
+            f"<dc:date>{_when(n).isoformat()}</dc:date>"
+            f"<dc:creator>{_sentence(chance, 2, 2)}</dc:creator><dc:subject>{chance.choice(_WORDS)}</dc:subject>"
+            f"{_short(chance)}{_full(chance, full)}</item>"
+        )
+        return Written(guid, title, xml)
+
+    head = f'{RDF}<channel rdf:about="https://{host}/"><title>{host}</title><dc:language>fr</dc:language></channel>'
+    return WrittenFeed(head, tuple(map(item, range(items))), "</rdf:RDF>")
+
+
+def _atom(chance: random.Random, host: str, items: int, full: bool) -> WrittenFeed:
+    def item(n: int) -> Written:
+        guid, title = f"tag:{host},2024:{n}", _sentence(chance, 5, 12)
+        text = _page(chance, chance.randint(4, 14) if full else 1)
+        xml = (
+            f'<entry><title type="html">{title}</title><id>{guid}</id><link rel="alternate" href="https://{host}/{n}"/>'
+            f'<link rel="enclosure" href="https://{host}/{n}.mp3"/><updated>{_when(n - 1).isoformat()}</updated>'
+            f"<published>{_when(n).isoformat()}</published><author><name>{_sentence(chance, 2, 2)}</name></author>"
+            f'<category term="{chance.choice(_WORDS)}"/><summary>{_sentence(chance, 10, 20)} &amp; plus</summary>'
+            f'<content type="html">{html.escape(text, quote=False)}</content></entry>'
+        )
+        return Written(guid, title, xml)
+
+    head = f'<?xml version="1.0"?>{ATOM}<title>{host}</title><id>tag:{host}</id><link href="https://{host}/"/>'
+    return WrittenFeed(head, tuple(map(item, range(items))), "</feed>")
+
+
+def _short(chance: random.Random) -> str:
+    return f"<description><![CDATA[<p>{_sentence(chance, 20, 60)} [&#8230;]</p>]]></description>"
+
+
+def _full(chance: random.Random, full: bool) -> str:
+    return f"<content:encoded><![CDATA[{_page(chance, chance.randint(4, 14))}]]></content:encoded>" if full else ""

@@ -1,0 +1,217 @@
+"""What a tick starts: as many as may run at once, few of one host, few of the slow ones, and each again in its time."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from monitor import ticks as module
+from monitor.ingest import FeedSource
+from monitor.model import SourceState
+from monitor.report import Report
+from monitor.ticks import GAP, PAUSE, POLLS, SLOW, Ticks
+
+NOW = datetime(2026, 1, 5, tzinfo=UTC)
+DONE = Report(sources=1)
+
+
+@dataclass
+class Store:
+    """What ticks ask of the store; all sources are always due, and claimed by nobody else unless in `others`."""
+
+    others: set[str] = field(default_factory=set)
+    backlog: list[tuple[str, datetime | None, datetime]] = field(default_factory=list)
+    postponed: dict[str, datetime] = field(default_factory=dict)
+
+    def due(self, names: Collection[str], now: datetime) -> list[str]:
+        return sorted(names)
+
+    def claim_sources(self, worker: str, names: list[str], now: datetime, lease: timedelta) -> dict[str, SourceState]:
+        return {name: SourceState() for name in names if name not in self.others}
+
+    def overdue(self, names: Collection[str], before: datetime) -> list[tuple[str, datetime | None, datetime]]:
+        return self.backlog
+
+    def postpone(self, due: dict[str, datetime], because: str) -> None:
+        self.postponed |= due
+
+
+@dataclass
+class Clockwork:
+    """The parts of a Watch that ticks ask."""
+
+    now: datetime = NOW
+    store: Store = field(default_factory=Store)
+    worker: str = "w"
+
+    def __post_init__(self) -> None:
+        per_host = SimpleNamespace(concurrency=2)
+        self.settings = SimpleNamespace(receivers=[], http=SimpleNamespace(per_host=per_host))
+
+    def clock(self) -> datetime:
+        return self.now
+
+
+def feeds(count: int, host: str = "") -> list[FeedSource]:
+    """Feeds s000, s001, .. each on a host of its own, or all on one."""
+    return [
+        FeedSource.model_validate(
+            {"type": "feed", "name": f"s{number:03}", "url": f"http://{host or f'h{number}.example'}/{number}"}
+        )
+        for number in range(count)
+    ]
+
+
+def ticks_of(sources: list[FeedSource]) -> tuple[Ticks, Clockwork]:
+    async def read() -> None:
+        """No lists."""
+
+    watch = Clockwork()
+    names = {one.name: one for one in sources}
+    roster = SimpleNamespace(sources=names, hosts={one.name: one.host for one in sources}, read=read)
+    return Ticks(watch, roster), watch  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def visited(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the sources visited; a visit ends at once, with nothing new."""
+    return journeys(monkeypatch, lambda name: asyncio.sleep(0, DONE))
+
+
+def journeys(monkeypatch: pytest.MonkeyPatch, journey: Callable[[str], Awaitable[Report]]) -> list[str]:
+    names: list[str] = []
+
+    async def take_in(watch: Any, source: FeedSource, state: SourceState) -> Report:
+        names.append(source.name)
+        return await journey(source.name)
+
+    monkeypatch.setattr(module, "take_in", take_in)
+    return names
+
+
+async def settle(ticks: Ticks) -> None:
+    while ticks.polls:
+        await asyncio.sleep(0)
+
+
+async def fails(name: str) -> Report:
+    raise OSError("the disk is away")
+
+
+async def forever(name: str) -> Report:
+    return await asyncio.get_running_loop().create_future()
+
+
+def test_a_source_that_raises_frees_its_place_and_is_tried_again_after_a_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "POLLS", 3)
+    visited = journeys(monkeypatch, fails)
+
+    async def journey() -> None:
+        ticks, watch = ticks_of(feeds(5))
+        await ticks.poll()
+        await settle(ticks)
+        assert len(visited) == 3
+        await ticks.poll()
+        await settle(ticks)
+        assert len(visited) == 5, "those behind them get their turn at once"
+        await ticks.poll()
+        assert not ticks.polls
+        watch.now += PAUSE + timedelta(seconds=1)
+        await ticks.poll()
+        await settle(ticks)
+        assert len(visited) == 8
+
+    asyncio.run(journey())
+
+
+def test_a_host_is_asked_for_few_of_its_feeds_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    visited = journeys(monkeypatch, forever)
+
+    async def journey() -> None:
+        crowd, alone = feeds(50, "crowd.example"), feeds(60)[50:]
+        ticks, _ = ticks_of([*crowd, *alone])
+        await ticks.poll()
+        await ticks.poll()
+        await asyncio.sleep(0)
+        assert visited == ["s000", "s001", *(one.name for one in alone)], "the others do not wait behind the crowd"
+        await ticks.finish()
+
+    asyncio.run(journey())
+
+
+def test_sources_that_failed_or_were_slow_leave_most_places_to_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    dead = {f"s{number:03}" for number in range(POLLS)}
+
+    async def journey() -> None:
+        journeys(monkeypatch, lambda name: asyncio.sleep(0, Report(sources=1, errors=("down",))))
+        ticks, _ = ticks_of(feeds(POLLS + 10))
+        await ticks.poll()
+        await settle(ticks)
+        assert ticks.slow == dead
+        visited = journeys(monkeypatch, forever)
+        await ticks.poll()
+        await asyncio.sleep(0)
+        assert len(dead.intersection(visited)) == SLOW
+        assert set(visited) - dead == {f"s{number:03}" for number in range(POLLS, POLLS + 10)}
+        await ticks.finish()
+
+    asyncio.run(journey())
+
+
+def test_a_source_that_works_again_is_no_longer_slow(visited: list[str]) -> None:
+    async def journey() -> None:
+        ticks, _ = ticks_of(feeds(1))
+        ticks.slow.add("s000")
+        await ticks.poll()
+        await settle(ticks)
+        assert visited == ["s000"]
+        assert not ticks.slow
+
+    asyncio.run(journey())
+
+
+def test_what_another_daemon_polls_is_left_to_it(visited: list[str]) -> None:
+    async def journey() -> None:
+        ticks, watch = ticks_of(feeds(3))
+        watch.store.others = {"s001"}
+        await ticks.poll()
+        await settle(ticks)
+        assert visited == ["s000", "s002"]
+
+    asyncio.run(journey())
+
+
+def test_a_backlog_is_spread_after_a_start_and_after_a_sleep_and_not_at_every_tick(visited: list[str]) -> None:
+    async def journey() -> None:
+        ticks, watch = ticks_of(feeds(1))
+        store = watch.store
+        store.backlog = [(f"s{number:03}", NOW - timedelta(minutes=number), NOW) for number in range(1000)]
+        await ticks.poll()
+        times = list(store.postponed.values())
+        assert max(times) - min(times) > timedelta(seconds=90), "a thousand sources take 100 s, ten a second"
+        assert store.postponed["s000"] < store.postponed["s999"], "what published last comes first"
+        store.postponed.clear()
+        watch.now += timedelta(seconds=1)
+        await ticks.poll()
+        assert not store.postponed
+        watch.now += GAP + timedelta(seconds=1)
+        await ticks.poll()
+        assert len(store.postponed) == 1000
+        await settle(ticks)
+
+    asyncio.run(journey())
+
+
+def test_after_stop_nothing_new_starts(visited: list[str]) -> None:
+    async def journey() -> None:
+        ticks, _ = ticks_of(feeds(1))
+        await ticks.finish()
+        await ticks.poll()
+        assert not ticks.polls
+        assert not visited
+
+    asyncio.run(journey())
