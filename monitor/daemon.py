@@ -33,7 +33,7 @@ from monitor.watch import Watch
 log = get("daemon")
 
 READERS = ("monitor.ingest.reader", "monitor.normalise")  # imported once for all worker processes
-EXTRACTOR = "monitor.ingest.extract"  # and this one where sources want full text: it takes a second
+EXTRACTOR = "trafilatura"  # and this where sources want full text
 TICK = 1  # seconds between two questions to the store: what is due?
 HEALTH_TICK = 15  # seconds between two looks at what ails sources
 PATIENCE = 20  # looks at a folder whose files are still being written, in a single pass
@@ -57,7 +57,8 @@ async def _opened(settings: Settings, rules: RuleSet, console: TextIO) -> AsyncI
     worker = uuid.uuid4().hex
     try:
         async with Fetcher(settings.http) as fetcher, Channels(fetcher.session, console) as channels:
-            workers = Workers(settings.workers, preload=READERS)
+            wanted = any(source.type != "files" and source.full_text for source in settings.sources)
+            workers = Workers(settings.workers, preload=(*READERS, EXTRACTOR) if wanted else READERS)
             try:
                 yield Watch(settings, rules, store, fetcher, workers, channels, worker, _now)
             finally:

@@ -17,7 +17,7 @@ from monitor import yamlfile
 from monitor.alert import Route, receivers_of, route
 from monitor.deliver import AnyReceiver
 from monitor.errors import ConfigError, MonitorError, Problem, StoreError
-from monitor.ingest import AnySource, HttpSettings, default_name, read_lists
+from monitor.ingest import AnySource, HttpSettings, default_name
 from monitor.match import RuleSet, load_rules
 from monitor.model import Alert
 from monitor.store import check_url
@@ -151,7 +151,6 @@ def _read(path: Path, environ: Mapping[str, str]) -> tuple[Settings | None, Rule
     settings, rules = None, None
     try:
         settings = _settings(file, folder, environ)
-        read_lists(settings.sources)
     except ConfigError as error:
         problems += error.problems
     try:

@@ -267,10 +267,10 @@ def test_pip_gets_what_uv_gets() -> None:
 def test_the_lock_is_that_of_the_project() -> None:
     own = next(package for package in LOCK["package"] if package["name"] == "news-monitor")["metadata"]
     stated = PYPROJECT["project"]["dependencies"] + PYPROJECT["dependency-groups"]["dev"]
-    meant = {tuple(re.fullmatch(r"([\w-]+)(?:\[\w+\])?(.*)", one.lower()).groups()) for one in stated}
-    assert {
-        (one["name"], one.get("specifier", "")) for one in own["requires-dist"] + own["requires-dev"]["dev"]
-    } == meant
+    parts = [re.fullmatch(r"([\w.-]+)(?:\[\w+\])?([^;]*)(?:; )?(.*)", one.lower()).groups() for one in stated]
+    meant = {(name.replace(".", "-"), *rest) for name, *rest in parts}
+    held = own["requires-dist"] + own["requires-dev"]["dev"]
+    assert {(one["name"], one.get("specifier", ""), one.get("marker", "").replace("full_", "")) for one in held} == meant
 
 
 def test_everything_comes_from_the_public_index() -> None:

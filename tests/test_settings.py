@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from monitor.alert import TAG
 from monitor.errors import ConfigError, MonitorError
 from monitor.settings import find, load, load_tested, shown
 
@@ -58,9 +59,10 @@ def test_every_example_in_a_comment_of_the_shipped_configuration_works(tmp_path:
 def test_every_example_of_the_guide_works(tmp_path: Path) -> None:
     blocks = re.findall(r"^```yaml\n(.*?)^```", (ROOT / "config" / "README.md").read_text("utf-8"), re.M | re.S)
     examples = [block for block in blocks if re.search(r"^(sources|receivers):", block, re.M)]
-    assert len(examples) == 2
-    sources, receivers = (load(write(tmp_path, example), {})[0] for example in examples)
-    assert {source.type for source in sources.sources} == {"files", "feed"}
+    assert len(examples) == 3
+    sources, operator, receivers = (load(write(tmp_path, example), {})[0] for example in examples)
+    assert {source.type for source in sources.sources} == {"files", "feed", "opml"}
+    assert operator.route.routes[0].match.tag == (TAG,)
     assert {receiver.type for receiver in receivers.receivers} == {"console", "email", "webhook"}
 
 

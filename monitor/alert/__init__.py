@@ -2,11 +2,12 @@
 
 from monitor.alert.document import test_document
 from monitor.alert.message import render
-from monitor.alert.operator import operator_alert
+from monitor.alert.operator import TAG, operator_alert
 from monitor.alert.reasons import Setting, Visit, is_old, raise_alerts
 from monitor.alert.routing import Route, receivers_of, route
 
 __all__ = [
+    "TAG",
     "Route",
     "Setting",
     "Visit",

@@ -45,7 +45,8 @@ def show_article(
         row = store.article(ident)
     if row is None:
         raise MonitorError(f"no article has the id or URL {ident!r}")
-    _print_one({**_article(row), "because": row.because, **fields(row.article)}, as_json)
+    shown = {**_article(row), "because": row.because, **fields(row.article), "refused": row.article.refused}
+    _print_one(shown, as_json)
 
 
 @alerts.command("list")

@@ -14,8 +14,8 @@ import yaml
 from monitor.cli import starter
 from monitor.cli.options import Config, Json, answer, say, settings_of, tested
 from monitor.cli.progress import progress
+from monitor.cli.sources import polled_now
 from monitor.errors import ConfigError
-from monitor.ingest import expand, read_lists
 from monitor.settings import find, shown
 
 config_app = typer.Typer(no_args_is_help=True)
@@ -41,7 +41,7 @@ def once(context: typer.Context, config: Config = None, as_json: Json = False) -
     from monitor import daemon
 
     settings, rules = tested(context, config)
-    with progress(len(expand(settings.sources)), "sources") as advance:
+    with progress(len(polled_now(settings)[0]), "sources") as advance:
         console = sys.stderr if as_json else sys.stdout
         report, pending = asyncio.run(daemon.once(settings, rules, console, advance))
     done = asdict(report)
@@ -84,12 +84,12 @@ def check(context: typer.Context, config: Config = None) -> None:
     except ConfigError as error:
         typer.echo(str(error))
         raise typer.Exit(1) from None
-    lists = read_lists(settings.sources)
-    for problem in sorted(problem for one in lists.values() for problem in (*one.problems, *one.notes)):
-        say(str(problem))
-    if any(one.problems for one in lists.values()):  # the daemon leaves these outlines out and goes on
+    polled, lists, broken = polled_now(settings)
+    mistakes = [*broken.values(), *(str(problem) for one in lists.values() for problem in one.problems)]
+    for line in (*mistakes, *(str(note) for one in lists.values() for note in one.notes)):
+        say(line)
+    if mistakes:  # the daemon goes on with what can be read, and tells the operator of the rest
         raise typer.Exit(1)
-    polled = expand(settings.sources, lists)
     counts = f"{len(polled)} sources, {len(rules.rules)} rules, {len(settings.receivers)} receivers"
     typer.echo(f"{path}: {counts}, no mistakes")
 

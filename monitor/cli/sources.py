@@ -47,7 +47,7 @@ def list_sources(context: typer.Context, config: Config = None, as_json: Json = 
     with opened_store(context, config) as store:
         known = {row.name: row for row in store.source_rows()}
     now = datetime.now(UTC)
-    polled, lists, broken = _polled(settings)
+    polled, lists, broken = polled_now(settings)
     rows = [_row(source, known.get(source.name), now) for source in polled]
     rows += [_list_row(source, lists[source.name], known.get(source.name), now) for source in _opml(settings)]
     for row in rows:
@@ -68,7 +68,7 @@ def _opml(settings: Settings) -> list[OpmlSource]:
     return [source for source in settings.sources if isinstance(source, OpmlSource)]
 
 
-def _polled(settings: Settings) -> tuple[list[Polled], dict[str, OpmlFile], dict[str, str]]:
+def polled_now(settings: Settings) -> tuple[list[Polled], dict[str, OpmlFile], dict[str, str]]:
     """What is polled, the OPML files, and what is wrong with those that cannot be read, by the name of their source."""
     lists, broken = {}, {}
     for source in _opml(settings):
@@ -168,7 +168,7 @@ def refresh_sources(
     from monitor import daemon
 
     settings, rules = tested(context, config)
-    chosen = _chosen(names, [source.name for source in expand(settings.sources)])
+    chosen = _chosen(names, [source.name for source in polled_now(settings)[0]])
     with progress(len(chosen), "sources") as advance:
         reports = asyncio.run(daemon.refresh(settings, rules, chosen, advance))
     if as_json:

@@ -22,7 +22,6 @@ from monitor.ingest.opml import (
     feeds_of,
     free_name,
     poll_opml,
-    read_lists,
     read_opml,
     write_opml,
 )
@@ -59,7 +58,6 @@ __all__ = [
     "item_digest",
     "poll",
     "poll_opml",
-    "read_lists",
     "read_opml",
     "settled",
     "spread",

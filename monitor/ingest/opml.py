@@ -121,7 +121,7 @@ def poll_opml(source: OpmlSource, before: OpmlFile | None = None) -> OpmlFile:
         raise SourceError(source.name, str(error)) from None
 
 
-def read_lists(sources: Iterable[FileSource | FeedSource | OpmlSource]) -> dict[str, OpmlFile]:
+def _read_lists(sources: Iterable[FileSource | FeedSource | OpmlSource]) -> dict[str, OpmlFile]:
     """The OPML files among these sources, by the name of the source; raises ConfigError with what is wrong in all."""
     files: dict[str, OpmlFile] = {}
     problems: list[Problem] = []
@@ -145,7 +145,7 @@ def expand(
     A feed whose address is configured elsewhere is not polled twice: what stands in the YAML file wins, then the first
     list.
     """
-    files = read_lists(sources) if lists is None else lists
+    files = _read_lists(sources) if lists is None else lists
     names = {source.name for source in sources}
     urls = {source.url for source in sources if isinstance(source, FeedSource)}
     found: list[FileSource | FeedSource] = []

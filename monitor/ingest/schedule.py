@@ -170,7 +170,7 @@ def _rhythm(source: FeedOptions, habits: Habits, now: datetime) -> tuple[timedel
     every = f"every {write_duration(source.poll)}"
     if habits.arrivals < ENOUGH_ARRIVALS and now - since < ENOUGH_WATCHED:
         return source.poll, every
-    silence = max(now - (habits.newest or since), timedelta())
+    silence = now - (habits.newest or since)
     pause, because = source.poll, every
     if habits.gap is not None:
         pause = timedelta(seconds=habits.gap) / POLLS_PER_ARRIVAL

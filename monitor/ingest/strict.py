@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urljoin
 from xml.sax.saxutils import escape
@@ -31,6 +32,7 @@ _NAMESPACES = {
     "http://www.itunes.com/dtds/podcast-1.0.dtd": "itunes",
     "http://search.yahoo.com/mrss": "media",
 }
+_LONG_TAG = 200
 _ANY_USERLAND = "backend.userland.com/rss"
 # What elements are to us. Texts are HTML or, in Atom and without a type that says otherwise, plain.
 _MEANINGS = {
@@ -60,6 +62,8 @@ _GROUPED = ("media title", "caption", "category", "keywords")
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
+# A document type can only stand before the root element.
+_NO_PROLOG = re.compile(rb"(?:<\?xml [^<>]*>\s*)?<[A-Za-z]")
 _DOCTYPE = b"<!DOCTYPE"
 # A document type that is only named. One with declarations of its own (entities, default attributes: bombs) is left
 # to the tolerant reader, which removes them.
@@ -70,6 +74,8 @@ _NAMED_DOCTYPE = re.compile(
 _OTHER_ENTITY = re.compile(rb"&(?!#|(?:amp|lt|gt|quot|apos);)")
 _HTML = ("html", "text/html", "xhtml", "application/xhtml+xml")
 _XHTML = _HTML[2:]
+# UTF-8 and windows-1252 that were taken for ISO-8859-1 always leave one of these.
+_MISREAD = re.compile("[\x80-\xbf]")
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 Element = Any  # lxml ships no types
 
@@ -106,6 +112,8 @@ def _parser() -> etree.XMLParser:
 
 def _is_harmless(body: bytes) -> bool:
     """Whether no document type declares anything of its own."""
+    if _NO_PROLOG.match(body):
+        return True
     declared = body.count(_DOCTYPE)
     return not declared or (len(_NAMED_DOCTYPE.findall(body)) == declared and not _OTHER_ENTITY.search(body))
 
@@ -121,12 +129,21 @@ class _Meanings(dict[str, str]):
         self._prefixes = {uri: prefix or "" for prefix, uri in root.nsmap.items()}
 
     def __missing__(self, tag: str) -> str:
-        uri, _, name = tag.removeprefix("{").rpartition("}")
-        known = uri.lower().rstrip("/#")
-        prefix = "" if _ANY_USERLAND in known else _NAMESPACES.get(known, self._prefixes.get(uri))
-        meaning = "" if prefix is None else _MEANINGS.get(f"{prefix}:{name}".lower().removeprefix(":"), "")
+        meaning = _meaning(tag) if len(tag) < _LONG_TAG else ""
+        if meaning is None:
+            uri, _, name = tag[1:].partition("}")
+            meaning = _MEANINGS.get(f"{self._prefixes.get(uri)}:{name}".lower().removeprefix(":"), "")
         self[tag] = meaning
         return meaning
+
+
+@lru_cache(maxsize=1000)
+def _meaning(tag: str) -> str | None:
+    """The meaning of a tag in any document, None when that depends on a prefix."""
+    uri, _, name = tag.removeprefix("{").rpartition("}")
+    known = uri.lower().rstrip("/#")
+    prefix = "" if _ANY_USERLAND in known else _NAMESPACES.get(known)
+    return None if prefix is None else _MEANINGS.get(f"{prefix}:{name}".lower().removeprefix(":"), "")
 
 
 class _Reading:
@@ -249,14 +266,12 @@ class _Reading:
 def _text(element: Element) -> str:
     """The text of an element that should hold nothing else."""
     text = str(element.text or "").strip()
-    return text if text.isascii() or "’" in text else _meant(text)
+    # No such text has the apostrophe that most have: finding that is quick.
+    return text if text.isascii() or "’" in text or not _MISREAD.search(text) else _meant(text)
 
 
 def _meant(text: str) -> str:
-    """What stands for UTF-8 or windows-1252 that somebody took for ISO-8859-1 becomes what it was.
-
-    A text with another character, such as the apostrophe ’ that most have, is none.
-    """
+    """What stands for UTF-8 or windows-1252 that somebody took for ISO-8859-1 becomes what it was."""
     try:
         raw = text.encode("latin-1")
     except UnicodeEncodeError:

@@ -69,7 +69,7 @@ class Sources:
         `worker` is unique for each start of a process. Two workers never get the same source (see `Outbox.claim`).
         """
         mine = {"now": now, "claimer": worker, "until": now + lease}
-        with self._database.write() as connection:
+        with self._database.note() as connection:
             claimed = [
                 row for part in batches(names) for row in connection.execute(_CLAIMED, {**mine, "names": part}).all()
             ]
@@ -79,9 +79,10 @@ class Sources:
         """Remember how a poll went and let the source go; False, and nothing stored, when another has taken it over.
 
         All of the state but `told`, which belongs to `Intake.told_sources`: the operator may be told during a poll.
+        The next poll finds out again what a power failure takes of it.
         """
         after = {**_columns(state, _OF_A_POLL), **_NOBODY, "called": name, "holder": worker}
-        with self._database.write() as connection:
+        with self._database.note() as connection:
             return connection.execute(_HELD, after).rowcount == 1
 
     def postpone(self, due: Mapping[str, datetime], because: str) -> None:

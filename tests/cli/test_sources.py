@@ -153,6 +153,8 @@ def test_check_names_the_mistakes_of_opml_files(config: Path, news_monitor: Prog
     lists.write_text("<opml>")
     done = news_monitor("check", "--config", config)
     assert (done.code, done.out) == (1, f"{lists}:1:7: not valid XML: no element found\n")
+    once = news_monitor("once", "--json", "--config", config)
+    assert (once.code, json.loads(once.out)["errors"]) == (0, [f"feeds.opml: {done.out.strip()}"])
     lists.write_text("<opml><outline text='A' xmlUrl='https://a.example/'/><outline text='I' type='include'/></opml>")
     done = news_monitor("check", "--config", config)
     assert (done.code, "the list that 'I' includes is not followed" in done.out) == (0, True)
@@ -208,9 +210,11 @@ def test_add_edits_the_configuration_and_keeps_its_comments(config: Path, source
     line = next(line for line in config.read_text().splitlines() if "Le Soir" in line)
     assert line.replace("'", "") == f"  - {entry}full_text: true}}".replace("'", "")
     assert config.read_text().replace(f"{line}\n", "") == before
-    again = sources("add", f"{site.url}/rss?a=1")
-    assert again[::2] == (1, f"{site.url}/rss?a=*** is configured already, as 'Le Soir: été'\n")
-    assert sources("add", site.url, "--name", "inbox").err == "a source is named 'inbox' already\n"
+    refused = (1, f"{site.url}/rss?a=*** is configured already, as 'Le Soir: été'\n")
+    assert sources("add", site.url)[::2] == refused
+    site.pages.clear()
+    assert sources("add", f"{site.url}/rss?a=1")[::2] == refused
+    assert sources("add", f"{site.url}/new", "--name", "inbox").err == "a source is named 'inbox' already\n"
 
 
 def test_add_takes_a_page_with_one_feed_only(config: Path, sources: Sources, site: Site) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import tracemalloc
 import zlib
 
 import brotli
@@ -61,6 +62,19 @@ def test_a_body_is_stopped_at_its_limit_and_not_before(encoding: str) -> None:
     assert len(decoded(PACKED[encoding], encoding, len(BODY))) == len(BODY)
     with pytest.raises(TooLargeError, match=f"larger than {len(BODY) - 1} bytes"):
         decoded(PACKED[encoding], encoding, len(BODY) - 1)
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "gzip, gzip"])
+def test_a_bomb_is_counted_and_not_kept(encoding: str) -> None:
+    bomb = bytes(9 * LIMIT)
+    for _ in encoding.split(","):
+        bomb = gzip.compress(bomb, 1)
+    tracemalloc.start()
+    with pytest.raises(TooLargeError):
+        decoded(bomb, encoding, LIMIT)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 3 * 1024**2
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "Deflate", "br", "zstd", "gzip, gzip"])

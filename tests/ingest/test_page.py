@@ -17,6 +17,7 @@ from aiohttp import web
 from structlog.testing import capture_logs
 
 from monitor.ingest import FeedSource, Fetcher, FileSource, Workers, page, with_full_text
+from monitor.ingest.extract import Outcome, complete
 from monitor.model import Item, Markup, Precision, Published
 
 TITLE = "La halle aux poissons rouvre à Port-Louvain"
@@ -149,6 +150,16 @@ def test_a_page_is_read_in_its_charset(read: Any, encoding: str, content_type: s
     assert told(read(answer)[0]) == TEXT
 
 
+def test_what_the_server_says_of_the_charset_goes_before_a_guess() -> None:
+    said = ["Рибний ринок у порту знову відкрився після двох років ремонту.", "Її директор обіцяє ще й новий причал."]
+    teaser = Item("Порт", "1", said[0], Markup.HTML, title="Рибний ринок", url="http://x.example/1")
+    for charset in ("koi8-u", "windows-1251"):
+        done, outcome = complete(
+            teaser, article(said, head="", title="Рибний ринок").encode(charset, "ignore"), charset
+        )
+        assert (outcome, told(done)) == (Outcome.READ, said)
+
+
 STAY: dict[str, str | bytes] = {
     "a paywall that shows the teaser": article(
         [TEASER, "Cet article est réservé aux abonnés.", "Il vous reste 82 % de cet article à lire.",
@@ -190,8 +201,19 @@ def test_what_a_paywall_leaves_open_is_read_without_its_offer(read: Any) -> None
     )
 
 
+def test_lists_and_quotations_are_paragraphs_without_their_signs(read: Any) -> None:
+    points = ["Une chambre froide de 400 mètres carrés au nord", "Un quai de déchargement couvert pour les camions"]
+    told_by = article().replace(f"<p>{html.escape(TEXT[2])}</p>", f"<ul><li>{points[0]}</li><li>{points[1]}</li></ul>")
+    told_by = told_by.replace(f"<p>{html.escape(TEXT[3])}</p>", f"<blockquote><p>{TEXT[3]}</p></blockquote>")
+    assert told(read(told_by)[0]) == [*TEXT[:2], *points, *TEXT[3:]]
+
+
 def test_a_paragraph_that_speaks_of_subscribers_or_cookies_is_text(read: Any) -> None:
-    spoken = [*TEXT, "Selon la mairie, le parking est réservé aux abonnés du marché et aux livreurs."]
+    spoken = [
+        *TEXT,
+        "Le parking est réservé aux abonnés du marché et aux livreurs, selon un panneau posé par la commune.",
+        "Un mareyeur a protesté : « la suite est réservée aux abonnés », lui a répondu la machine du parking.",
+    ]
     assert told(read(article(spoken))[0]) == spoken
 
 

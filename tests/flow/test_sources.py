@@ -1,0 +1,95 @@
+"""Sources that fail, move and come: what the operator is told, and what a list of feeds does to a running daemon."""
+
+import signal
+import time
+from pathlib import Path
+from typing import Any
+
+from flow.installation import Installation, article
+from flow.newspaper import Story, newspaper, rss
+
+RECEIVERS = """
+receivers: [{name: terminal, type: console}, {name: admin, type: console}]
+route:
+  receiver: terminal
+  routes: [{match: {tag: operator}, receiver: admin}]
+"""
+
+
+def alerts(installation: Installation, rule: str) -> list[dict[str, Any]]:
+    return [one for one in installation.json("alerts", "list") if one["rule"] == rule]
+
+
+def backdate(installation: Installation, minutes: int) -> None:
+    """Let the troubles of all sources have begun that much earlier."""
+    import sqlite3
+
+    path = next(installation.folder.rglob("news-monitor.db"))
+    with sqlite3.connect(path) as database:
+        database.execute(
+            "UPDATE source SET ailing = strftime('%Y-%m-%d %H:%M:%f', ailing, ?), told = strftime('%Y-%m-%d %H:%M:%f',"
+            " told, ?)",
+            (f"-{minutes} minutes", f"-{minutes} minutes"),
+        )
+    database.close()
+
+
+def test_the_operator_is_told_once_of_a_host_that_fails_and_once_that_it_works_again(
+    installation: Installation,
+) -> None:
+    with newspaper() as paper:
+        feeds = [f"  - {{type: feed, name: f{n}, url: '{paper.url(f'/{n}')}', failing_after: 2}}\n" for n in range(5)]
+        installation.configure(RECEIVERS, sources="sources:\n" + "".join(feeds))
+        for _ in range(2):
+            assert len(installation.json("once")["errors"]) == 5
+        assert {one["status"] for one in installation.json("sources", "list")} == {"failing"}
+        backdate(installation, 120)
+        for _ in range(3):
+            installation.json("once")
+        (told,) = alerts(installation, "monitor.source-failing")
+        assert (told["level"], told["reason"], told["story"], told["article"]) == ("medium", "operator", None, None)
+        assert told["receivers"] == [{"name": "admin", "state": "sent"}]
+        document = installation.json("alerts", "show", str(told["id"]))
+        assert document["about"] == "127.0.0.1"
+        assert [line.split(":")[0] for line in document["new"]] == ["f0", "f1", "f2", "f3", "f4"]
+        assert all("404" in line for line in document["new"])
+        for n in range(5):
+            paper.served[f"/{n}"] = rss([Story(f"Titre {n}", article(n), f"http://journal.example/{n}")])
+        for _ in range(3):
+            assert installation.json("once")["errors"] == []
+        (over,) = alerts(installation, "monitor.source-recovered")
+        assert (over["level"], over["reason"]) == ("info", "operator")
+        assert len(alerts(installation, "monitor.source-failing")) == 1
+
+
+def test_a_feed_added_to_an_opml_list_is_polled_by_the_daemon_that_runs(installation: Installation) -> None:
+    with newspaper() as paper:
+        for name in ("one", "two"):
+            paper.served[f"/{name}"] = rss([Story(f"Titre {name}", article(len(name)), f"http://journal.example/{name}")])
+        listed = installation.folder / "feeds.opml"
+        write_list(listed, {"One": paper.url("/one")})
+        installation.configure(RECEIVERS, sources="sources: [{type: opml, path: feeds.opml}]\n")
+        daemon = installation.start("run")
+        try:
+            wait_for(installation, {"One"})
+            listed.write_text("<opml", "utf-8")  # half-written
+            time.sleep(1)
+            write_list(listed, {"One": paper.url("/one"), "Two": paper.url("/two")})
+            wait_for(installation, {"One", "Two"})
+        finally:
+            daemon.send_signal(signal.SIGTERM)
+            daemon.communicate(timeout=30)
+        assert daemon.returncode == 0
+
+
+def write_list(path: Path, feeds: dict[str, str]) -> None:
+    outlines = "".join(f'<outline type="rss" text="{name}" xmlUrl="{url}"/>' for name, url in feeds.items())
+    path.write_text(f'<opml version="2.0"><body>{outlines}</body></opml>', "utf-8")
+
+
+def wait_for(installation: Installation, names: set[str]) -> None:
+    """Until articles of all these sources are held."""
+    deadline = time.monotonic() + 60
+    while {one["source"] for one in installation.json("articles", "list")} < names:
+        assert time.monotonic() < deadline, f"nothing of {names} came"
+        time.sleep(0.3)
