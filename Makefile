@@ -1,7 +1,7 @@
 # What people type. `make` alone lists it; `make run` and `make test` need Python 3.11 or newer and set up the rest.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check kill format lock clean
+.PHONY: help run test check kill hostile bench format lock clean
 
 UV ?= uv
 # PYTHON=/path/to/python chooses an interpreter; else the first of these that starts and is new enough.
@@ -42,6 +42,12 @@ check: .venv/.ready ## the whole gate: format, lint, types, imports, tests with 
 
 kill: .venv/.ready ## the long drill: kill -9 at 50 moments, none lost, none shown twice
 	@NEWS_MONITOR_TEST_KILLS=50 .venv/bin/python -m pytest tests/flow/test_kill.py -s
+
+hostile: .venv/.ready ## the long test of damaged feeds: 10,000 of them
+	@NEWS_MONITOR_TEST_BODIES=10000 .venv/bin/python -m pytest tests/ingest/test_hostile_bodies.py
+
+bench: .venv/.ready ## what reading feeds costs, and ten thousand sources, against feedparser (half an hour)
+	@status=0; for one in readers sources; do PYTHONPATH=tests .venv/bin/python -m bench.$$one || status=1; done; exit $$status
 
 format: .venv/.ready ## put the code into the project's format
 	.venv/bin/ruff format .

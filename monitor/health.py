@@ -1,4 +1,4 @@
-"""How polling the sources goes -> operator alerts: one when sources of a host begin to fail, one when they work again."""
+"""How polling the sources goes -> operator alerts: one when sources of a host fail, one when they work again."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ LEASE = timedelta(minutes=15)  # for one send: an SMTP server may take 10 minute
 
 
 async def take_in(watch: Watch, source: Polled, state: SourceState) -> Report:
-    """Poll a source that was claimed and keep what is new, a commit a batch; a failure is told in the report's errors."""
+    """Poll a claimed source and keep what is new, a commit a batch; a failure is told in the report's errors."""
     now = watch.clock()
     seen = await to_thread(watch.store.stamps, source.name) if isinstance(source, FileSource) else {}
     try:
@@ -99,15 +99,15 @@ def _unread(memory: Intake, item: Item, error: Exception, visit: Visit) -> Repor
 
 
 def _raise(
-    watch: Watch, memory: Intake, article: Article, matches: Sequence[Match], ident: int, placement: Placement, old: bool
+    watch: Watch, memory: Intake, article: Article, matches: Sequence[Match], id_: int, placement: Placement, old: bool
 ) -> int:
     """Write the alerts of one article, with a delivery for every address each is routed to; returns how many."""
-    also = [one._asdict() for one in memory.others(placement.story, ident)]
+    also = [one._asdict() for one in memory.others(placement.story, id_)]
     told = memory.told([match.rule for match in matches], placement.story)
-    setting = Setting(ident, placement, memory.story(placement.story), also, told, old)
+    setting = Setting(id_, placement, memory.story(placement.story), also, told, old)
     alerts = raise_alerts(article, matches, watch.rules.rules, setting)
     for alert in alerts:
-        memory.raised(alert, ident, watch.settings.recipients(alert), watch.clock())
+        memory.raised(alert, id_, watch.settings.recipients(alert), watch.clock())
     return sum(alert.key is not None for alert in alerts)
 
 

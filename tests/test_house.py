@@ -270,7 +270,9 @@ def test_the_lock_is_that_of_the_project() -> None:
     parts = [re.fullmatch(r"([\w.-]+)(?:\[\w+\])?([^;]*)(?:; )?(.*)", one.lower()).groups() for one in stated]
     meant = {(name.replace(".", "-"), *rest) for name, *rest in parts}
     held = own["requires-dist"] + own["requires-dev"]["dev"]
-    assert {(one["name"], one.get("specifier", ""), one.get("marker", "").replace("full_", "")) for one in held} == meant
+    assert {
+        (one["name"], one.get("specifier", ""), one.get("marker", "").replace("full_", "")) for one in held
+    } == meant
 
 
 def test_everything_comes_from_the_public_index() -> None:

@@ -38,7 +38,9 @@ def _text(alert: Document, language: str, zone: ZoneInfo) -> str:
     words = WORDS[language]
     rule, story, article = alert["rule"], alert["story"], alert["article"]
     headline = _headline(alert, language)
-    lines = [f"[{words[rule['level']]}] {rule['title'] if article else headline} - {words['reason-' + alert['reason']]}"]
+    lines = [
+        f"[{words[rule['level']]}] {rule['title'] if article else headline} - {words['reason-' + alert['reason']]}"
+    ]
     lines += [headline] if article else []
     lines += filter(None, [_origin(alert, language, zone), article and article["url"]])
     lines += [f"  > {' '.join(_marked(quote, marks, str, '*', '*').split())}" for quote, marks in quotes(alert)]

@@ -46,7 +46,7 @@ def once(context: typer.Context, config: Config = None, as_json: Json = False) -
         report, pending = asyncio.run(daemon.once(settings, rules, console, advance))
     done = asdict(report)
     errors = done.pop("errors")
-    del done["young"]
+    del done["young"], done["unread"]
     done |= {"pending": pending, "errors": list(errors)}
     if as_json:
         answer(done)

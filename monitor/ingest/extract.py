@@ -47,7 +47,8 @@ class Outcome(StrEnum):
     READ = "read"
     SHORT = "short"  # no more text than the feed gives: a teaser, a wall, a form to log in
     OTHER = "other"  # the page speaks of something else
-    FAILED = "failed"  # not answered, not HTML, or no text to be found in it
+    EMPTY = "empty"  # no HTML, or no text to be found in it: a film, a picture
+    FAILED = "failed"  # not answered, or the death of its reader
 
 
 def complete(item: Item, page: bytes, charset: str | None) -> tuple[Item, Outcome]:
@@ -60,7 +61,7 @@ def complete(item: Item, page: bytes, charset: str | None) -> tuple[Item, Outcom
     about, paragraphs = _read(decode(page, charset), title)
     text = "\n".join(paragraphs)[:MAX_TEXT]
     if not text:
-        return item, Outcome.FAILED
+        return item, Outcome.EMPTY
     if len(text) <= len(said):
         return item, Outcome.SHORT
     known = _long(text)

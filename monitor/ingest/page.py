@@ -65,7 +65,7 @@ class Pages:
     async def read(self, item: Item) -> tuple[Item, Outcome]:
         """The item with the text of its page, or as it was; how many are asked at a time the host's limits say."""
         if not item.url:
-            return item, Outcome.FAILED
+            return item, Outcome.EMPTY
         host = urlsplit(item.url).hostname or ""
         async with self._turn:
             if self._failures[host] >= GIVE_UP:
@@ -83,7 +83,7 @@ class Pages:
 
     async def _extracted(self, item: Item, response: Response) -> tuple[Item, Outcome]:
         if response.content_type not in _HTML or not response.body.strip():
-            return item, Outcome.FAILED
+            return item, Outcome.EMPTY
         if _is_front(response.url):
             return item, Outcome.OTHER
         # As a batch of one, because what an extractor raises then comes back as a value.

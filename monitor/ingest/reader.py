@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import codecs
 import re
+from contextlib import suppress
 from datetime import datetime
 
 from monitor.ingest.entry import Document, Feed, NotAFeedError, feed
 from monitor.ingest.jsonfeed import read_json
+from monitor.ingest.repair import Pieces, cut, mended
 from monitor.ingest.strict import read_strict
 from monitor.ingest.tolerant import read_tolerant
 from monitor.model import Item
 
+_RSS = (
+    '<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:atom="http://www.w3.org/2005/Atom"'
+    ' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/"'
+    ' xmlns:media="http://search.yahoo.com/mrss/" xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"'
+    ' xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">',
+    "</rss>",
+)
+_ATOM = ('<feed xmlns="http://www.w3.org/2005/Atom" xmlns:media="http://search.yahoo.com/mrss/">', "</feed>")
 _XML_DECLARATION = re.compile(r"<\?xml[^>]*>")
 _ENCODING = re.compile(rb"""<\?xml[^>]{0,100}encoding\s{0,10}=\s{0,10}["']([\w.:-]{1,40})["']""")
 # How the first characters look in charsets that are told by nothing else; longer marks first.
@@ -46,9 +56,34 @@ def _read(body: bytes, charset: str | None) -> tuple[Document, str]:
     text, used = decode(body, charset)
     if text.startswith("{"):
         return read_json(text), used
-    if used != "utf-8" and (document := read_strict(text.encode("utf-8", "replace"))):
-        return document, used
-    return read_tolerant(text), used
+    text = mended(text)
+    return read_strict(text.encode()) or _read_damaged(text), used
+
+
+def _read_damaged(text: str) -> Document:
+    """The entries of an ill-formed feed one by one, so that damage costs no more than the entry it is in."""
+    pieces = cut(text)
+    if not pieces.entries:
+        return read_tolerant(text)
+    found = Document()
+    with suppress(NotAFeedError):
+        found = read_tolerant(pieces.around)
+    start, end = _frame(pieces)
+    for entry in pieces.entries:
+        with suppress(NotAFeedError):
+            alone = read_strict(f"{start}{entry}{end}".encode()) or read_tolerant(f"{start}{entry}")
+            found.entries += alone.entries
+    if not found.entries:
+        return read_tolerant(text)
+    return found
+
+
+def _frame(pieces: Pieces) -> tuple[str, str]:
+    """What to put before and after an entry: the tags of its own root, or of a common one where those are damaged."""
+    frame = pieces.root, f"</{pieces.name}>"
+    if read_strict(f"{frame[0]}<item/>{frame[1]}".encode()):
+        return frame
+    return _ATOM if pieces.entries[0].startswith("<entry") else _RSS
 
 
 def decode(body: bytes, charset: str | None) -> tuple[str, str]:
@@ -73,7 +108,8 @@ def _declared(body: bytes, charset: str | None) -> tuple[str, str]:
         try:
             codec = codecs.lookup(name or "").name
             codec = _TAKEN_FOR.get(codec, codec)
-            text = "" if codec in _NO_CHARSETS else body.decode(codec, "replace")
+            wide = codec.startswith(("utf-16", "utf-32")) and not marked
+            text = "" if wide or codec in _NO_CHARSETS else body.decode(codec, "replace")
         except (LookupError, ValueError):  # no name of a charset, such as "hex" or a NUL
             continue
         if text and text.count("\ufffd") * _SENSE <= len(text):

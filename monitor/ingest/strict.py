@@ -32,7 +32,7 @@ _NAMESPACES = {
     "http://www.itunes.com/dtds/podcast-1.0.dtd": "itunes",
     "http://search.yahoo.com/mrss": "media",
 }
-_LONG_TAG = 200
+_LONG = 200
 _ANY_USERLAND = "backend.userland.com/rss"
 # What elements are to us. Texts are HTML or, in Atom and without a type that says otherwise, plain.
 _MEANINGS = {
@@ -47,18 +47,19 @@ _MEANINGS = {
     "media:description": "caption", "media:group": "media group", "media:content": "media group",
     "published": "published", "issued": "published", "pubdate": "published", "dcterms:issued": "published",
     "created": "created", "dcterms:created": "created",
-    "updated": "updated", "modified": "updated", "lastbuilddate": "updated", "dc:date": "updated",
+    "updated": "updated", "modified": "updated", "lastbuilddate": "updated", "date": "updated",
+    "dc:date": "updated",
     "dcterms:modified": "updated",
     "author": "author", "dc:creator": "author", "dc:author": "author", "itunes:author": "author",
     "name": "name", "email": "email",
     "language": "language", "dc:language": "language",
     "category": "category", "dc:subject": "category", "keywords": "category", "itunes:category": "category",
-    "media:category": "category", "itunes:keywords": "keywords", "media:keywords": "keywords", "tags": "keywords",
+    "media:category": "category", "itunes:keywords": "category", "media:keywords": "category",
 }  # fmt: skip
 _DATES = ("published", "created", "updated")
 _TEXTS = ("text/html", "text/plain", "xhtml")
 # What describes a picture or film may describe the entry that has nothing else.
-_GROUPED = ("media title", "caption", "category", "keywords")
+_GROUPED = ("media title", "caption", "category")
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
@@ -74,7 +75,9 @@ _NAMED_DOCTYPE = re.compile(
 _OTHER_ENTITY = re.compile(rb"&(?!#|(?:amp|lt|gt|quot|apos);)")
 _HTML = ("html", "text/html", "xhtml", "application/xhtml+xml")
 _XHTML = _HTML[2:]
+_PLAIN = ("text", "text/plain", "plain", "")
 # UTF-8 and windows-1252 that were taken for ISO-8859-1 always leave one of these.
+_WINDOWS = {n: bytes([n]).decode("windows-1252", "replace") for n in range(0x80, 0xA0)}
 _MISREAD = re.compile("[\x80-\xbf]")
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 Element = Any  # lxml ships no types
@@ -97,6 +100,7 @@ def read_strict(body: bytes) -> Document | None:
 
 
 def _parser() -> etree.XMLParser:
+    """A parser that does nothing but parse; never with `collect_ids=False`, at which lxml 6.1 opens document types."""
     return etree.XMLParser(
         encoding="utf-8",
         resolve_entities=False,
@@ -106,7 +110,6 @@ def _parser() -> etree.XMLParser:
         recover=False,
         remove_comments=True,
         remove_pis=True,
-        collect_ids=False,
     )
 
 
@@ -129,7 +132,7 @@ class _Meanings(dict[str, str]):
         self._prefixes = {uri: prefix or "" for prefix, uri in root.nsmap.items()}
 
     def __missing__(self, tag: str) -> str:
-        meaning = _meaning(tag) if len(tag) < _LONG_TAG else ""
+        meaning = _meaning(tag) if len(tag) < _LONG else ""
         if meaning is None:
             uri, _, name = tag[1:].partition("}")
             meaning = _MEANINGS.get(f"{self._prefixes.get(uri)}:{name}".lower().removeprefix(":"), "")
@@ -193,8 +196,8 @@ class _Reading:
             if name := self._author(author):
                 entry.author = name
                 break
-        if "category" in parts or "keywords" in parts:
-            entry.categories = _terms(parts)
+        if "category" in parts:
+            entry.categories = _terms(parts["category"])
         entry.language = self._language(element, parts)
 
     def _parts(self, element: Element) -> dict[str, list[Element]]:
@@ -224,8 +227,8 @@ class _Reading:
                 entry.url = _text(link) or _address(link)
             elif relation == "enclosure" and not entry.enclosure:
                 entry.enclosure = _address(link)
-        if not entry.url and "id" in parts and parts["id"][-1].get("isPermaLink", "true") == "true":
-            entry.url = entry.id
+        if not entry.url and "id" in parts:
+            entry.url = _permalink(parts["id"][0])
         for enclosure in parts.get("enclosure", ()):
             entry.enclosure = entry.enclosure or _address(enclosure)
 
@@ -239,14 +242,12 @@ class _Reading:
         """A text as HTML. Only Atom says reliably what is plain; RSS may hold HTML everywhere."""
         if self._atom:
             kind = element.get("type", kind).lower()
+            if kind not in _HTML and kind not in _PLAIN and not kind.startswith("text/"):
+                return ""  # a picture in base64, or a document of its own
         if len(element):
             return _serialised(element, kind)
         text = _text(element)
-        if not self._atom or kind in ("html", "text/html"):
-            return text
-        if kind in _XHTML or kind.startswith("text") or kind in ("", "plain"):
-            return html.escape(text, quote=False)
-        return ""  # a picture in base64, or a document of its own
+        return html.escape(text, quote=False) if self._atom and kind not in _HTML[:2] else text
 
     def _author(self, element: Element) -> str:
         """The name of an author, else an e-mail address."""
@@ -266,8 +267,16 @@ class _Reading:
 def _text(element: Element) -> str:
     """The text of an element that should hold nothing else."""
     text = str(element.text or "").strip()
-    # No such text has the apostrophe that most have: finding that is quick.
-    return text if text.isascii() or "’" in text or not _MISREAD.search(text) else _meant(text)
+    # Long texts that have the usual apostrophe are right: a search of them takes as long as all that they are read for.
+    if text.isascii() or (len(text) > _LONG and "’" in text) or not _MISREAD.search(text):
+        return text
+    return _meant(text)
+
+
+def _permalink(guid: Element) -> str:
+    """An id that is the address of its page, as it is unless it says otherwise."""
+    named = {name.lower(): value for name, value in guid.items()}.get("ispermalink", "true") == "true"
+    return text if named and (text := _text(guid)).startswith(("http://", "https://")) else ""
 
 
 def _meant(text: str) -> str:
@@ -275,7 +284,7 @@ def _meant(text: str) -> str:
     try:
         raw = text.encode("latin-1")
     except UnicodeEncodeError:
-        return text
+        return text.translate(_WINDOWS)
     try:
         return raw.decode()
     except UnicodeDecodeError:
@@ -287,12 +296,15 @@ def _address(link: Element) -> str:
     return address if address.startswith("http") else urljoin(link.base or "", address)
 
 
-def _terms(parts: dict[str, list[Element]]) -> list[str]:
-    terms = [
-        _text(category) or category.get("term") or category.get("text") or category.get("label", "")
-        for category in parts.get("category", ())
-    ]
-    return terms + [term for keywords in parts.get("keywords", ()) for term in _text(keywords).split(",")]
+def _terms(categories: list[Element]) -> list[str]:
+    terms = []
+    for category in categories:
+        if category.tag.endswith("}keywords"):
+            terms += _text(category).split(",")
+        else:
+            term = category.get("term") or category.get("text") or ""
+            terms += [term, _text(category) or ("" if term else category.get("label", ""))]
+    return terms
 
 
 def _serialised(element: Element, kind: str) -> str:

@@ -1,25 +1,17 @@
-"""The text of an RSS or Atom feed, well-formed or not, read by feedparser -> Document."""
+"""An RSS or Atom feed or a piece of one, well-formed or not, read by feedparser -> Document."""
 
 from __future__ import annotations
 
 import html
 import io
 import re
-import sys
-from contextlib import suppress
-from itertools import pairwise
 from typing import Any
 
 import feedparser
 
 from monitor.ingest.entry import Document, Entry, NotAFeedError, storable
 
-_START_TAG = re.compile(r"<[A-Za-z][^>]*>")
-_ENTRY = re.compile(r"<(?:\w+:)?(?:item|entry)[\s>]", re.IGNORECASE)
-_ENTITY = re.compile(r"<!ENTITY[^<>]*>")
-_REFERENCE = re.compile(r"&#(x[0-9a-fA-F]+|[0-9]+);?")
-# All but what XML 1.0 allows: one such character makes a strict parser give up and feedparser raise.
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_ROOT = re.compile(r"<(?:\w+:)?feed\b", re.IGNORECASE)
 # feedparser keeps two texts of an entry, the last of each kind: these would push out others or pass for the text of an
 # entry though they describe its picture. Under their other names it keeps them beside the others.
 _RENAMED = {"itunes:summary": "fullitem", "dc:description": "fullitem", "media:description": "info"}
@@ -27,8 +19,6 @@ _NAMED = re.compile(rf"<(/?)({'|'.join(_RENAMED)})\b[^<>]*?(/?)>")
 _SHUN = re.compile(r"<(hour|day)>([^<]{1,20})</\1>", re.IGNORECASE)
 # HTML reads </br> as one more <br>.
 _VOID_END = re.compile(r"</(?:area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr)>")
-_OPENERS = {"<!--": "-->", "<![CDATA[": "]]>"}
-_OPENER = re.compile(r"<!--|<!\[CDATA\[")
 _HTML = ("text/html", "application/xhtml+xml")
 # What feedparser was seen to raise on damaged feeds.
 _FAILURES = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
@@ -36,42 +26,22 @@ _FAILURES = (ArithmeticError, AssertionError, AttributeError, LookupError, Runti
 
 def read_tolerant(text: str) -> Document:
     """The document that a text holds; raises NotAFeedError."""
-    repaired = _repair(text)
+    text = _NAMED.sub(lambda tag: f"<{tag[1]}{_RENAMED[tag[2]]}{tag[3]}>", text)
     try:
-        return _document(repaired)
+        # A stream, never a string, which feedparser would take for a path or a URL.
+        parsed: Any = feedparser.parse(
+            io.BytesIO(text.encode("utf-8", "replace")),
+            response_headers={"content-type": "application/xml; charset=utf-8"},
+            resolve_relative_uris=False,
+            sanitize_html=False,
+        )
     except _FAILURES as error:
-        found = _one_by_one(repaired)
-        if found.entries:
-            return found
         raise NotAFeedError(f"cannot be read as a feed ({type(error).__name__})") from None
-
-
-def _one_by_one(text: str) -> Document:
-    """The entries that can be read alone below the root tag, when something in the feed makes feedparser raise."""
-    root = _START_TAG.search(text)
-    head = text[: root.end()] if root else ""
-    cuts = [*(entry.start() for entry in _ENTRY.finditer(text, len(head))), len(text)]
-    found = Document()
-    for start, end in pairwise(cuts):
-        with suppress(*_FAILURES, NotAFeedError):
-            found.entries += _document(head + text[start:end]).entries
-    return found
-
-
-def _document(text: str) -> Document:
-    # A stream, never a string, which feedparser would take for a path or a URL.
-    parsed: Any = feedparser.parse(
-        io.BytesIO(text.encode()),
-        response_headers={"content-type": "application/xml; charset=utf-8"},
-        resolve_relative_uris=False,
-        sanitize_html=False,
-    )
     if not parsed.entries and not _string(parsed, "version"):
         page = "<html" in text[:2000].lower()
         raise NotAFeedError("is an HTML page, not a feed" if page else "is not a feed")
     # Not feedparser's version: it calls RSS 1.0 Atom that declares Atom's namespace first.
-    root = _START_TAG.search(text)
-    atom = root is not None and re.match(r"<(?:\w+:)?feed\b", root[0], re.IGNORECASE) is not None
+    atom = _ROOT.match(text) is not None
     shunned = [(kind.lower(), value) for kind, value in _SHUN.findall(text)] if "<skip" in text.lower() else []
     return Document(
         [_entry(entry, atom) for entry in parsed.entries],
@@ -84,58 +54,14 @@ def _document(text: str) -> Document:
     )
 
 
-def _repair(text: str) -> str:
-    """The text without characters and references that XML forbids, and without entities of its own (bombs)."""
-    text = _REFERENCE.sub(_allowed_reference, _FORBIDDEN.sub("", text))
-    root = _START_TAG.search(text)
-    start = root.start() if root else 0
-    text = _ENTITY.sub("", text[:start]) + text[start:]
-    return _NAMED.sub(lambda tag: f"<{tag[1]}{_RENAMED[tag[2]]}{tag[3]}>", _closed(text))
-
-
-def _allowed_reference(found: re.Match[str]) -> str:
-    digits, base = (found[1][1:], 16) if found[1].startswith("x") else (found[1], 10)
-    code = int(digits.lstrip("0")[:8] or "0", base)
-    return found[0] if code <= sys.maxunicode and not _FORBIDDEN.match(chr(code)) else "&#xFFFD;"
-
-
-def _closed(text: str) -> str:
-    """The text without the openings of comments and CDATA whose end was lost: they would swallow the entries after.
-
-    Lost is the end of an opening that has an entry's start behind it, and then another opening of its kind or nothing.
-    """
-    pieces: list[str] = []
-    taken = at = 0
-    ends: dict[str, int] = dict.fromkeys(_OPENERS, 0)  # where the next end of each kind is; never looked for twice
-    while opened := _OPENER.search(text, at):
-        kind, at = opened[0], opened.end()
-        if ends[kind] < at:
-            ends[kind] = _find(text, _OPENERS[kind], at)
-        entry = _ENTRY.search(text, at, ends[kind])
-        if entry is None:
-            at = ends[kind]
-        elif ends[kind] == len(text) or text.find(kind, entry.start(), ends[kind]) >= 0:
-            pieces.append(text[taken : opened.start()])
-            taken = at
-        else:
-            at = ends[kind]
-    return "".join(pieces) + text[taken:]
-
-
-def _find(text: str, what: str, start: int) -> int:
-    found = text.find(what, start)
-    return found if found >= 0 else len(text)
-
-
 def _entry(entry: dict[str, Any], atom: bool) -> Entry:
     texts = [_markup(part, atom) for part in [*entry.get("content", ()), entry.get("summary_detail", {})]]
     links = entry.get("links", ())
     pages = (_string(link, "href") for link in links if link.get("rel") == "alternate" and link.get("type") in _HTML)
     enclosures = (_string(link, "href") for link in links if link.get("rel") == "enclosure")
-    guid = _string(entry, "id")
     return Entry(
-        id=guid,
-        url=next(filter(None, pages), "") or _string(entry, "link") or (guid if entry.get("guidislink") else ""),
+        id=_string(entry, "id"),
+        url=next(filter(None, pages), "") or _permalink(entry),
         title=_markup(entry.get("title_detail", {}), atom),
         content=max(texts, key=len) or _markup(entry.get("info_detail", {}), atom),
         # Not entry.get(): feedparser's own answers "published" when asked for a missing "updated", with a warning.
@@ -155,7 +81,13 @@ def _markup(part: dict[str, Any], atom: bool) -> str:
     if not atom or kind == "text/html":
         return value
     # What is neither is a picture in base64, or a document of its own.
-    return html.escape(value, quote=False) if kind.startswith("text/") else ""
+    return html.escape(value, quote=False) if not kind or kind.startswith("text/") else ""
+
+
+def _permalink(entry: dict[str, Any]) -> str:
+    """An id that is the address of its page: feedparser's link of an entry that has none."""
+    guid = _string(entry, "link") or (_string(entry, "id") if entry.get("guidislink") else "")
+    return guid if guid.startswith(("http://", "https://")) else ""
 
 
 def _language(entry: dict[str, Any]) -> str:

@@ -19,7 +19,7 @@ from monitor.normalise import dates, lines
 from monitor.normalise.characters import tidy
 from monitor.normalise.html import read_html
 
-# What the email package raises on damaged mails: a parameter number of 5,000 digits, a thousand nested parts, ...
+# What reading damaged mails raises: a parameter numbered with 5,000 digits, parts nested too deep for recursion, ...
 _FAILURES = (ArithmeticError, AssertionError, AttributeError, LookupError, MessageError, RuntimeError, TypeError,
              ValueError)  # fmt: skip
 # It takes 0.1 us for each line in each level of nesting and 10 us a part; beyond these a mail is read as one text.
@@ -31,7 +31,6 @@ _KNOWN = re.compile(rb"(?im)^(?:From|To|Subject|Date|Received|Return-Path|Messag
 _HEADER = re.compile(rb"[!-9;-~]+[ \t]*:|[ \t]|From ")
 _STRUCTURE = re.compile(rb"(?im)^Content-.*\n?(?:[ \t].*\n?)*")
 _SCAFFOLD = re.compile(r"(?m)^(?:--[^\s-]\S*|Content-[\w-]+:.*(?:\n[ \t].*)*)$")
-_MAX_DEPTH = 10
 # More than is read of an article (300,000).
 _MAX_TEXT = 400_000
 _MAX_HEADER = 2_000
@@ -137,11 +136,11 @@ def _is_excessive(body: bytes) -> bool:
     return body.count(b"\n") * levels > _MAX_WORK or body.count(b"\n--") > _MAX_PARTS
 
 
-def _message(message: Message, depth: int = 0) -> _Letter:
+def _message(message: Message) -> _Letter:
     letter, nested = _headed(message), list[Message]()
-    letter.text = _part(message, nested, 0)
-    if not letter.text.paragraphs and depth < _MAX_DEPTH:
-        for inner in (_message(one, depth + 1) for one in nested):
+    letter.text = _part(message, nested)
+    if not letter.text.paragraphs:
+        for inner in map(_message, nested):
             letter.title = letter.title or inner.title
             letter.url = letter.url or inner.url
             letter.text += inner.text
@@ -191,17 +190,17 @@ def _url(message: Message) -> str | None:
 # ---- The text ------------------------------------------------------------------------------------------------------
 
 
-def _part(part: Message, nested: list[Message], depth: int) -> _Text:
+def _part(part: Message, nested: list[Message]) -> _Text:
     """The text of a part and of the parts in it; the mails that it forwards are added to `nested`."""
     kind, payload = part.get_content_type(), part.get_payload()
     inner = [one for one in payload if isinstance(one, Message)] if isinstance(payload, list) else None
     if kind == "message/rfc822" and inner:
         nested += inner
         return _Text()
-    if part.get_content_disposition() == "attachment" or depth > _MAX_DEPTH:
+    if part.get_content_disposition() == "attachment":
         return _Text()
     if kind.startswith("multipart/") and inner is not None:
-        versions = [_part(one, nested, depth + 1) for one in inner]
+        versions = [_part(one, nested) for one in inner]
         return _fullest(versions) if kind == "multipart/alternative" else _joined(versions)
     return _leaf(part, kind)
 

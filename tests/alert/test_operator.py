@@ -1,6 +1,7 @@
 """What the daemon tells its operator about its own work."""
 
 import json
+import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -31,8 +32,7 @@ def test_what_works_again_is_for_information() -> None:
 def test_its_key_can_be_a_header(about: str) -> None:
     key = operator_alert("source-failing", about, LINES, NOW).key
     assert key is not None
-    assert key.isascii() and key.isprintable() and " " not in key
-    assert key.startswith("monitor.source-failing/") and key.endswith("/20260110T120005Z")
+    assert re.fullmatch(r"monitor\.source-failing/[!-~]*/20260110T120005Z", key)
 
 
 @pytest.mark.parametrize(

@@ -45,9 +45,14 @@ sources: [{{type: opml, path: feeds.opml, alert_max_age: off, poll: {poll}, poll
 receivers: [{{name: terminal, type: console}}]
 route: {{receiver: terminal}}
 """
-RULES = "version: 1\nrules:\n" + "".join(
-    f"  - {{id: rule-{number}, when: {{all: [{{phrase: usine numéro {number}}}, {{phrase: grève}}]}}}}\n"
-    for number in range(100)
+# A hundred people nobody writes of, and one thing that some articles do.
+RULES = "version: 1\nrules:\n  - {id: usine, when: {phrase: usine numéro 77}}\n" + "".join(
+    f"  - {{id: rule-{number}, when: {{phrase: [Dr {name} Kovalet, {name} Dumarin]}}}}\n"
+    for number, name in enumerate(
+        f"{one}{two}"
+        for one in "Bar Cel Dom Fal Gor Hel Jas Kir Lom Mar".split()
+        for two in "ane bel coz dir eno fax gul him isk jor".split()
+    )
 )
 
 

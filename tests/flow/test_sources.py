@@ -1,6 +1,7 @@
 """Sources that fail, move and come: what the operator is told, and what a list of feeds does to a running daemon."""
 
 import signal
+import sqlite3
 import time
 from pathlib import Path
 from typing import Any
@@ -22,8 +23,6 @@ def alerts(installation: Installation, rule: str) -> list[dict[str, Any]]:
 
 def backdate(installation: Installation, minutes: int) -> None:
     """Let the troubles of all sources have begun that much earlier."""
-    import sqlite3
-
     path = next(installation.folder.rglob("news-monitor.db"))
     with sqlite3.connect(path) as database:
         database.execute(
@@ -65,7 +64,9 @@ def test_the_operator_is_told_once_of_a_host_that_fails_and_once_that_it_works_a
 def test_a_feed_added_to_an_opml_list_is_polled_by_the_daemon_that_runs(installation: Installation) -> None:
     with newspaper() as paper:
         for name in ("one", "two"):
-            paper.served[f"/{name}"] = rss([Story(f"Titre {name}", article(len(name)), f"http://journal.example/{name}")])
+            paper.served[f"/{name}"] = rss(
+                [Story(f"Titre {name}", article(len(name)), f"http://journal.example/{name}")]
+            )
         listed = installation.folder / "feeds.opml"
         write_list(listed, {"One": paper.url("/one")})
         installation.configure(RECEIVERS, sources="sources: [{type: opml, path: feeds.opml}]\n")

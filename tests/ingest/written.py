@@ -14,6 +14,12 @@ _WORDS = (
     "council vote court ruling storm bridge union prices harbour strike talks election rain report team season coach "
     "Brüssel Athènes Köln Łódź Málaga Genève Orly 12 40 2024 3,5 % 1.200 euros pour dans avec under after while sans"
 ).split()
+# What was seen in damaged feeds, or is known to upset parsers.
+DAMAGES = [
+    "&#xD800;", "&#0;", "&#x110000;", "&#99999999999999999999;", "&#" + "9" * 5000 + ";", "\x00", "\x1b[2J", "\uffff",
+    "&nope;", "&", "<", "<b>", "</p>", "a < b & c", "<media:player>", "<height></height>", "xml:base='http://[::1'",
+    "<link>http://[</link>", "<pubDate>99999999999999</pubDate>", '<a href="', "&#xZZ;", "<guid/>",
+]  # fmt: skip
 START = datetime(2024, 3, 1, 9, 30, tzinfo=UTC)
 RSS = (
     '<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"'
@@ -45,9 +51,14 @@ class WrittenFeed:
     tail: str
 
     @property
+    def text(self) -> str:
+        """The whole of it."""
+        return self.head + "\n".join(item.xml for item in self.items) + self.tail
+
+    @property
     def body(self) -> bytes:
         """Its bytes."""
-        return (self.head + "\n".join(item.xml for item in self.items) + self.tail).encode()
+        return self.text.encode()
 
 
 def corpus(seed: int, feeds: int, items: int = 30) -> Iterator[WrittenFeed]:

@@ -169,6 +169,13 @@ def test_the_text_is_read_in_its_charset(charset: str, encoding: str, transfer: 
     assert text(raw) == [FIRST]
 
 
+def test_a_declared_charset_goes_before_a_guess_but_ascii_is_none() -> None:
+    ukrainian = "Рибний ринок знову відкрився. Її директор обіцяє ще й новий причал."
+    assert text(b"Subject: x\nContent-Type: text/plain; charset=koi8-u\n\n" + ukrainian.encode("koi8-u")) == [ukrainian]
+    russian = "Рыбный рынок снова открылся после двух лет ремонта, сообщает администрация порта."
+    assert text(b"Subject: x\nContent-Type: text/plain; charset=us-ascii\n\n" + russian.encode("cp1251")) == [russian]
+
+
 def test_a_charset_that_nobody_named_is_guessed() -> None:
     assert text(f"Subject: x\n\n{FIRST}".encode("cp1252")) == [FIRST]
 
@@ -178,6 +185,11 @@ def test_damaged_transfer_encodings_are_read_as_far_as_they_go() -> None:
     assert text(f"{HEAD}{quoted}") == ["Après la criée, 50 =% de plus =ZZ fin"]
     based = "Content-Transfer-Encoding: base64\n\nTGEgY3Jpw6ll***IGEgcm91dmVydA\n"
     assert text(f"{HEAD}{based}") == ["La criée a rouvert"]
+
+
+@pytest.mark.parametrize("lost", ['; boundary="=_frontiere"', '"=_frontiere"', "--=_frontiere--\n"])
+def test_parts_whose_boundary_is_lost_are_read_without_their_headers(lost: str) -> None:
+    assert text(parts(PLAIN).replace(lost, "", 1)) == [FIRST, SECOND]
 
 
 @pytest.mark.parametrize("plain", ["", "  \n", "Votre messagerie ne lit pas le HTML.", "[image]"])
@@ -233,7 +245,7 @@ def test_flowed_lines_are_joined() -> None:
         "La criée a rouvert lundi matin, après deux ans.\n\nFrom n'est rien.\n\nUne ligne seule."
     )
     assert "Solène Abgrall" in article.boilerplate
-    assert text(f"{HEAD}{FLOWED}; delsp=yes\n\nLa cri \née a rouvert.") == ["La criée a rouvert."]
+    assert text(f"{HEAD}{FLOWED}; delsp=yes\n\nLa cri \n ée a rouvert.") == ["La criée a rouvert."]
 
 
 def test_wrapped_lines_are_joined() -> None:
@@ -266,6 +278,7 @@ def test_signatures_and_the_footers_of_lists_are_no_text(foot: str) -> None:
     "last",
     [
         "--\n" + SECOND * 2,
+        "--\n" + "\n".join(f"Étal {number} : des maquereaux" for number in range(1, 11)),
         "-----\nLe texte continue après un simple trait, sans parler d'autre chose que de la criée.",
         "Les abonnés peuvent se désabonner de la ligne à tout moment, a rappelé la régie des transports.",
         "La liste de diffusion des horaires sera rétablie mardi.",
@@ -294,7 +307,7 @@ def test_a_mail_without_text_is_an_empty_article(content: bytes) -> None:
         nested(300, f"{HEAD}\n{FIRST}"),
         nested(2_000, f"{HEAD}\n{FIRST}"),
         parts(*["\nx"] * 100_000),
-        nested(50, "a\n" * 800_000),
+        nested(50, "a\n" * 2_400_000),
         f"{HEAD}{'X: y' * 300_000}\n\n{FIRST}",
         "X: y\n" * 300_000 + f"{HEAD}\n{FIRST}",
         "Subject: " + "=?utf-8?q?" * 100_000 + f"\n\n{FIRST}",

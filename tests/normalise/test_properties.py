@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.charset import decode
 from monitor.model import Article, Item, Markup, Precision, Published
 from monitor.normalise import normalise
 from monitor.normalise.characters import tidy
-from monitor.charset import decode
 
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
 SENTENCES = (

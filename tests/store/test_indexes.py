@@ -45,7 +45,7 @@ def statements(store: Store) -> Iterator[Statements]:
     seen: Statements = []
 
     def note(_: Any, __: Any, statement: str, parameters: Any, ___: Any, many: bool) -> None:
-        if not statement.startswith(("BEGIN", "EXPLAIN")):
+        if not statement.startswith(("BEGIN", "EXPLAIN", "PRAGMA", "SET")):
             seen.append((statement, parameters[0] if many else parameters))
 
     event.listen(store._database._engine, "before_cursor_execute", note)
