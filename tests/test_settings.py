@@ -49,9 +49,9 @@ def test_every_example_in_a_comment_of_the_shipped_configuration_works(tmp_path:
     path = tmp_path / "config" / "monitor.yaml"
     path.write_text("\n".join(taken), "utf-8")
     settings, _ = load(path, {})
-    assert {source.type for source in settings.sources} == {"files", "feed"}
+    assert {source.type for source in settings.sources} == {"files", "feed", "opml"}
     assert {receiver.type for receiver in settings.receivers} == {"console", "email", "webhook"}
-    assert len(settings.route.routes) == 2
+    assert len(settings.route.routes) == 3
     assert settings.timezone == "Europe/Paris"
     assert settings.http.allow_networks
 

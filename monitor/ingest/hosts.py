@@ -57,11 +57,6 @@ class Hosts:
         self._lines: dict[str, _Line] = {}
         self._rests: dict[str, datetime] = {}
 
-    def is_free(self, host: str) -> bool:
-        """Whether a turn begun now would not wait; a host that rests is free too, since it is not asked at all."""
-        line = self._lines.get(host)
-        return line is None or self._may_begin(line)
-
     def rest(self, host: str, until: datetime) -> None:
         """Leave a host alone until then; who waits for a turn at it gets a RestingError."""
         # No pause is longer than a day, so what ends a day before another one is over.

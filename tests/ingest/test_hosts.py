@@ -76,25 +76,6 @@ def test_other_hosts_do_not_wait() -> None:
     assert asyncio.run(journey()) == ["quick.example", "slow.example", "slow.example"]
 
 
-def test_a_host_is_free_when_a_turn_would_begin_at_once() -> None:
-    async def journey() -> None:
-        far = 0.2  # seconds: a busy machine may take some of them away
-        turns = hosts(2, far)
-        assert turns.is_free("a.example")
-        async with turns.turn("a.example"):
-            assert not turns.is_free("a.example")  # the next request is too early
-            assert turns.is_free("b.example")
-            await asyncio.sleep(1.2 * far)
-            assert turns.is_free("a.example")
-            async with turns.turn("a.example"):
-                await asyncio.sleep(1.2 * far)
-                assert not turns.is_free("a.example")  # two are there
-        await asyncio.sleep(1.2 * far)
-        assert turns.is_free("a.example")
-
-    asyncio.run(journey())
-
-
 async def _called_off_while_waiting(turns: Hosts) -> None:
     async with turns.turn("a.example"):
         waiting = asyncio.create_task(visit(turns))

@@ -74,10 +74,11 @@ def test_subject_date_and_text_are_the_article() -> None:
         parts(PLAIN).replace('; boundary="=_frontiere"', ""),
         parts(PLAIN).replace("--=_frontiere--\n", ""),
         f"{HEAD}Content-Type: text/plain; charset*{'9' * 5000}=x\n\n{FIRST}\n\n{SECOND}\n",
+        f"{HEAD}Content-Type: multipart/mixed; boundary*{'9' * 5000}=x\n\n{FIRST}\n\n{SECOND}\n",
         f"{HEAD}\n-----Message d'origine-----\nDe : Solène Abgrall <solene@presse.example>\nEnvoyé : lundi 4 mars\n"
         f"À : redaction@journal.example\nObjet : {SUBJECT}\n\n{FIRST}\n\n{SECOND}\n",
     ],
-    ids="plain mixed alternative html bad-header wrong-boundary no-boundary unclosed bad-parameter forwarded".split(),
+    ids="plain mixed either html bad-header wrong-boundary no-boundary unclosed parameter boundary forwarded".split(),
 )
 def test_neither_sender_nor_addressee_is_in_the_article(mail: str) -> None:
     for raw in (mail.encode(), mail.replace("\n", "\r\n").encode()):
@@ -111,6 +112,10 @@ def test_a_subject_is_decoded_to_one_line(written: str, title: str) -> None:
 
 def test_a_subject_in_latin1_without_a_word_of_it_is_read() -> None:
     assert read(f"Subject: L'été à Genève\n\n{FIRST}".encode("latin-1")).title == "L'été à Genève"
+
+
+def test_a_subject_without_end_is_cut() -> None:
+    assert read(f"Subject: {'mot ' * 50_000}\n\n{FIRST}").title == ("mot " * 500).strip()
 
 
 def test_without_a_subject_the_text_gives_the_title() -> None:
