@@ -73,7 +73,7 @@ async def _opened(settings: Settings, rules: RuleSet, console: TextIO) -> AsyncI
 async def open_watch(settings: Settings, rules: RuleSet, console: TextIO) -> AsyncIterator[Watch]:
     """The same as the daemon of this database; raises StoreError when another one runs on its file."""
     async with _opened(settings, rules, console) as watch:
-        watch.store.hold()
+        await asyncio.to_thread(watch.store.hold)
         await asyncio.to_thread(watch.store.give_back)
         yield watch
 

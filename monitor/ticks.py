@@ -57,7 +57,7 @@ class Ticks:
         if chosen := self._chosen(due):
             claimed = await asyncio.to_thread(self.watch.store.claim_sources, self.watch.worker, chosen, now, LEASE)
             for name, state in claimed.items():
-                self._start(self.polls, name, self._visit(self.roster.sources[name], state))
+                self._start(self.polls, name, self._visit(self.roster.sources[name], state, now))
 
     async def relay(self) -> None:
         """Start the relay of every receiver that is not sending already, so that a slow one delays no other."""
@@ -105,13 +105,17 @@ class Ticks:
         running[name] = task = asyncio.create_task(work, name=name)
         task.add_done_callback(lambda _: running.pop(name, None))
 
-    async def _visit(self, source: Polled, state: SourceState) -> None:
+    async def _visit(self, source: Polled, state: SourceState, now: datetime) -> None:
+        if state.next_due and state.next_due > now:  # another daemon has just polled it
+            await asyncio.to_thread(self.watch.store.polled, source.name, state, self.watch.worker)
+            return
         began = asyncio.get_running_loop().time()
         try:
             report = await take_in(self.watch, source, state)
         except Exception:  # a source must not stop the daemon whatever it does; it stays due and is tried again
             self._pause(source.name)
             log.exception("poll_failed", source=source.name)
+            await asyncio.to_thread(self.watch.store.polled, source.name, state, self.watch.worker)
             return
         quick = not report.errors and asyncio.get_running_loop().time() - began < SLOW_POLL
         (self.slow.discard if quick else self.slow.add)(source.name)
@@ -129,6 +133,7 @@ class Ticks:
 
     async def _spread(self, now: datetime) -> None:
         """After a start or a sleep: what is overdue comes one after the other, not all at once."""
+        await asyncio.to_thread(self.watch.store.wake, now)
         feeds = [name for name, source in self.roster.sources.items() if isinstance(source, FeedSource)]
         overdue = await asyncio.to_thread(self.watch.store.overdue, feeds, now)
         newest = [(name, newest) for name, newest, _ in overdue]

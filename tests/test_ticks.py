@@ -26,12 +26,21 @@ class Store:
     others: set[str] = field(default_factory=set)
     backlog: list[tuple[str, datetime | None, datetime]] = field(default_factory=list)
     postponed: dict[str, datetime] = field(default_factory=dict)
+    later: dict[str, datetime] = field(default_factory=dict)
+    let_go: list[str] = field(default_factory=list)
 
     def due(self, names: Collection[str], now: datetime) -> list[str]:
         return sorted(names)
 
     def claim_sources(self, worker: str, names: list[str], now: datetime, lease: timedelta) -> dict[str, SourceState]:
-        return {name: SourceState() for name in names if name not in self.others}
+        return {name: SourceState(next_due=self.later.get(name)) for name in names if name not in self.others}
+
+    def polled(self, name: str, state: SourceState, worker: str) -> bool:
+        self.let_go.append(name)
+        return True
+
+    def wake(self, now: datetime) -> None:
+        """No clock was ahead."""
 
     def overdue(self, names: Collection[str], before: datetime) -> list[tuple[str, datetime | None, datetime]]:
         return self.backlog
@@ -95,7 +104,7 @@ def journeys(monkeypatch: pytest.MonkeyPatch, journey: Callable[[str], Awaitable
 
 async def settle(ticks: Ticks) -> None:
     while ticks.polls:
-        await asyncio.sleep(0)
+        await asyncio.sleep(0.001)
 
 
 async def fails(name: str) -> Report:
@@ -115,6 +124,7 @@ def test_a_source_that_raises_frees_its_place_and_is_tried_again_after_a_pause(m
         await ticks.poll()
         await settle(ticks)
         assert len(visited) == 3
+        assert watch.store.let_go == visited, "another daemon may try them"
         await ticks.poll()
         await settle(ticks)
         assert len(visited) == 5, "those behind them get their turn at once"
@@ -181,6 +191,18 @@ def test_what_another_daemon_polls_is_left_to_it(visited: list[str]) -> None:
         await ticks.poll()
         await settle(ticks)
         assert visited == ["s000", "s002"]
+
+    asyncio.run(journey())
+
+
+def test_what_another_daemon_has_just_polled_is_handed_back(visited: list[str]) -> None:
+    async def journey() -> None:
+        ticks, watch = ticks_of(feeds(3))
+        watch.store.later = {"s001": NOW + timedelta(minutes=15)}
+        await ticks.poll()
+        await settle(ticks)
+        assert visited == ["s000", "s002"]
+        assert watch.store.let_go == ["s001"]
 
     asyncio.run(journey())
 

@@ -19,6 +19,8 @@ _NAMES = tuple(SourceState.__dataclass_fields__)
 _STATE = [SOURCE.c[name] for name in _NAMES]
 # A poll began before the operator was told and ends after it: what it brings back says nothing about that.
 _OF_A_POLL = tuple(name for name in _NAMES if name != "told")
+# Several daemons may share the rows.
+CLOCKS_DIFFER = timedelta(minutes=5)
 _NOBODY = {"worker": None, "lease_until": None}
 
 
@@ -100,6 +102,12 @@ class Sources:
         with self._database.read() as connection:
             rows = connection.execute(statement.order_by(SOURCE.c.next_due, SOURCE.c.name)).all()
         return [(name, habits.newest, due) for name, habits, due in rows if name in wanted]
+
+    def wake(self, now: datetime) -> None:
+        """Let the sources be due that were polled after `now`: the clock was ahead, and so is what was planned then."""
+        ahead = update(SOURCE).where(SOURCE.c.polled > now + CLOCKS_DIFFER)
+        with self._database.decide() as connection:
+            connection.execute(ahead.values(polled=now, next_due=now, because="the clock was ahead", **_NOBODY))
 
     def ailing(self) -> list[tuple[str, SourceState]]:
         """The sources that have a trouble, or one that the operator was told of, by name; also those not configured."""

@@ -5,19 +5,28 @@ A sample runs with every suite, NEWS_MONITOR_TEST_BODIES=10000 asks for more.
 
 from __future__ import annotations
 
+import asyncio
+import json
 import os
 import random
 import re
 import resource
+import socket
+import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from ingest.written import DAMAGES, Written, WrittenFeed, corpus
 
+from monitor.ingest import WorkerError, Workers
 from monitor.ingest.entry import NotAFeedError
+from monitor.ingest.feed import PARSE_DEADLINE
 from monitor.ingest.reader import read_feed
 from monitor.model import Item, Markup
 
@@ -141,3 +150,144 @@ def test_fault_14_mutated_bodies_raise_nothing_and_their_unharmed_items_arrive()
     assert refused < 0.1 * BODIES
     assert slowest <= 2
     assert growth < 50
+
+
+CHILD = """
+import json, os, resource, sys, time
+from datetime import UTC, datetime
+from monitor.ingest.entry import NotAFeedError
+from monitor.ingest.reader import read_feed
+from monitor.model import Item, Markup
+
+def read(body):
+    start = time.process_time()
+    try:
+        items = read_feed(body, None, "https://x.example/", Item("T", "", "", Markup.HTML), datetime.now(UTC)).items
+        return [str(item) for item in items], time.process_time() - start
+    except NotAFeedError as error:
+        return [f"refused: {error}"], time.process_time() - start
+
+read(b"<rss version='2.0'><channel><item><title>warm &amp; &up;</title></item>")
+read(b"<rss version='2.0'><channel><item><title>warm</title></item></channel></rss>")
+seen = []
+touches = ("open", "os.open", "socket.connect", "socket.getaddrinfo", "urllib.Request", "subprocess.Popen")
+sys.addaudithook(lambda event, args: seen.append(f"{event} {args}") if event in touches else None)
+print(json.dumps([[*read(bytes.fromhex(line)), seen] for line in sys.stdin.read().split()]))
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+ITEM = "<item><guid>kept</guid><title>A{}B</title></item>"
+LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10 if n else "laugh"}">' for n in range(12))
+
+
+def rss(title: str, prolog: str = "") -> str:
+    return f'{prolog}<rss version="2.0"><channel>{ITEM.format(title)}</channel></rss>'
+
+
+def attacks(pipe: Path, port: int) -> dict[str, bytes]:
+    """Documents that make a careless parser expand, open or connect; opening the pipe would wait for ever."""
+    named = (f"file://{pipe}", str(pipe), f"http://127.0.0.1:{port}/x")
+    texts = {
+        "billion laughs": rss("&l11;", f"<!DOCTYPE r [{LAUGHS}]>"),
+        "billion laughs in an attribute": rss("<b x='&l11;'/>", f"<!DOCTYPE r [{LAUGHS}]>"),
+        "quadratic blowup": rss("&x;" * 50_000, f"<!DOCTYPE r [<!ENTITY x '{'y' * 50_000}'>]>"),
+        "quadratic attributes": rss("<b/>" * 20_000, f"<!DOCTYPE r [<!ATTLIST b c CDATA '{'y' * 50_000}'>]>"),
+        "behind a comment": rss("&l11;", f"<!-- <rss> <!DOCTYPE r> --><!DOCTYPE r [{LAUGHS}]>"),
+        "behind a quote": rss("&l11;", f'<!DOCTYPE r SYSTEM "a>[b" [{LAUGHS}]>'),
+        **{f"external entity {uri}": rss("&x;", f'<!DOCTYPE r [<!ENTITY x SYSTEM "{uri}">]>') for uri in named},
+        **{f"document type {uri}": rss("", f'<!DOCTYPE rss SYSTEM "{uri}">') for uri in named},
+        **{f"public type {uri}": rss("", f'<!DOCTYPE rss PUBLIC "-//X//Y" "{uri}">') for uri in named},
+        **{f"undeclared name {uri}": rss("&x;&eacute;", f'<!DOCTYPE rss SYSTEM "{uri}">') for uri in named},
+        **{f"parameter {uri}": rss("&x;", f'<!DOCTYPE r [<!ENTITY % p SYSTEM "{uri}"> %p;]>') for uri in named},
+        **{f"stylesheet {uri}": rss("", f'<?xml-stylesheet type="text/xsl" href="{uri}"?>') for uri in named},
+        **{
+            f"inclusion {uri}": rss(f'<i:include xmlns:i="http://www.w3.org/2001/XInclude" href="{uri}" parse="text"/>')
+            for uri in named
+        },
+    }
+    return {name: text.encode() for name, text in texts.items()} | {
+        "in UTF-16": texts["billion laughs"].encode("utf-16"),
+        "in UTF-16 for UTF-8": texts["external entity " + named[0]].encode("utf-16-le"),
+    }
+
+
+def test_fault_15_no_entity_is_expanded_no_file_opened_and_nobody_connected_to(tmp_path: Path) -> None:
+    pipe = tmp_path / "canary"
+    os.mkfifo(pipe)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.setblocking(False)
+        bodies = attacks(pipe, server.getsockname()[1])
+        child = subprocess.run(
+            [sys.executable, "-c", CHILD], input="\n".join(body.hex() for body in bodies.values()), text=True,
+            capture_output=True, timeout=60, check=True,
+        )  # fmt: skip
+        with pytest.raises(BlockingIOError):
+            server.accept()
+    results, memory = child.stdout.splitlines()
+    for name, (items, seconds, touched) in zip(bodies, json.loads(results), strict=True):
+        assert touched == [], name
+        assert seconds <= 2, name
+        assert len(items) == 1, name
+        assert "guid='kept'" in items[0], name
+        assert "laughlaugh" not in items[0], name
+        assert "yyyy" not in items[0], name
+    assert int(memory) - imported() <= 100
+
+
+def imported() -> int:
+    """MB that a process needs for the imports alone."""
+    code = "import monitor.ingest.reader, resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
+    return int(subprocess.run([sys.executable, "-c", code], text=True, capture_output=True, check=True).stdout)
+
+
+def quadratic(size: int) -> dict[str, str]:
+    """What takes feedparser, and other readers, time that grows with the square of its size (in characters)."""
+    many = range(size // 12)
+    return {
+        "attributes": "<x " + " ".join(f"a{n:06}='1'" for n in many) + "/>",
+        "categories": "".join(f"<category>{n}</category>" for n in range(size // 25)),
+        "comments": "<description>" + "<!--" * (size // 4) + "</description>",
+        "escaped comments": "<description>" + "&lt;!--" * (size // 7) + "</description>",
+        "author": "<author>a@" + "a." * (size // 2) + "!</author>",
+        "nesting": "<b>" * (size // 3),
+        "sections": "<![CDATA[" * (size // 9),
+        "ampersands": "&" * size,
+        "angles": "<" * size,
+        "references": f"&#{'9' * 50};" * (size // 53),
+        "quotes": "<a b='" * (size // 6),
+        "namespaces": "<x " + " ".join(f"xmlns:a{n:05}='u'" for n in range(size // 16)) + "/>",
+    }
+
+
+@pytest.mark.parametrize("end", ["</channel></rss>", ""], ids=["well-formed", "truncated"])
+@pytest.mark.parametrize("shape", quadratic(0))
+def test_fault_16_a_quadratic_shape_dies_at_the_deadline_and_disturbs_nobody(
+    shape: str, end: str, workers: Workers
+) -> None:
+    inner = f"<item><guid>a</guid></item><item><guid>q</guid>{quadratic(1_000_000)[shape]}</item><item><guid>b</guid></item>"
+    hostile = f'<rss version="2.0"><channel>{inner}{end}'.encode()
+    healthy = [feed.body for feed in corpus(1, 5)]
+
+    async def together() -> tuple[object, list[float]]:
+        await workers.run(read, b"<rss><channel><item/></channel></rss>", None, deadline=20)
+        dying = asyncio.create_task(workers.run(read, hostile, None, deadline=1.0))
+        waits = []
+        for body in healthy:
+            begun = time.monotonic()
+            assert len(await workers.run(read, body, None, deadline=20)) == 30
+            waits.append(time.monotonic() - begun)
+        return (await asyncio.gather(dying, return_exceptions=True))[0], waits
+
+    outcome, waits = asyncio.run(together())
+    assert statistics.median(waits) < 0.5
+    if isinstance(outcome, tuple):
+        assert {"a", "b"} <= {item.guid for item in outcome}
+    else:
+        assert isinstance(outcome, WorkerError)
+        assert "took longer" in str(outcome)
+
+
+def test_sixty_thousand_tiny_items_are_read_before_the_deadline() -> None:
+    body = ('<rss version="2.0"><channel>' + "<item><title>x</title></item>" * 60_000 + "</channel></rss>").encode()
+    begun = time.process_time()
+    assert len(read(body, None)) == 60_000
+    assert time.process_time() - begun < PARSE_DEADLINE

@@ -249,6 +249,16 @@ def test_the_overdue_tell_when_something_new_came_last(store: Store, make: Any, 
     assert store.overdue("cd", now) == []
 
 
+def test_what_was_planned_while_the_clock_was_ahead_is_due_now(store: Store, make: Any, now: datetime) -> None:
+    store.register({"a": FEED, "b": FEED}, now)
+    year = timedelta(days=365)
+    make.poll(store, "a", SourceState(polled=now + year, next_due=now + year + MINUTE))
+    make.poll(store, "b", SourceState(polled=now + MINUTE, next_due=now + 2 * MINUTE))
+    store.wake(now)
+    assert store.due("ab", now) == ["a"], "clocks of daemons may differ a little"
+    assert make.state(store, "a") == SourceState(polled=now, next_due=now, because="the clock was ahead")
+
+
 def test_what_is_overdue_is_put_off_with_the_reason(store: Store, make: Any, now: datetime) -> None:
     store.register({"a": FEED, "b": FEED, "c": FEED}, now)
     make.poll(store, "c", whole(now))
