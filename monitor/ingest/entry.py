@@ -45,6 +45,11 @@ def storable(text: str) -> str:
     return text if text.isascii() and "\0" not in text else _UNSTORABLE.sub("\ufffd", text)
 
 
+def longest(texts: Iterable[str]) -> str:
+    """The longest of the texts that an entry has; which of two that are as long must not depend on their order."""
+    return max(texts, key=lambda text: (len(text), text), default="")
+
+
 @dataclass(slots=True)
 class Entry:
     """What a feed says about one thing, "" is not given; its texts are `storable`.

@@ -6,7 +6,7 @@ import html
 import json
 from typing import Any
 
-from monitor.ingest.entry import Document, Entry, NotAFeedError, storable
+from monitor.ingest.entry import Document, Entry, NotAFeedError, longest, storable
 
 
 def read_json(text: str) -> Document:
@@ -33,7 +33,7 @@ def _entry(entry: dict[str, Any]) -> Entry:
         id=_string(entry, "id"),
         url=_string(entry, "url") or _string(entry, "external_url"),
         title=html.escape(_string(entry, "title")),
-        content=max(texts, key=len),
+        content=longest(texts),
         dates=[text for key in ("date_published", "date_modified") if (text := _string(entry, key))],
         language=_string(entry, "language"),
         author=_first(authors, "name"),

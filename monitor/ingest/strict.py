@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape
 
 from lxml import etree
 
-from monitor.ingest.entry import Document, Entry
+from monitor.ingest.entry import Document, Entry, longest
 
 # What the namespaces of RSS and Atom themselves and of the modules that are understood are called here, in lower case
 # and without the slash or number sign at their end, which many feeds get wrong.
@@ -190,7 +190,7 @@ class _Reading:
         self._links(entry, parts)
         entry.title = self._first_text(parts, "title") or self._first_text(parts, "media title")
         texts = [self._markup(part, kind) for kind in _TEXTS if kind in parts for part in parts[kind]]
-        entry.content = max(texts, key=len, default="") or self._first_text(parts, "caption")
+        entry.content = longest(texts) or self._first_text(parts, "caption")
         entry.dates = [_text(parts[kind][-1]) for kind in _DATES if kind in parts]
         for author in parts.get("author", ()):
             if name := self._author(author):

@@ -9,7 +9,7 @@ from typing import Any
 
 import feedparser
 
-from monitor.ingest.entry import Document, Entry, NotAFeedError, storable
+from monitor.ingest.entry import Document, Entry, NotAFeedError, longest, storable
 
 _ROOT = re.compile(r"<(?:\w+:)?feed\b", re.IGNORECASE)
 # feedparser keeps two texts of an entry, the last of each kind: these would push out others or pass for the text of an
@@ -63,7 +63,7 @@ def _entry(entry: dict[str, Any], atom: bool) -> Entry:
         id=_string(entry, "id"),
         url=next(filter(None, pages), "") or _permalink(entry),
         title=_markup(entry.get("title_detail", {}), atom),
-        content=max(texts, key=len) or _markup(entry.get("info_detail", {}), atom),
+        content=longest(texts) or _markup(entry.get("info_detail", {}), atom),
         # Not entry.get(): feedparser's own answers "published" when asked for a missing "updated", with a warning.
         dates=[storable(str(dict.get(entry, key) or "")) for key in ("published", "created", "updated")],
         language=_language(entry),

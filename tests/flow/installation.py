@@ -1,10 +1,11 @@
 """A whole installation in a folder, run as a user would, and a real receiver of its webhooks."""
 
 import json
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import closing, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import StringIO
@@ -127,6 +128,17 @@ class Installation:
 
     def json(self, *words: str) -> Any:
         return json.loads(self.run(*words, "--json"))
+
+    def articles(self) -> int:
+        """How many articles are stored, seen from outside."""
+        path = self.folder / "var" / "news-monitor.db"
+        if not path.exists():
+            return 0
+        try:
+            with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=1)) as connection:
+                return int(connection.execute("select count(*) from article").fetchone()[0])
+        except sqlite3.OperationalError:  # the schema is being made
+            return 0
 
     def write(self, name: str, text: str) -> Path:
         path = self.inbox / name

@@ -52,17 +52,6 @@ def states(installation: Installation) -> dict[str, int]:
         return dict(connection.execute("select state, count(*) from delivery group by state"))
 
 
-def committed(installation: Installation) -> int:
-    path = installation.folder / "var" / "news-monitor.db"
-    if not path.exists():
-        return 0
-    try:
-        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=1)) as connection:
-            return int(connection.execute("select count(*) from article").fetchone()[0])
-    except sqlite3.OperationalError:  # the schema is being made
-        return 0
-
-
 def keys(shown: dict[str, dict[str, Any]]) -> list[str]:
     return sorted(one["key"] for body in shown.values() for one in body["data"]["alerts"])
 
@@ -74,7 +63,7 @@ def undisturbed(load: Load) -> tuple[set[str], float, float]:
     load.receiver.before_answer = lambda count: last.append(time.monotonic())
     started = time.monotonic()
     process = one.start("once")
-    while not committed(one):
+    while not one.articles():
         assert process.poll() is None, process.communicate()
         time.sleep(0.01)
     first = time.monotonic()
