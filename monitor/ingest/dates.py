@@ -24,6 +24,11 @@ _MAX_TEXT = 100
 _DAY = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)")
 _MONTH = re.compile(r"(\d{4})-(\d\d)")
 _CLOCK = re.compile(r"\d:\d|\dT\d")
+_USUAL_WORDS = 6
+_USUAL_MONTHS = {
+    name: f"{number:02}"
+    for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), start=1)
+}
 # "Fri, 01 Mar 2024 10:00:00 +0100" as RFC 822 has it, and what feeds make of it: day and month in another language, no
 # clock, no seconds, a zone with a colon.
 _WRITTEN = re.compile(
@@ -78,10 +83,25 @@ def read_date(text: str) -> Published:
     """
     text = " ".join(text.split())[:_MAX_TEXT]
     try:
-        published = _written(text) or _calendar(text) or _moment(text)
+        published = _usual(text) or _written(text) or _calendar(text) or _moment(text)
     except (ValueError, OverflowError):  # a 30 February, the year 99999, an offset of 30 hours
         return Published()
     return published if published and published.start and published.start.year in _YEARS else Published()
+
+
+def _usual(text: str) -> Published | None:
+    """What nearly all feeds write, fast: "Fri, 01 Mar 2024 10:00:00 +0100" and "2024-03-01T10:00:00Z"."""
+    if text[10:11] != "T":
+        words = text.split()
+        if len(words) != _USUAL_WORDS or (month := _USUAL_MONTHS.get(words[2])) is None:
+            return None
+        _, day, _, year, clock, zone = words
+        text = f"{year}-{month}-{day:0>2}T{clock}{'Z' if zone == 'GMT' else zone}"
+    try:
+        when = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return Published(when.replace(microsecond=0), Precision.SECOND) if when.tzinfo else None
 
 
 def _written(text: str) -> Published | None:

@@ -56,6 +56,8 @@ def _read(body: bytes, charset: str | None) -> tuple[Document, str]:
     text, used = decode(body, charset)
     if text.startswith("{"):
         return read_json(text), used
+    if used != "utf-8" and (document := read_strict(text.encode("utf-8", "replace"))):
+        return document, used
     text = mended(text)
     return read_strict(text.encode()) or _read_damaged(text), used
 

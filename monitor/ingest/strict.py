@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urljoin
@@ -76,9 +77,12 @@ _OTHER_ENTITY = re.compile(rb"&(?!#|(?:amp|lt|gt|quot|apos);)")
 _HTML = ("html", "text/html", "xhtml", "application/xhtml+xml")
 _XHTML = _HTML[2:]
 _PLAIN = ("text", "text/plain", "plain", "")
-# UTF-8 and windows-1252 that were taken for ISO-8859-1 always leave one of these.
-_WINDOWS = {n: bytes([n]).decode("windows-1252", "replace") for n in range(0x80, 0xA0)}
+# UTF-8 and windows-1252 that were taken for ISO-8859-1 always leave one of these, and soon: in a text that has another
+# alphabet or many accents, looking further would take as long as all the rest of reading it.
 _MISREAD = re.compile("[\x80-\xbf]")
+_SOON = 1000
+_CONTROLS = re.compile("[\x80-\x9f]")
+_WINDOWS = {n: bytes([n]).decode("windows-1252", "replace") for n in range(0x80, 0xA0)}
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 Element = Any  # lxml ships no types
 
@@ -267,10 +271,7 @@ class _Reading:
 def _text(element: Element) -> str:
     """The text of an element that should hold nothing else."""
     text = str(element.text or "").strip()
-    # Long texts that have the usual apostrophe are right: a search of them takes as long as all that they are read for.
-    if text.isascii() or (len(text) > _LONG and "’" in text) or not _MISREAD.search(text):
-        return text
-    return _meant(text)
+    return text if text.isascii() or not _MISREAD.search(text, 0, _SOON) else _meant(text)
 
 
 def _permalink(guid: Element) -> str:
@@ -281,14 +282,9 @@ def _permalink(guid: Element) -> str:
 
 def _meant(text: str) -> str:
     """What stands for UTF-8 or windows-1252 that somebody took for ISO-8859-1 becomes what it was."""
-    try:
-        raw = text.encode("latin-1")
-    except UnicodeEncodeError:
-        return text.translate(_WINDOWS)
-    try:
-        return raw.decode()
-    except UnicodeDecodeError:
-        return raw.decode("windows-1252", "replace")
+    with suppress(UnicodeError):
+        return text.encode("latin-1").decode()
+    return text.translate(_WINDOWS) if _CONTROLS.search(text) else text
 
 
 def _address(link: Element) -> str:

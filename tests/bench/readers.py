@@ -19,7 +19,7 @@ from pathlib import Path
 import feedparser
 from ingest.written import corpus
 
-from monitor.ingest.reader import read_feed
+from monitor.ingest.reader import decode, read_feed
 from monitor.ingest.strict import read_strict
 from monitor.model import Item, Markup
 
@@ -39,8 +39,8 @@ def main() -> int:
 
 def captured() -> list[bytes]:
     """The well-formed feeds beside the project, none where there are none."""
-    bodies = [path.read_bytes() for path in sorted(CAPTURED.glob("*"))]
-    return [body for body in bodies if read_strict(body.removeprefix(b"\xef\xbb\xbf").strip())]
+    bodies = [path.read_bytes() for path in sorted(CAPTURED.glob("*")) if path.suffix != ".md"]
+    return [body for body in bodies if read_strict(decode(body, None)[0].encode())]
 
 
 def compare(name: str, bodies: Sequence[bytes]) -> float:

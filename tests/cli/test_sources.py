@@ -103,7 +103,7 @@ def remember(config: Path, states: dict[str, SourceState]) -> None:
 def test_list_tells_at_a_glance_who_is_healthy_and_who_is_due_when_and_why(config: Path, sources: Sources) -> None:
     for name in ("well", "bad", "silent", "young"):
         configure(config, f"{{type: feed, name: {name}, url: 'https://u:pw@{name}.example/?k=token'}}")
-    well = SourceState(polled=NOW, succeeded=NOW, next_due=NOW + timedelta(minutes=4, seconds=50), because="why")
+    well = SourceState(polled=NOW, succeeded=NOW, next_due=NOW + timedelta(days=4, hours=12), because="why")
     error = "bad: the server answered 404 Not Found \x1b[31m" + "x" * 100
     moved = "https://u:pw@new.example/?k=token"
     bad = SourceState(polled=NOW, failures=4, error=error, next_due=NOW - timedelta(1), because="failed 4 times")
@@ -116,7 +116,7 @@ def test_list_tells_at_a_glance_who_is_healthy_and_who_is_due_when_and_why(confi
     assert lines[1].endswith("…  0         -          now       failed 4 times")
     assert "  gone quiet: since  " in lines[2]
     assert lines[4].split() == ["young", "feed", "never", "polled", "0", "-", "now", "new"]
-    assert lines[5].endswith("  in 4m     why")
+    assert lines[5].endswith("  in 4d     why")
     rows = listed(sources)
     assert (rows["silent"]["gap"], rows["silent"]["since"]) == (7200, NOW.isoformat())
     assert (rows["silent"]["url"], rows["silent"]["moved"]) == (
