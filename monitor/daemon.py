@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TextIO
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -109,11 +109,10 @@ async def refresh(
 async def quiet_start(
     settings: Settings, rules: RuleSet, names: Sequence[str], progress: Progress = _unheard
 ) -> dict[str, Report]:
-    """Take in what new sources hold already, all of it as too old to alert; also beside a running daemon."""
+    """Take in what sources hold already, all of it as too old to alert; also beside a running daemon."""
     async with _opened(settings, rules, sys.stderr) as watch:
         roster = await Roster.of(watch)
-        quiet = [roster.sources[name].model_copy(update={"alert_max_age": timedelta.min}) for name in names]
-        return await _pass(watch, quiet, progress)
+        return await _pass(replace(watch, quiet=True), [roster.sources[name] for name in names], progress)
 
 
 async def _pass(watch: Watch, sources: Sequence[Polled], progress: Progress) -> dict[str, Report]:
@@ -186,6 +185,7 @@ async def run(settings: Settings, rules: RuleSet, console: TextIO) -> None:
         scheduler = AsyncIOScheduler(timezone=UTC)
         policy = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None, "next_run_time": _now()}
         scheduler.add_job(ticks.poll, "interval", seconds=TICK, **policy)
+        scheduler.add_job(roster.read, "interval", seconds=TICK, **policy)
         scheduler.add_job(ticks.relay, "interval", seconds=TICK, **policy)
         scheduler.add_job(ticks.health, "interval", seconds=HEALTH_TICK, **policy)
         scheduler.start()
@@ -198,6 +198,6 @@ async def run(settings: Settings, rules: RuleSet, console: TextIO) -> None:
         )
         await stop.wait()
         log.info("stopping")
-        scheduler.shutdown(wait=False)
         await ticks.finish()
+        scheduler.shutdown(wait=False)
     log.info("stopped")

@@ -24,8 +24,13 @@ async def tell_operator(watch: Watch, hosts: Mapping[str, str]) -> None:
 
 def _tell(watch: Watch, event: Event, now: datetime) -> None:
     """One transaction: the alert and that it was raised, so that no other daemon tells it too."""
-    alert = operator_alert(event.kind, event.host, event.lines, now)
     with watch.store.intake() as memory:
-        if memory.told_sources(dict.fromkeys(event.names, now if event.kind == "source-failing" else None)):
-            memory.raised(alert, None, watch.settings.recipients(alert), now)
-            log.warning("operator_told", told=event.kind, host=event.host, sources=list(event.names))
+        told = memory.told_sources(dict.fromkeys(event.names, now if event.kind == "source-failing" else None))
+        if not told:
+            return
+        lines = event.lines
+        if len(told) < len(event.names):  # another daemon has told the others
+            lines = tuple(line for name, line in zip(event.names, event.lines, strict=False) if name in told)
+        alert = operator_alert(event.kind, event.host, lines, now)
+        memory.raised(alert, None, watch.settings.recipients(alert), now)
+    log.warning("operator_told", told=event.kind, host=event.host, sources=sorted(told))

@@ -40,7 +40,7 @@ async def take_in(watch: Watch, source: Polled, state: SourceState) -> Report:
         log.warning("source_failed", source=source.name, error=str(error), failures=after.failures)
         return Report(sources=1, errors=(str(error),))
     report = Report(1, found.unchanged, known=found.unchanged, young=found.young, errors=found.troubles)
-    visit = Visit(now, first=state.succeeded is None, max_age=source.alert_max_age)
+    visit = Visit(now, state.succeeded is None, source.alert_max_age, watch.quiet)
     # Oldest first, so that a later version meets the earlier one it continues.
     items = sorted(found.items, key=lambda item: item.published.start or now)
     for start in range(0, len(items), BATCH):
@@ -79,9 +79,8 @@ def _keep(watch: Watch, made: Sequence[tuple[Item, Any]], again: Sequence[Item],
                 memory.seen(item.source, item.guid, text, item.stamp, visit.now)
                 report += Report(items=1, empty=int(article.empty), known=int(not article.empty))
                 continue
-            held = memory.neighbours(article, ours)
-            placement = place(article, ours, held)
-            old = is_old(article, placement, held, visit)
+            placement = place(article, ours, memory.neighbours(article, ours))
+            old = is_old(article, memory.served(article, ours, placement), visit)
             ident = memory.keep(article, text, item.stamp, ours, placement, visit.now, old=old)
             memory.matched(ident, matches)
             alerts = _raise(watch, memory, article, matches, ident, placement, old) if matches else 0

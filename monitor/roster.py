@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from monitor.errors import SourceError
-from monitor.ingest import REREAD, AnySource, OpmlFile, OpmlSource, Polled, expand, failed, poll_opml
+from monitor.ingest import REREAD, AnySource, OpmlFile, OpmlSource, Polled, expand, failed, in_time, poll_opml
 from monitor.log import get
 from monitor.model import SourceState
 from monitor.watch import Watch
@@ -16,6 +16,7 @@ from monitor.watch import Watch
 log = get("roster")
 
 LEASE = timedelta(minutes=1)
+PATIENCE = 10.0  # seconds to read a list, which lies on a disk that may hang
 
 
 class Roster:
@@ -30,6 +31,7 @@ class Roster:
         self._watch = watch
         self._written: Sequence[AnySource] = watch.settings.sources
         self._files: dict[str, OpmlFile] = {}
+        self._named: dict[str, OpmlFile] = {}
         self.errors: dict[str, str] = {}
         self._looked: datetime | None = None
 
@@ -47,28 +49,31 @@ class Roster:
         if self._looked and abs(now - self._looked) < REREAD:
             return
         self._looked = now
-        if any([await self._read(source, now) for source in self._lists()]):
+        for source in self._lists():
+            await self._read(source, now)
+        if self._files != self._named:
             await self._name()
 
-    async def _read(self, source: OpmlSource, now: datetime) -> bool:
-        """Read one list; True when its file was written since the last time."""
-        before = self._files.get(source.name)
+    async def _read(self, source: OpmlSource, now: datetime) -> None:
+        """Read one list, when its file was written since the last time."""
+        before, error = self._files.get(source.name), None
         try:
-            file = await to_thread(poll_opml, source, before)
-        except SourceError as error:
+            file = await in_time(PATIENCE, poll_opml, source, before)
+        except TimeoutError:
+            error = SourceError(source.name, f"{source.path} is not read within {PATIENCE:g} s")
+        except SourceError as caught:
+            error = caught
+        if error:
             if self.errors.get(source.name) != str(error):
                 log.warning("source_failed", source=source.name, error=str(error))
             self.errors[source.name] = str(error)
             await self._remember(source, error, now)
-            return False
-        failed_before = self.errors.pop(source.name, "")
-        if file is before and not failed_before:
-            return False
-        await self._remember(source, None, now)
-        self._files[source.name] = file
-        for problem in (*file.problems, *file.notes):
-            log.warning("outline_left_out", source=source.name, problem=str(problem))
-        return True
+        elif file is not before or source.name in self.errors:
+            self.errors.pop(source.name, None)
+            self._files[source.name] = file
+            for problem in (*file.problems, *file.notes):
+                log.warning("outline_left_out", source=source.name, problem=str(problem))
+            await self._remember(source, None, now)
 
     async def _remember(self, source: OpmlSource, error: SourceError | None, now: datetime) -> None:
         """Store how reading a list went, for `sources list` and the operator."""
@@ -82,9 +87,11 @@ class Roster:
 
     async def _name(self) -> None:
         """Say anew what is polled, and let the store know what is new in it."""
-        polled = expand(self._written, {one.name: self._files.get(one.name, OpmlFile()) for one in self._lists()})
+        files = dict(self._files)
+        polled = expand(self._written, {one.name: files.get(one.name, OpmlFile()) for one in self._lists()})
         known = {one.name: (one.type, one.place) for one in (*polled, *self._written)}
         await to_thread(self._watch.store.register, known, self._watch.clock())
+        self._named = files
         self.sources = {one.name: one for one in polled}
         self.hosts = {one.name: one.name for one in self._written} | {one.name: one.host for one in polled}
 

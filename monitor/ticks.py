@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from monitor.deliver import AnyReceiver
+from monitor.errors import SourceError, StoreError
 from monitor.health import tell_operator
-from monitor.ingest import FeedSource, Polled, spread
+from monitor.ingest import FeedSource, Polled, failed, spread
 from monitor.log import get
 from monitor.model import SourceState
 from monitor.pipeline import relay, take_in
@@ -29,6 +30,7 @@ LEASE = timedelta(minutes=15)  # for one poll; a first one with full text may ne
 PAUSE = timedelta(seconds=30)  # before what raised something unforeseen is tried again
 STOP = 10.0  # seconds that running sends get to finish after a signal
 SPREAD = timedelta(minutes=15)  # over which a backlog is spread, the usual interval of feeds
+LONGEST_PAUSE = timedelta(days=1)  # of a source that fails
 GAP = timedelta(minutes=1)  # between two ticks: the machine slept, or its clock was set
 
 
@@ -40,19 +42,28 @@ class Ticks:
     roster: Roster
     polls: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     relays: dict[str, asyncio.Task[None]] = field(default_factory=dict)
-    paused: dict[str, datetime] = field(default_factory=dict)
-    told: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    paused_polls: dict[str, datetime] = field(default_factory=dict)
+    paused_relays: dict[str, datetime] = field(default_factory=dict)
+    last_errors: dict[str, tuple[str, ...]] = field(default_factory=dict)
     slow: set[str] = field(default_factory=set)
+    unreleased: dict[str, SourceState] = field(default_factory=dict)
     last: datetime | None = None
     stopping: bool = False
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def poll(self) -> None:
         """Start the polls that are due, as many as may run at once."""
-        now = self.watch.clock()
+        async with self.turn:
+            if not self.stopping:
+                await self._poll(self.watch.clock())
+
+    async def _poll(self, now: datetime) -> None:
         if self.last is None or abs(now - self.last) > GAP:
             await self._spread(now)
         self.last = now
-        await self.roster.read()
+        for name, state in list(self.unreleased.items()):
+            await asyncio.to_thread(self.watch.store.polled, name, state, self.watch.worker)
+            del self.unreleased[name]
         due = await asyncio.to_thread(self.watch.store.due, self.roster.sources.keys(), now)
         if chosen := self._chosen(due):
             claimed = await asyncio.to_thread(self.watch.store.claim_sources, self.watch.worker, chosen, now, LEASE)
@@ -62,7 +73,7 @@ class Ticks:
     async def relay(self) -> None:
         """Start the relay of every receiver that is not sending already, so that a slow one delays no other."""
         for receiver in self.watch.settings.receivers:
-            if receiver.name not in self.relays and not self._is_paused(receiver.name):
+            if receiver.name not in self.relays and not self._is_paused(self.paused_relays, receiver.name):
                 self._start(self.relays, receiver.name, self._deliver(receiver))
 
     async def health(self) -> None:
@@ -72,6 +83,8 @@ class Ticks:
     async def finish(self) -> None:
         """Cut polls (they commit whole batches and are repeated), let the sends that run end, then cut those too."""
         self.stopping = True
+        async with self.turn:  # whoever claims sources just now gets to the end of it, and starts nothing
+            pass
         for task in self.polls.values():
             task.cancel()
         if self.relays:
@@ -88,7 +101,7 @@ class Ticks:
         chosen: list[str] = []
         for name in due:
             host = self.roster.hosts[name]
-            if name in self.polls or self._is_paused(name) or busy[host] >= per_host:
+            if name in self.polls or self._is_paused(self.paused_polls, name) or busy[host] >= per_host:
                 continue
             if name in self.slow and (slow := slow - 1) < 0:
                 continue
@@ -112,37 +125,48 @@ class Ticks:
         began = asyncio.get_running_loop().time()
         try:
             report = await take_in(self.watch, source, state)
-        except Exception:  # a source must not stop the daemon whatever it does; it stays due and is tried again
-            self._pause(source.name)
+        except Exception as error:  # a source must not stop the daemon whatever it does; it counts as a failure
             log.exception("poll_failed", source=source.name)
-            await asyncio.to_thread(self.watch.store.polled, source.name, state, self.watch.worker)
+            self.paused_polls[source.name] = self.watch.clock() + PAUSE
+            self.slow.add(source.name)
+            await self._failed(source, state, error)
             return
         quick = not report.errors and asyncio.get_running_loop().time() - began < SLOW_POLL
         (self.slow.discard if quick else self.slow.add)(source.name)
-        if source.name not in self.told or report.items > report.known or self.told[source.name] != report.errors:
+        if (
+            source.name not in self.last_errors
+            or report.items > report.known
+            or self.last_errors[source.name] != report.errors
+        ):
             log.info("polled", source=source.name, new=report.new, known=report.known, errors=list(report.errors))
-        self.told[source.name] = report.errors
+        self.last_errors[source.name] = report.errors
+
+    async def _failed(self, source: Polled, state: SourceState, error: Exception) -> None:
+        """Remember a poll that ended in something unforeseen; one that the store was away for counts for nothing."""
+        told = SourceError(source.name, f"could not be taken in ({type(error).__name__})")
+        after = state if isinstance(error, StoreError) else failed(source, state, told, self.watch.clock(), 0.0)
+        try:
+            await asyncio.to_thread(self.watch.store.polled, source.name, after, self.watch.worker)
+        except StoreError:
+            self.unreleased[source.name] = after
 
     async def _deliver(self, receiver: AnyReceiver) -> None:
         try:
             while not self.stopping and await relay(self.watch, receiver) != Report():
                 pass
         except Exception:  # a receiver must not stop the daemon nor the other receivers; its rows stay due
-            self._pause(receiver.name)
+            self.paused_relays[receiver.name] = self.watch.clock() + PAUSE
             log.exception("relay_failed", receiver=receiver.name)
 
     async def _spread(self, now: datetime) -> None:
         """After a start or a sleep: what is overdue comes one after the other, not all at once."""
-        await asyncio.to_thread(self.watch.store.wake, now)
-        feeds = [name for name, source in self.roster.sources.items() if isinstance(source, FeedSource)]
+        feeds = {name: source for name, source in self.roster.sources.items() if isinstance(source, FeedSource)}
+        longest = max([LONGEST_PAUSE, *(source.poll_max for source in feeds.values())])
+        await asyncio.to_thread(self.watch.store.wake, now, 1.5 * longest)
         overdue = await asyncio.to_thread(self.watch.store.overdue, feeds, now)
         newest = [(name, newest) for name, newest, _ in overdue]
         times = spread(newest, SPREAD, now, random.random)
         await asyncio.to_thread(self.watch.store.postpone, times, "the backlog is spread after a pause")
 
-    def _pause(self, name: str) -> None:
-        """Leave a source or receiver alone for a while; its place is free for others meanwhile."""
-        self.paused[name] = self.watch.clock() + PAUSE
-
-    def _is_paused(self, name: str) -> bool:
-        return name in self.paused and self.watch.clock() < self.paused[name]
+    def _is_paused(self, paused: Mapping[str, datetime], name: str) -> bool:
+        return name in paused and self.watch.clock() < paused[name] <= self.watch.clock() + PAUSE

@@ -15,7 +15,10 @@ from monitor.store import Store
 
 @dataclass(frozen=True)
 class Watch:
-    """Everything a pass needs, open; `worker` names this process in leases."""
+    """Everything a pass needs, open; `worker` names this process in leases.
+
+    With `quiet` what is taken in alerts nobody: it was there before anybody watched.
+    """
 
     settings: Settings
     rules: RuleSet
@@ -25,3 +28,4 @@ class Watch:
     channels: Channels
     worker: str
     clock: Callable[[], datetime]
+    quiet: bool = False

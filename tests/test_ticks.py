@@ -4,15 +4,18 @@ import asyncio
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from monitor import ticks as module
+from monitor.errors import StoreError
 from monitor.ingest import FeedSource
 from monitor.model import SourceState
 from monitor.report import Report
+from monitor.store import Store as RealStore
 from monitor.ticks import GAP, PAUSE, POLLS, SLOW, Ticks
 
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
@@ -39,7 +42,7 @@ class Store:
         self.let_go.append(name)
         return True
 
-    def wake(self, now: datetime) -> None:
+    def wake(self, now: datetime, longest: timedelta) -> None:
         """No clock was ahead."""
 
     def overdue(self, names: Collection[str], before: datetime) -> list[tuple[str, datetime | None, datetime]]:
@@ -76,12 +79,9 @@ def feeds(count: int, host: str = "") -> list[FeedSource]:
 
 
 def ticks_of(sources: list[FeedSource]) -> tuple[Ticks, Clockwork]:
-    async def read() -> None:
-        """No lists."""
-
     watch = Clockwork()
     names = {one.name: one for one in sources}
-    roster = SimpleNamespace(sources=names, hosts={one.name: one.host for one in sources}, read=read)
+    roster = SimpleNamespace(sources=names, hosts={one.name: one.host for one in sources})
     return Ticks(watch, roster), watch  # type: ignore[arg-type]
 
 
@@ -226,6 +226,50 @@ def test_a_backlog_is_spread_after_a_start_and_after_a_sleep_and_not_at_every_ti
         await settle(ticks)
 
     asyncio.run(journey())
+
+
+def test_a_clock_that_was_ahead_for_a_while_puts_no_feed_to_sleep(visited: list[str], tmp_path: Path) -> None:
+    async def journey() -> None:
+        sources = feeds(30)
+        ticks, watch = ticks_of(sources)
+        store = RealStore.open(f"sqlite:///{tmp_path}/news.db")
+        watch.store = store  # type: ignore[assignment]
+        store.register({one.name: (one.type, one.place) for one in sources}, NOW - timedelta(hours=1))
+        watch.now = NOW + timedelta(days=1500)
+        await ticks.poll()
+        await settle(ticks)
+        watch.now = NOW
+        for _ in range(10):
+            await ticks.poll()
+            await settle(ticks)
+            watch.now += timedelta(seconds=1)
+        assert set(visited) == {one.name for one in sources}
+        store.close()
+
+    asyncio.run(journey())
+
+
+def test_a_store_that_is_away_costs_a_source_its_turn_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def away(name: str) -> Report:
+        raise StoreError("the database is away")
+
+    async def journey() -> None:
+        visited = journeys(monkeypatch, away)
+        ticks, watch = ticks_of(feeds(1))
+        monkeypatch.setattr(watch.store, "polled", unreachable)
+        await ticks.poll()
+        await settle(ticks)
+        assert list(ticks.unreleased.values()) == [SourceState()], "no failure of the source"
+        monkeypatch.setattr(watch.store, "polled", lambda name, state, worker: watch.store.let_go.append(name))
+        await ticks.poll()
+        assert (visited, watch.store.let_go, ticks.unreleased) == (["s000"], ["s000"], {})
+        await ticks.finish()
+
+    asyncio.run(journey())
+
+
+def unreachable(*_: object) -> bool:
+    raise StoreError("the database is away")
 
 
 def test_after_stop_nothing_new_starts(visited: list[str]) -> None:

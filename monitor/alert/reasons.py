@@ -15,12 +15,13 @@ from monitor.model import Alert, Article, Held, Match, Placement, Reason, StoryF
 class Visit:
     """The visit to a source that brought an article: when, whether the first one, and how old its news may be.
 
-    `max_age` None is any age.
+    `max_age` None is any age. On a `quiet` visit nothing is news.
     """
 
     now: datetime
     first: bool
     max_age: timedelta | None
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,19 +90,18 @@ def _decide(novelty: str, placement: Placement, told: int) -> Reason | Suppressi
     return Suppression.NOTHING_NEW
 
 
-def is_old(article: Article, placement: Placement, held: Sequence[Held], visit: Visit) -> bool:
+def is_old(article: Article, served: Sequence[Held], visit: Visit) -> bool:
     """Whether an article's latest possible publication lies too far back; undated counts as old on a first visit.
 
-    What a source serves again (other guids, other links, a rebuilt feed) is as old as what it repeats, whatever date
-    it has now; `held` are the articles it was compared with.
+    `served` are the articles of the same source that it repeats. What a source serves again (other guids, other links,
+    a rebuilt feed) is as old as it was, whatever date it has now.
     """
+    if visit.quiet:
+        return True
     if visit.max_age is None:
         return False
-    known = [article.published.latest]
-    for one in held:
-        if placement.verdict is Verdict.DUPLICATE and (one.id, one.source) == (placement.of, article.source):
-            if one.old:
-                return True
-            known.append(one.published.latest or one.first_seen)
+    if any(one.old for one in served):
+        return True
+    known = [article.published.latest, *(one.published.latest or one.first_seen for one in served)]
     latest = min(filter(None, known), default=None)
     return visit.first if latest is None else visit.now - latest > visit.max_age

@@ -28,6 +28,7 @@ from monitor.ingest.opml import (
 from monitor.ingest.page import with_full_text
 from monitor.ingest.schedule import failed, settled, spread
 from monitor.ingest.source import FeedOptions, Poll, item_digest
+from monitor.ingest.threads import in_time
 from monitor.ingest.workers import WorkerError, Workers
 from monitor.model import SourceState
 
@@ -55,6 +56,7 @@ __all__ = [
     "failed",
     "feeds_of",
     "free_name",
+    "in_time",
     "item_digest",
     "poll",
     "poll_opml",

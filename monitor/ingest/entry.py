@@ -45,9 +45,11 @@ def storable(text: str) -> str:
     return text if text.isascii() and "\0" not in text else _UNSTORABLE.sub("\ufffd", text)
 
 
-def longest(texts: Iterable[str]) -> str:
+def longest(texts: Sequence[str]) -> str:
     """The longest of the texts that an entry has; which of two that are as long must not depend on their order."""
-    return max(texts, key=lambda text: (len(text), text), default="")
+    if len(texts) <= 1:
+        return texts[0] if texts else ""
+    return max(texts, key=lambda text: (len(text), text))
 
 
 @dataclass(slots=True)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import stat
-import threading
 import time
 from collections.abc import Mapping
-from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +13,7 @@ from typing import Literal
 
 from monitor.errors import SourceError
 from monitor.ingest.source import Poll, Source, identity
+from monitor.ingest.threads import in_time
 from monitor.model import Item, Markup, SourceState
 from monitor.text import digest
 from monitor.values import LocalPath, OptionalDuration, PositiveDuration
@@ -50,25 +48,12 @@ class FileSource(Source):
 
 
 async def poll_files(source: FileSource, state: SourceState, seen: Mapping[str, str | None]) -> Poll:
-    """Look into the folder, in a thread of its own. Raises SourceError.
-
-    A disk that hangs (a network drive, a stick) holds up neither the daemon nor its other threads nor its exit.
-    """
-    done: Future[Look] = Future()
-    done.set_running_or_notify_cancel()  # from here on nobody can cancel it: its result is heard or not
-    threading.Thread(target=_scan, args=(done, source, seen), daemon=True).start()
+    """Look into the folder, in time. Raises SourceError."""
     try:
-        look = await asyncio.wait_for(asyncio.wrap_future(done), PATIENCE)
+        look = await in_time(PATIENCE, scan, source, seen)
     except TimeoutError:
         raise SourceError(source.name, f"the folder {source.path} is not read within {PATIENCE:g} s") from None
     return Poll(tuple(look.items), look.unchanged, state, tuple(look.troubles), young=look.young)
-
-
-def _scan(done: Future[Look], source: FileSource, seen: Mapping[str, str | None]) -> None:
-    try:
-        done.set_result(scan(source, seen))
-    except (SourceError, OSError, MemoryError, RuntimeError, ValueError) as error:
-        done.set_exception(error)
 
 
 def scan(source: FileSource, seen: Mapping[str, str | None]) -> Look:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -35,10 +35,14 @@ PATIENCE = timedelta(hours=1)
 AGAIN = timedelta(hours=6)
 # Sources that fail together recover within the longest pause between two polls, with its jitter.
 RECOVERY = timedelta(hours=27)
-# From so many hosts at once it is our own network, or that of them all: one event, not thousands.
+# From so many hosts within AGAIN it is our own network, or that of them all: one event, not thousands. Within the
+# longest pause between two polls the last source has noticed: until then what fails too belongs to it.
 MANY_HOSTS = 20
 EVERYWHERE = "many hosts"
+OUTAGE = DAY
 MAX_LINES = 100
+# Of several machines, at most; a time that is further ahead was written when the clock was wrong.
+CLOCKS_DIFFER = timedelta(minutes=5)
 
 Row = tuple[str, str, SourceState]
 """A source as the operator is told of it: name, host, state."""
@@ -104,11 +108,16 @@ def _wrong_dates(habits: Habits) -> str | None:
 def troubled(state: SourceState, trouble: str | None, now: datetime) -> SourceState:
     """The state with its present trouble; another wording of it is no new trouble.
 
-    `ailing` is when it began and, while the operator still believes in it, when it ended.
+    `ailing` is when it began and, while the operator still believes in it, when it ended; never after `now`.
     """
     if bool(trouble) == bool(state.trouble):
-        return replace(state, trouble=trouble)
+        return replace(state, trouble=trouble, ailing=not_after(state.ailing, now))
     return replace(state, trouble=trouble, ailing=now if trouble or state.told else None)
+
+
+def not_after(when: datetime | None, now: datetime) -> datetime | None:
+    """A remembered time, `now` where it lies ahead: the clock was, and nothing may wait until it gets there."""
+    return min(when, now) if when else None
 
 
 # --- language and encoding ------------------------------------------------------------------------------------------
@@ -143,55 +152,96 @@ def _taken_apart(other: str) -> tuple[str | None, str | None]:
 def events(rows: Sequence[Row], now: datetime) -> list[Event]:
     """What to tell the operator now, given the sources that have trouble or of whose trouble he was told.
 
-    A host gets one event for all its sources that fail together, and one when they all work again.
+    A host gets one event for all its sources that fail together, and one when they all work again; so do many hosts.
     """
-    told = _incidents(rows)
-    return [*_failing(rows, told, now), *_recovered(told, now)]
+    incidents = _incidents(rows)
+    return [*_failing(rows, incidents, now), *_recovered(incidents, now)]
 
 
 def _incidents(rows: Sequence[Row]) -> dict[tuple[datetime, str], list[Row]]:
-    """The sources the operator was told of, by event: when and of which host."""
+    """The sources the operator was told of, by what he was told: when, and of which host or of many."""
     hosts: dict[datetime, set[str]] = defaultdict(set)
     for _, host, state in rows:
         if state.told:
             hosts[state.told].add(host)
+    outages = _outages(hosts)
     found: dict[tuple[datetime, str], list[Row]] = defaultdict(list)
     for row in rows:
         if when := row[2].told:
-            found[when, row[1] if len(hosts[when]) <= MANY_HOSTS else EVERYWHERE].append(row)
+            found[(outages[when], EVERYWHERE) if when in outages else (when, row[1])].append(row)
     return found
 
 
-def _failing(rows: Sequence[Row], told: Mapping[tuple[datetime, str], Sequence[Row]], now: datetime) -> Iterator[Event]:
-    recent = {host for when, host in told if now - when < AGAIN}
+def _outages(hosts: Mapping[datetime, set[str]]) -> dict[datetime, datetime]:
+    """The times of events (with their hosts) that belong to an outage of many hosts -> when it became one."""
+    found: dict[datetime, datetime] = {}
+    begun: datetime | None = None
+    lately: deque[datetime] = deque()
+    for when in sorted(hosts):
+        if begun and when - begun < OUTAGE:
+            found[when] = begun
+            continue
+        lately.append(when)
+        while when - lately[0] >= AGAIN:
+            lately.popleft()
+        if len(set().union(*(hosts[one] for one in lately))) > MANY_HOSTS:
+            begun = when
+            found |= dict.fromkeys(lately, begun)
+            lately.clear()
+    return found
+
+
+def _failing(
+    rows: Sequence[Row], incidents: Mapping[tuple[datetime, str], Sequence[Row]], now: datetime
+) -> Iterator[Event]:
+    recent = {host: state.trouble for _, host, state in rows if _elapsed(state.told, now) < AGAIN}
     untold: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
-        if row[2].trouble and not row[2].told and row[1] not in recent:
+        if row[2].trouble and not row[2].told:
             untold[row[1]].append(row)
-    if len(untold) > MANY_HOSTS:
+    lasts = any(_lasts(begun, group, now) for (begun, host), group in incidents.items() if host == EVERYWHERE)
+    if not lasts:
+        untold = {host: group for host, group in untold.items() if host not in recent}
+    if untold and (lasts or len(untold.keys() | recent) > MANY_HOSTS):
+        everywhere = (row for (_, host), group in incidents.items() if host == EVERYWHERE for row in group)
+        if any(_elapsed(state.told, now) < AGAIN for _, _, state in everywhere):
+            return
         untold = {EVERYWHERE: [row for group in untold.values() for row in group]}
-    for host, group in untold.items():
-        begun = [state.ailing or now - PATIENCE for _, _, state in group]
-        if host not in recent and (now - max(begun) >= JOIN or now - min(begun) >= PATIENCE):
-            yield _event("source-failing", host, group)
+    for group in untold.values():
+        waited = [_elapsed(state.ailing, now) for _, _, state in group]
+        if min(waited) >= JOIN or max(waited) >= PATIENCE:
+            yield _event("source-failing", group)
 
 
-def _recovered(told: Mapping[tuple[datetime, str], Sequence[Row]], now: datetime) -> Iterator[Event]:
+def _lasts(begun: datetime, outage: Sequence[Row], now: datetime) -> bool:
+    """Whether an outage of many hosts may still grow: it is young, and most of them have not come back."""
+    return _elapsed(begun, now) < OUTAGE and len({host for _, host, state in outage if state.trouble}) > MANY_HOSTS
+
+
+def _recovered(incidents: Mapping[tuple[datetime, str], Sequence[Row]], now: datetime) -> Iterator[Event]:
     """Those told of together are taken back together; one that stays broken holds the others back for a while only."""
     ready: dict[str, list[Row]] = defaultdict(list)
-    for (_, host), group in told.items():
+    for group in incidents.values():
         well = [row for row in group if not row[2].trouble]
-        if well and (
-            len(well) == len(group) or any(now - (row[2].ailing or now - RECOVERY) >= RECOVERY for row in well)
-        ):
-            ready[host] += well
-    for host, rows in ready.items():
-        yield _event("source-recovered", host, rows)
+        if well and (len(well) == len(group) or any(_elapsed(state.ailing, now) >= RECOVERY for _, _, state in well)):
+            ready[_where(well)] += well
+    for rows in ready.values():
+        yield _event("source-recovered", rows)
 
 
-def _event(kind: Literal["source-failing", "source-recovered"], host: str, rows: Sequence[Row]) -> Event:
+def _elapsed(when: datetime | None, now: datetime) -> timedelta:
+    """How long ago that was; what nobody knows, or says a clock that was ahead, so long that nothing waits for it."""
+    return timedelta.max if when is None or when > now + CLOCKS_DIFFER else now - when
+
+
+def _event(kind: Literal["source-failing", "source-recovered"], rows: Sequence[Row]) -> Event:
     ordered = sorted(rows, key=lambda row: row[0])
     lines = [f"{name}: {state.trouble or 'works again'}" for name, _, state in ordered[:MAX_LINES]]
     if more := len(ordered) - len(lines):
         lines.append(f"and {more} more")
-    return Event(kind, host, tuple(lines), tuple(name for name, _, _ in ordered))
+    return Event(kind, _where(rows), tuple(lines), tuple(name for name, _, _ in ordered))
+
+
+def _where(rows: Sequence[Row]) -> str:
+    hosts = {host for _, host, _ in rows}
+    return hosts.pop() if len(hosts) == 1 else EVERYWHERE

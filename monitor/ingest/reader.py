@@ -30,8 +30,10 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"), (b"<\0\0\0", "utf-32-le"),
     (b"\0\0\0<", "utf-32-be"), (b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"),
 )  # fmt: skip
+# The bytes by which ISO-2022 and UTF-16 differ from the ASCII they look like.
+_NO_ASCII = frozenset(b"\x00\x1b")
 # Codecs of Python that are no charsets of the web: they read anything as ASCII, or take quadratic time.
-_NO_CHARSETS = frozenset("idna punycode raw-unicode-escape undefined unicode-escape utf-7".split())
+_NO_CHARSETS = frozenset("idna punycode raw-unicode-escape undefined unicode-escape".split())
 # What says the one is the other on the web.
 _TAKEN_FOR = {"iso8859-1": "cp1252", "gb2312": "gb18030"}
 # A charset is the wrong one when more than one character in so many makes no sense in it.
@@ -43,15 +45,16 @@ def read_feed(body: bytes, charset: str | None, url: str, blank: Item, now: date
 
     `charset` is what the server declared, `blank` holds what the source knows of every item.
     """
-    document, used = _read(body.removeprefix(codecs.BOM_UTF8).strip(), charset)
+    document, used = _read(body, charset)
     return feed(document, used, url, blank, now)
 
 
 def _read(body: bytes, charset: str | None) -> tuple[Document, str]:
     """What the first reader that can makes of a feed, and the charset it was in."""
-    if not body:
+    plain = body.removeprefix(codecs.BOM_UTF8).strip()
+    if not plain:
         raise NotAFeedError("is empty")
-    if document := read_strict(body):
+    if document := read_strict(plain):
         return document, "utf-8"
     text, used = decode(body, charset)
     if text.startswith("{"):
@@ -97,7 +100,7 @@ def decode(body: bytes, charset: str | None) -> tuple[str, str]:
     text, used = body.decode("utf-8", "replace"), "utf-8"
     bad = text.count("\ufffd")
     good = len(text) - len(text.encode("ascii", "ignore")) - bad
-    if good <= bad:
+    if good <= bad and not (body.isascii() and _NO_ASCII.isdisjoint(body)):
         text, used = _declared(body, charset)
     return _XML_DECLARATION.sub("", text.lstrip("\ufeff").strip(), count=1).strip(), used
 
@@ -106,12 +109,13 @@ def _declared(body: bytes, charset: str | None) -> tuple[str, str]:
     """The text in the first charset that makes sense of it."""
     declared = _ENCODING.match(body.lstrip())
     marked = next((name for mark, name in _MARKS if body.startswith(mark)), None)
-    for name in (marked, charset, declared and declared[1].decode(), "utf-8"):
+    for name in (marked, charset, declared and declared[1].decode()):
         try:
             codec = codecs.lookup(name or "").name
             codec = _TAKEN_FOR.get(codec, codec)
-            wide = codec.startswith(("utf-16", "utf-32")) and not marked
-            text = "" if wide or codec in _NO_CHARSETS else body.decode(codec, "replace")
+            # It is not UTF-8, and the wider ones begin with a mark or have zeros.
+            wrong = codec in _NO_CHARSETS or (codec.startswith("utf") and not marked and 0 not in body[:2])
+            text = "" if wrong else body.decode(codec, "replace")
         except (LookupError, ValueError):  # no name of a charset, such as "hex" or a NUL
             continue
         if text and text.count("\ufffd") * _SENSE <= len(text):

@@ -10,12 +10,14 @@ from http import HTTPStatus
 from itertools import pairwise
 
 from monitor.errors import SourceError
-from monitor.ingest.health import accustomed, ailment, failing, troubled
+from monitor.ingest.health import accustomed, ailment, failing, not_after, troubled
 from monitor.ingest.source import FeedOptions, Poll, Source
 from monitor.model import Habits, Item, Precision, SourceState
 from monitor.values import MAX_RETRY_AFTER, write_duration
 
 DAY = timedelta(days=1)
+# The longest wait for an hour that a feed does not ask to skip: then all days of a week have come.
+WEEK = 7 * DAY
 # The longest pause of a source that fails, and the pause of one that its server calls gone.
 MAX_PAUSE = DAY
 # Before a folder is looked into again where files are still being written.
@@ -65,7 +67,7 @@ def failed(source: Source, state: SourceState, error: SourceError, now: datetime
     A pause that the server asked for is kept when it is longer. A failing source is never given up.
     """
     if error.held:
-        pause = _at_least(min(error.retry_after or source.poll, MAX_RETRY_AFTER), jitter)
+        pause = _at_least(error.retry_after or source.poll, jitter)
         return replace(state, next_due=now + pause, because=error.message)
     failures, gone = state.failures + 1, error.status == HTTPStatus.GONE
     trouble = failing(source, failures, error) or state.trouble
@@ -74,11 +76,11 @@ def failed(source: Source, state: SourceState, error: SourceError, now: datetime
         state = _fallen_back(state)
         pause, because = _jittered(source.poll, jitter), "its new address failed: back to the configured one"
     elif gone:
-        pause, because = _at_least(MAX_PAUSE, jitter), "gone (410), asked once a day"
+        pause, because = _jittered(MAX_PAUSE, jitter, longest=MAX_PAUSE), "gone (410), asked once a day"
     else:
         longest = max(MAX_PAUSE, source.poll)
         doubled = math.ldexp(source.poll.total_seconds(), min(failures - 1, 64))
-        pause = _jittered(timedelta(seconds=min(doubled, longest.total_seconds())), jitter, timedelta(), longest)
+        pause = _jittered(timedelta(seconds=min(doubled, longest.total_seconds())), jitter, longest=longest)
         because = "failed once" if failures == 1 else f"failed {failures} times"
     asked = min(error.retry_after or timedelta(), MAX_RETRY_AFTER)
     if asked > pause:
@@ -92,10 +94,10 @@ def spread(
     """When to poll sources that fell due together, after an outage or at a first start: name -> new time.
 
     `overdue` holds each name with its last arrival, and the one that published last comes first. They are spread over
-    `interval` or ten a second, whichever is shorter. `chance` gives numbers in [0, 1).
+    `interval` or ten a second, whichever is shorter; a handful stays as it is. `chance` gives numbers in [0, 1).
     """
     if len(overdue) <= HANDFUL:
-        return {name: now for name, _ in overdue}
+        return {}
     never = datetime.min.replace(tzinfo=UTC)
     ordered = sorted(overdue, key=lambda one: one[1] or never, reverse=True)
     step = min(interval, PER_SOURCE * len(ordered)) / len(ordered)
@@ -107,17 +109,27 @@ def spread(
 
 def _learnt(source: FeedOptions, before: SourceState, found: Poll, fresh: int, now: datetime) -> Habits:
     """The habits after a poll; the first visit is no arrival, but the dates of its items allow a guess."""
-    habits = found.state.habits
+    habits = _believable(found.state.habits, now)
     if before.succeeded is None:
         newest, gap = _guess(found.items, now)
         return replace(habits, since=now, newest=newest, gap=gap)
-    habits = replace(habits, since=min(habits.since or now, now))
     if not fresh:
         return habits
     if habits.arrivals and habits.newest and habits.newest < now:
-        heard = max((before.succeeded - habits.newest).total_seconds(), 0.0)
+        heard = max((min(before.succeeded, now) - habits.newest).total_seconds(), 0.0)
         habits = _with_gap(habits, (now - habits.newest).total_seconds(), heard, source.poll * POLLS_PER_ARRIVAL)
     return replace(habits, arrivals=habits.arrivals + 1, newest=now)
+
+
+def _believable(habits: Habits, now: datetime) -> Habits:
+    """The habits with no time after `now`: such times are of a clock that was ahead."""
+    return replace(
+        habits,
+        since=not_after(habits.since or now, now),
+        newest=not_after(habits.newest, now),
+        other_since=not_after(habits.other_since, now),
+        moved_since=not_after(habits.moved_since, now),
+    )
 
 
 def _with_gap(habits: Habits, gap: float, heard: float, usual: timedelta) -> Habits:
@@ -157,7 +169,7 @@ def _next_visit(
         if (asked := min(wish, source.poll_max)) > pause:
             pause, because = _jittered(asked, abs(jitter), asked, source.poll_max), reason
     due = (now + pause).astimezone(UTC)
-    limit = max(due, now + min(source.poll_max, DAY))
+    limit = max(due, now + min(source.poll_max, WEEK))
     allowed = _allowed(due, habits, limit)
     if allowed == due:
         return due, because
@@ -212,9 +224,10 @@ def _jittered(
     return min(max(moved, shortest), longest)
 
 
-def _at_least(pause: timedelta, jitter: float) -> timedelta:
-    """The pause or up to a tenth more: all sources of a host that asked for it must not come back at one instant."""
-    return pause * (1 + JITTER * abs(jitter))
+def _at_least(asked: timedelta, jitter: float) -> timedelta:
+    """The pause asked for or up to a tenth more, at most a day: not all sources of a host come back at one instant."""
+    asked = min(asked, MAX_RETRY_AFTER)
+    return _jittered(asked, abs(jitter), asked, MAX_RETRY_AFTER)
 
 
 def _fallen_back(state: SourceState) -> SourceState:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, case, func, insert, select, update
 
 from monitor.model import Alert, Article, DeliveryState, Held, Match, Placement, Sketch, StoryFacts, Verdict
 from monitor.store.articles import GIVE_UP, batches, held_items, to_columns
-from monitor.store.kin import STORED_SENTENCES, neighbours
+from monitor.store.kin import STORED_SENTENCES, neighbours, served
 from monitor.store.rows import Also
 from monitor.store.tables import ALERT, ARTICLE, DELIVERY, ITEM, MATCH, SENTENCE, SOURCE, STORY, identity, key
 
@@ -36,6 +36,12 @@ class Intake:
         those sharing most sentences.
         """
         return neighbours(self._connection, article, sketch)
+
+    def served(self, article: Article, sketch: Sketch, placement: Placement) -> list[Held]:
+        """What the source of a duplicate has of its text already: it serves it again. Nothing for other verdicts."""
+        if placement.verdict is not Verdict.DUPLICATE:
+            return []
+        return served(self._connection, article, sketch, placement)
 
     def keep(
         self,

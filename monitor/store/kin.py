@@ -10,10 +10,23 @@ from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CompoundSelect, Connection, Select, bindparam, cast, func, select, union_all
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Select,
+    bindparam,
+    cast,
+    func,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.sql.functions import FunctionElement
 
-from monitor.model import Article, Held, Sketch
+from monitor.model import Article, Held, Placement, Sketch
 from monitor.store.articles import to_published
 from monitor.store.tables import ARTICLE, SENTENCE, identity, key
 
@@ -34,9 +47,19 @@ def neighbours(connection: Connection, article: Article, sketch: Sketch) -> list
     ids = dict.fromkeys([*_same(connection, article, sketch), *_sharing(connection, sketch.sentences)])
     if not ids:
         return []
-    rows = connection.execute(select(*_HELD, *_PUBLISHED).where(ARTICLE.c.id.in_(ids))).mappings()
-    held = {row["id"]: Held(**{one.name: row[one] for one in _HELD}, published=to_published(row)) for row in rows}
+    held = {one.id: one for one in _held(connection, ARTICLE.c.id.in_(ids))}
     return [held[id_] for id_ in ids]
+
+
+def served(connection: Connection, article: Article, sketch: Sketch, placement: Placement) -> list[Held]:
+    """The held articles of the source of a duplicate that say what it says: those it serves again."""
+    same = or_(ARTICLE.c.digest == sketch.digest, ARTICLE.c.id == placement.of, ARTICLE.c.of == placement.of)
+    return _held(connection, (ARTICLE.c.story == placement.story) & (ARTICLE.c.source == article.source) & same)
+
+
+def _held(connection: Connection, wanted: ColumnElement[bool]) -> list[Held]:
+    rows = connection.execute(select(*_HELD, *_PUBLISHED).where(wanted)).mappings()
+    return [Held(**{one.name: row[one] for one in _HELD}, published=to_published(row)) for row in rows]
 
 
 def _same(connection: Connection, article: Article, sketch: Sketch) -> list[int]:

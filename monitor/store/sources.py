@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, case, func, insert, or_, select, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from monitor.model import SourceState
@@ -103,11 +103,18 @@ class Sources:
             rows = connection.execute(statement.order_by(SOURCE.c.next_due, SOURCE.c.name)).all()
         return [(name, habits.newest, due) for name, habits, due in rows if name in wanted]
 
-    def wake(self, now: datetime) -> None:
-        """Let the sources be due that were polled after `now`: the clock was ahead, and so is what was planned then."""
-        ahead = update(SOURCE).where(SOURCE.c.polled > now + CLOCKS_DIFFER)
+    def wake(self, now: datetime, longest: timedelta) -> None:
+        """Let the sources be due that a clock ahead of its time put to sleep, or leased.
+
+        They were polled after `now`, are due later than the `longest` pause allows, or leased for longer than that.
+        """
+        later = now + CLOCKS_DIFFER
+        ahead = or_(
+            SOURCE.c.polled > later, SOURCE.c.next_due > later + longest, SOURCE.c.lease_until > later + longest
+        )
+        awake = {"polled": case((SOURCE.c.polled > later, now), else_=SOURCE.c.polled), "next_due": now, **_NOBODY}
         with self._database.decide() as connection:
-            connection.execute(ahead.values(polled=now, next_due=now, because="the clock was ahead", **_NOBODY))
+            connection.execute(update(SOURCE).where(ahead).values(because="the clock was ahead", **awake))
 
     def ailing(self) -> list[tuple[str, SourceState]]:
         """The sources that have a trouble, or one that the operator was told of, by name; also those not configured."""

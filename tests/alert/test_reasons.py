@@ -96,7 +96,7 @@ def test_an_article_is_old_by_the_last_instant_its_date_can_mean(
     published: Published, first_fetch: bool, told: bool
 ) -> None:
     visit = Visit(NOW, first_fetch, timedelta(days=2))
-    assert is_old(article(published), Placement(Verdict.NEW, "s1", "because"), [], visit) is not told
+    assert is_old(article(published), [], visit) is not told
 
 
 def test_old_news_raises_no_alert() -> None:
@@ -106,41 +106,37 @@ def test_old_news_raises_no_alert() -> None:
 
 def test_files_have_no_age() -> None:
     visit = Visit(NOW, first=True, max_age=None)
-    assert not is_old(article(Published.month(2022, 1)), Placement(Verdict.NEW, "s1", "because"), [], visit)
+    assert not is_old(article(Published.month(2022, 1)), [], visit)
 
 
 DAY = timedelta(days=1)
 
 
-def held(source: str, published: Published, first_seen: datetime, *, old: bool = False) -> Held:
-    return Held(7, "s1", source, "1", None, "Titre", False, "Un texte.", "", first_seen, published, old)
+def held(published: Published, first_seen: datetime, *, old: bool = False) -> Held:
+    return Held(7, "s1", "A", "1", None, "Titre", False, "Un texte.", "", first_seen, published, old)
 
 
 @pytest.mark.parametrize(
     ("served_again", "held_article", "told"),
     [
         # A feed rebuilt today dates all its items today.
-        (Published(NOW, Precision.SECOND), held("A", Published(NOW - 5 * DAY, Precision.SECOND), NOW - 5 * DAY), False),
-        (Published(NOW, Precision.SECOND), held("A", UNDATED, NOW - 3 * DAY), False),
+        (Published(NOW, Precision.SECOND), held(Published(NOW - 5 * DAY, Precision.SECOND), NOW - 5 * DAY), False),
+        (Published(NOW, Precision.SECOND), held(UNDATED, NOW - 3 * DAY), False),
         # Undated and old at its first fetch: other guids do not make it news.
-        (UNDATED, held("A", UNDATED, NOW - DAY, old=True), False),
-        (UNDATED, held("A", UNDATED, NOW - DAY), True),
+        (UNDATED, held(UNDATED, NOW - DAY, old=True), False),
+        (UNDATED, held(UNDATED, NOW - DAY), True),
         # A rule written since may still learn of what is young enough.
-        (Published(NOW, Precision.SECOND), held("A", Published(NOW - DAY, Precision.SECOND), NOW - DAY), True),
-        # What another source publishes today has its own date.
-        (Published(NOW, Precision.SECOND), held("B", Published(NOW - 5 * DAY, Precision.SECOND), NOW - 5 * DAY), True),
+        (Published(NOW, Precision.SECOND), held(Published(NOW - DAY, Precision.SECOND), NOW - DAY), True),
     ],
 )
 def test_what_a_source_serves_again_is_as_old_as_it_was(
     served_again: Published, held_article: Held, told: bool
 ) -> None:
-    placement = Placement(Verdict.DUPLICATE, "s1", "because", of=7)
     visit = Visit(NOW, first=False, max_age=timedelta(days=2))
-    assert is_old(article(served_again), placement, [held_article], visit) is not told
+    assert is_old(article(served_again), [held_article], visit) is not told
 
 
-def test_an_update_has_its_own_date() -> None:
-    placement = Placement(Verdict.UPDATE, "s1", "because", of=7, news=("Du neuf.",))
-    earlier = held("A", UNDATED, NOW - 9 * DAY, old=True)
-    visit = Visit(NOW, first=False, max_age=timedelta(days=2))
-    assert not is_old(article(Published(NOW, Precision.SECOND)), placement, [earlier], visit)
+@pytest.mark.parametrize("published", [UNDATED, Published(NOW, Precision.SECOND)])
+@pytest.mark.parametrize("max_age", [None, timedelta(days=2)])
+def test_on_a_quiet_visit_nothing_is_news(published: Published, max_age: timedelta | None) -> None:
+    assert is_old(article(published), [], Visit(NOW, first=False, max_age=max_age, quiet=True))

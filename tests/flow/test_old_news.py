@@ -61,6 +61,23 @@ def test_fault_24_what_a_feed_serves_again_alerts_nobody(installation: Installat
         assert sum(one["suppressed"] is None for one in told) == 2 * FRESH
 
 
+def test_fault_24_old_agency_copy_that_one_of_two_papers_serves_again_alerts_nobody(installation: Installation) -> None:
+    with newspaper() as paper:
+        installation.configure(
+            "receivers: [{name: terminal, type: console}]\nroute: {receiver: terminal}\n",
+            sources=f"sources: [{{type: feed, name: a, url: '{paper.url('/a')}'}},"
+            f" {{type: feed, name: b, url: '{paper.url('/b')}'}}]\n",
+        )
+        copy = [story(number, NOW - timedelta(days=10)) for number in range(20)]
+        paper.served["/a"] = rss(copy)
+        paper.served["/b"] = rss([replace(one, link=one.link.replace("journal", "gazette")) for one in copy])
+        assert installation.json("once")["alerts"] == 0
+        served = [AGAIN["rebuilt today"](replace(one, link=f"http://gazette.example/new/{one.guid}")) for one in copy]
+        paper.served["/b"] = rss(served)
+        again = installation.json("once")
+        assert (again["alerts"], again["new"], again["duplicates"]) == (0, 0, 20)
+
+
 def test_fault_24_news_of_a_later_visit_alerts_whatever_its_date_is_worth(installation: Installation) -> None:
     with newspaper() as paper:
         watch(installation, paper)

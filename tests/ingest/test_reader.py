@@ -111,9 +111,11 @@ def test_rdf_feeds(namespace: str) -> None:
     assert read(f"{rdf}<item><title>One</title><link>http://x.example/</link></item></rdf:RDF>")[0].title == "One"
 
 
+JSON_FEED = ' {"version": "https://jsonfeed.org/version/1", "items": [{"id": "1", "title": "Été"}]}'
+
+
 def test_json_feeds_also_with_a_byte_order_mark() -> None:
-    feed = ' {"version": "https://jsonfeed.org/version/1", "items": [{"id": "1", "title": "Été"}]}'
-    assert read(feed.encode("utf-8-sig"))[0].title == "Été"
+    assert read(JSON_FEED.encode("utf-8-sig"))[0].title == "Été"
 
 
 def test_an_empty_feed_is_a_feed() -> None:
@@ -164,6 +166,53 @@ LATIN_FEED = FEED.encode("latin-1")
 )
 def test_every_declared_undeclared_or_wrongly_declared_charset(body: bytes, charset: str | None) -> None:
     assert read(body, charset)[0].title == "Éléphant à Nîmes « ici »"
+
+
+@pytest.mark.parametrize(
+    ("body", "charset", "used"),
+    [
+        (FEED.encode(), "iso-8859-1", "utf-8"),
+        (LATIN_FEED, "ISO-8859-1", "cp1252"),
+        (FEED.replace("À", "").encode("cp437"), "cp437", "cp437"),
+        (FEED.encode("utf-16"), None, "utf-16"),
+        (("\n" + FEED + "\n").encode("utf-16-le"), "utf-16", "utf-16"),
+        (LATIN_FEED, "utf-16", "cp1252"),
+        (b"<rss>" + b" " * 1000 + b"<item>\xe9", "utf-16", "cp1252"),
+        (b"<rss>" + b" " * 1000 + b"<item>\xe9", "utf-8", "cp1252"),
+        (b"<rss><item>", "utf-16", "utf-8"),
+        (rss("<item><title>\u65e5\u672c</title></item>").encode("iso-2022-jp"), "iso-2022-jp", "iso2022_jp"),
+        (LATIN_FEED, None, "cp1252"),
+        (JSON_FEED.encode("utf-16"), None, "utf-16"),
+    ],
+)
+def test_the_charset_that_was_really_used_is_known(body: bytes, charset: str | None, used: str) -> None:
+    assert read_whole(body, charset).charset == used
+
+
+def test_what_a_feed_says_of_itself_is_known_from_either_reader() -> None:
+    head = "<language>fr-FR</language><ttl>90</ttl><skipHours><hour>3</hour></skipHours>"
+    head += "<skipDays><day>Sunday</day></skipDays>"
+    dated = "<item><guid>a</guid><pubDate>Fri, 01 Mar 2024 10:00:00 GMT</pubDate></item><item><guid>b</guid></item>"
+    well_formed = rss(f"{dated}<item><guid>c</guid><pubDate>Thu, 01 Jan 1970 00:00:00 GMT</pubDate></item>", head)
+    for feed in (read_whole(well_formed), read_whole(well_formed.removesuffix("</channel></rss>"))):
+        assert (feed.language, feed.ttl, feed.skip_hours, feed.skip_days) == ("fr", 5400, (3,), (6,))
+        assert (feed.dated, feed.refused, feed.left) == (2, 1, 0)
+        assert [item.refused for item in feed.items] == [None, None, "Thu, 01 Jan 1970 00:00:00 GMT"]
+        assert [item.language for item in feed.items] == ["fr"] * 3
+
+
+def test_author_enclosure_and_categories_come_from_every_format() -> None:
+    bodies = [
+        rss("<item><dc:creator>Ana</dc:creator><enclosure url='/a.mp3'/><category>x</category></item>"),
+        rss("<item><dc:creator>Ana</dc:creator><enclosure url='/a.mp3'/><category>x</category>"),
+        atom(
+            "<entry><author><name>Ana</name></author><link rel='enclosure' href='/a.mp3'/><category term='x'/></entry>"
+        ),
+        JSON_FEED.replace('"id"', '"author": {"name": "Ana"}, "attachments": [{"url": "/a.mp3"}], "tags": ["x"], "id"'),
+    ]
+    for body in bodies:
+        (item,) = read(body)
+        assert (item.author, item.enclosure, item.categories) == ("Ana", "https://news.example/a.mp3", ("x",))
 
 
 def test_one_bad_byte_stays_one_bad_byte() -> None:

@@ -123,7 +123,7 @@ ALIKE = [
     *map(entry, (
         "<title>A &lt; B</title>", "<title type='html'>A &lt;b&gt;B&lt;/b&gt; &amp;amp; C</title>",
         "<title type='TEXT/HTML'>A &lt;b&gt;B&lt;/b&gt;</title>",
-        f"<title type='xhtml'>{XHTML.format('A <x:b>B</x:b> &amp; C<x:br/>x')}</title>",
+        f"<title type='xhtml'>{XHTML.format('&lt;A <x:b>B</x:b> &amp; C<x:br/>x')}</title>",
         f"<content type='xhtml'> {XHTML.format('<x:p>A</x:p><x:img src=`&quot;`/>')} </content>".replace("`", '"'),
         f"<content type='xhtml'>{XHTML.format('a')}{XHTML.format('b')}</content>",
         "<content type='image/png'>aGVsbG8=</content><summary>s</summary>", "<content type=''>a &lt; b</content>",

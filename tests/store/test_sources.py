@@ -250,13 +250,25 @@ def test_the_overdue_tell_when_something_new_came_last(store: Store, make: Any, 
 
 
 def test_what_was_planned_while_the_clock_was_ahead_is_due_now(store: Store, make: Any, now: datetime) -> None:
-    store.register({"a": FEED, "b": FEED}, now)
-    year = timedelta(days=365)
+    day, year = timedelta(days=1), timedelta(days=365)
+    store.register(dict.fromkeys("abd", FEED), now)
+    store.register({"c": FEED}, now + year)
     make.poll(store, "a", SourceState(polled=now + year, next_due=now + year + MINUTE))
-    make.poll(store, "b", SourceState(polled=now + MINUTE, next_due=now + 2 * MINUTE))
-    store.wake(now)
-    assert store.due("ab", now) == ["a"], "clocks of daemons may differ a little"
+    make.poll(store, "b", SourceState(polled=now + MINUTE, next_due=now + day))
+    make.poll(store, "d", SourceState(polled=now, next_due=now - MINUTE))
+    store.postpone({"d": now + year}, "spread by the wrong clock")
+    store.wake(now, day)
+    assert sorted(store.due("abcd", now)) == ["a", "c", "d"], "clocks of daemons may differ a little"
     assert make.state(store, "a") == SourceState(polled=now, next_due=now, because="the clock was ahead")
+    assert make.state(store, "b") == SourceState(polled=now + MINUTE, next_due=now + day)
+    assert make.state(store, "d").polled == now
+
+
+def test_a_lease_taken_while_the_clock_was_ahead_ends(store: Store, now: datetime) -> None:
+    store.register({"a": FEED}, now)
+    store.claim_sources("dead", ["a"], now + timedelta(days=365), MINUTE)
+    store.wake(now, timedelta(days=1))
+    assert set(store.claim_sources("alive", ["a"], now, MINUTE)) == {"a"}
 
 
 def test_what_is_overdue_is_put_off_with_the_reason(store: Store, make: Any, now: datetime) -> None:
