@@ -46,7 +46,7 @@ kill: .venv/.ready ## the long drill: kill -9 at 50 moments, none lost, none sho
 hostile: .venv/.ready ## the long test of damaged feeds: 10,000 of them
 	@NEWS_MONITOR_TEST_BODIES=10000 .venv/bin/python -m pytest tests/ingest/test_hostile_bodies.py
 
-bench: .venv/.ready ## what reading feeds costs, and ten thousand sources, against feedparser (half an hour)
+bench: .venv/.ready ## what reading feeds costs, and ten thousand sources, against feedparser (minutes)
 	@status=0; for one in readers sources; do PYTHONPATH=tests .venv/bin/python -m bench.$$one || status=1; done; exit $$status
 
 format: .venv/.ready ## put the code into the project's format

@@ -159,11 +159,16 @@ async def _take_in_all(watch: Watch, source: Polled) -> Report:
 
 
 async def _take_in(watch: Watch, source: Polled) -> Report:
-    """Claim a source, whenever it is due, and take it in."""
-    claimed = await asyncio.to_thread(watch.store.claim_sources, watch.worker, [source.name], watch.clock(), LEASE)
+    """Claim a source, whenever it is due, and take it in; a pause that its server asked for holds all the same."""
+    now = watch.clock()
+    claimed = await asyncio.to_thread(watch.store.claim_sources, watch.worker, [source.name], now, LEASE)
     if source.name not in claimed:
         return Report(sources=1, errors=(f"{source.name}: is being polled by another process",))
-    return await take_in(watch, source, claimed[source.name])
+    state = claimed[source.name]
+    if state.habits.asked_until and now < state.habits.asked_until:
+        await asyncio.to_thread(watch.store.polled, source.name, state, watch.worker)
+        return Report(sources=1, errors=(f"{source.name}: not asked: {state.because}",))
+    return await take_in(watch, source, state)
 
 
 async def _relay_all(watch: Watch, receiver: AnyReceiver) -> Report:

@@ -120,7 +120,8 @@ class Habits:
     `language` and `charset` are those the feed usually has, `other` ("LANGUAGE CHARSET") is what it has instead since
     `other_since`.
     `refused` of the `dated` items of the last reading had dates that cannot be true.
-    `moved_to` is where permanent redirects have led `moved_times` times since `moved_since`.
+    `moved_to` is where permanent redirects have led `moved_times` times since `moved_since`. `asked_until` is when the
+    pause ends that the server asked for (Retry-After, 410): until then not even `once` asks it.
     """
 
     arrivals: int = 0
@@ -140,6 +141,7 @@ class Habits:
     moved_to: str | None = None
     moved_times: int = 0
     moved_since: datetime | None = None
+    asked_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

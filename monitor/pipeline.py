@@ -6,14 +6,14 @@ import random
 from asyncio import to_thread
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from monitor.alert import Setting, Visit, is_old, raise_alerts, render
 from monitor.dedup import place, sketch
 from monitor.deliver import AnyReceiver, next_attempt
 from monitor.errors import DeliveryError, SourceError
-from monitor.ingest import FileSource, Polled, failed, item_digest, poll, settled, with_full_text
+from monitor.ingest import FileSource, Poll, Polled, failed, item_digest, poll, settled, with_full_text
 from monitor.log import get
 from monitor.model import Article, Delivery, Item, Match, Placement, SourceState
 from monitor.normalise import normalise
@@ -33,12 +33,16 @@ async def take_in(watch: Watch, source: Polled, state: SourceState) -> Report:
     now = watch.clock()
     seen = await to_thread(watch.store.stamps, source.name) if isinstance(source, FileSource) else {}
     try:
-        found = await poll(source, state, seen, watch.fetcher, watch.workers, now)
+        async with poll(source, state, seen, watch.fetcher, watch.workers, now) as found:
+            return await _take_in_all(watch, source, state, found, now)
     except SourceError as error:
         after = failed(source, state, error, watch.clock(), _chance())
         await to_thread(watch.store.polled, source.name, after, watch.worker)
         log.warning("source_failed", source=source.name, error=str(error), failures=after.failures)
         return Report(sources=1, errors=(str(error),))
+
+
+async def _take_in_all(watch: Watch, source: Polled, state: SourceState, found: Poll, now: datetime) -> Report:
     report = Report(1, found.unchanged, known=found.unchanged, young=found.young, errors=found.troubles)
     visit = Visit(now, state.succeeded is None, source.alert_max_age, watch.quiet)
     # Oldest first, so that a later version meets the earlier one it continues.

@@ -79,7 +79,10 @@ class Roster:
         """Store how reading a list went, for `sources list` and the operator."""
         store, worker = self._watch.store, self._watch.worker
         for state in (await to_thread(store.claim_sources, worker, [source.name], now, LEASE)).values():
-            after = failed(source, state, error, now, 0.0) if error else _listed(state, now)
+            if error and state.failures >= source.failing_after and state.error == str(error):
+                after = state  # nothing has changed since: a list is looked at every few seconds
+            else:
+                after = failed(source, state, error, now, 0.0) if error else _listed(state, now)
             await to_thread(store.polled, source.name, replace(after, next_due=None), worker)
 
     def _lists(self) -> list[OpmlSource]:

@@ -60,7 +60,12 @@ def list_alerts(
     """The alerts raised, newest first."""
     with opened_store(context, config) as store:
         rows = [_alert(row) for row in store.alerts(limit, suppressed=everything)]
-    _print(rows, as_json, ("id", "created", "level", "rule", "reason", "suppressed", "article", "story"))
+    shown = [{**row, "about": row["about"] or row["story"]} for row in rows]
+    _print(
+        rows if as_json else shown,
+        as_json,
+        ("id", "created", "level", "rule", "reason", "suppressed", "article", "about"),
+    )
 
 
 @alerts.command("show")
@@ -126,6 +131,7 @@ def _alert(row: AlertRow) -> dict[str, Any]:
         "reason": row.reason,
         "suppressed": row.suppressed,
         "story": row.story,
+        "about": row.document.get("about"),
         "article": row.article,
         "receivers": [{"name": name, "state": state} for name, state in row.receivers],
         "created": row.created.isoformat(timespec="seconds"),

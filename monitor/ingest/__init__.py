@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -13,18 +14,8 @@ from monitor.ingest.feed import FeedSource, poll_feed
 from monitor.ingest.files import FileSource, poll_files
 from monitor.ingest.health import Event, events
 from monitor.ingest.http import Fetcher, HttpSettings
-from monitor.ingest.opml import (
-    REREAD,
-    OpmlFile,
-    OpmlSource,
-    default_name,
-    expand,
-    feeds_of,
-    free_name,
-    poll_opml,
-    read_opml,
-    write_opml,
-)
+from monitor.ingest.lists import REREAD, OpmlSource, default_name, expand, feeds_of, free_name, poll_opml
+from monitor.ingest.opml import OpmlFile, read_opml, write_opml
 from monitor.ingest.page import with_full_text
 from monitor.ingest.schedule import failed, settled, spread
 from monitor.ingest.source import FeedOptions, Poll, item_digest
@@ -86,6 +77,7 @@ Polled = FileSource | FeedSource
 """A source that is polled; an OPML source is not, its feeds are (`expand`)."""
 
 
+@asynccontextmanager
 async def poll(
     source: Polled,
     state: SourceState,
@@ -93,12 +85,15 @@ async def poll(
     fetcher: Fetcher,
     workers: Workers,
     now: datetime,
-) -> Poll:
+) -> AsyncIterator[Poll]:
     """What is new at a source since `state`; `seen` maps the guids of its held items to their stamps.
 
+    The items are to be used within the block: those of a large feed have room in memory for so long, and others wait.
     Raises SourceError when the source as a whole could not be read. What is to be remembered then is given by `failed`,
     else by `settled` once the items are stored.
     """
     if isinstance(source, FileSource):
-        return await poll_files(source, state, seen)
-    return await poll_feed(source, state, fetcher, workers, now)
+        yield await poll_files(source, state, seen)
+        return
+    with fetcher.room.place() as place:
+        yield await poll_feed(source, state, fetcher, workers, now, place)

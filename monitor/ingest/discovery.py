@@ -78,19 +78,20 @@ async def discover(url: str, fetcher: Fetcher, workers: Workers, now: datetime) 
         hint = "" if "://" in url else f", like https://{one_line(url) or 'example.org'}"
         raise MonitorError(f"the address {error}{hint}") from None
     try:
-        response = await fetcher.fetch(url)
-        if found := await _feed(response, url, workers, now):
-            return Discovery((found,), is_feed=True)
-        linked, declared = await workers.run(links, response.body, response.charset, response.url, deadline=DEADLINE)
+        with fetcher.room.place() as place:
+            response = await fetcher.fetch(url, place=place)
+            if found := await _feed(response, url, workers, now):
+                return Discovery((found,), is_feed=True)
+            page = response.url
+            linked, declared = await workers.run(links, response.body, response.charset, page, deadline=DEADLINE)
+            del response  # with its place: each of the feeds needs its own
     except FetchError as error:
         raise MonitorError(f"{without_secrets(url)}: {error}") from None
     except WorkerError as error:
         raise MonitorError(f"{without_secrets(url)}: reading the answer {error}") from None
     looks = [_look(one, fetcher, workers, now) for one in linked[:MAX_CANDIDATES]]
     looked = await asyncio.gather(*looks)
-    feeds = _distinct(looked[:declared], looked[declared:]) or await _in_usual_places(
-        response.url, fetcher, workers, now
-    )
+    feeds = _distinct(looked[:declared], looked[declared:]) or await _in_usual_places(page, fetcher, workers, now)
     return Discovery(feeds, left=max(0, len(linked) - MAX_CANDIDATES))
 
 
@@ -104,7 +105,8 @@ async def _in_usual_places(page: str, fetcher: Fetcher, workers: Workers, now: d
 async def _look(url: str, fetcher: Fetcher, workers: Workers, now: datetime) -> Found | None:
     """The feed at an address, None when there is none that can be fetched and read."""
     try:
-        return await _feed(await fetcher.fetch(url), url, workers, now)
+        with fetcher.room.place() as place:
+            return await _feed(await fetcher.fetch(url, place=place), url, workers, now)
     except (FetchError, WorkerError):
         return None
 

@@ -6,13 +6,16 @@ import hashlib
 import re
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, PlainSerializer
+from yarl import URL
 
 from monitor.errors import SourceError
+from monitor.ingest.bodies import Place
 from monitor.ingest.entry import Feed, NotAFeedError
 from monitor.ingest.health import noticed
 from monitor.ingest.hosts import host_of
@@ -38,18 +41,23 @@ _PAGE = 200_000
 _PASSWORD = re.compile(rb"type\s{0,3}=\s{0,3}[\"']?password", re.IGNORECASE)
 _LOGIN = re.compile(r"(?<![a-z])(?:log-?in|sign-?in|connexion|anmelden|sso)(?![a-z])", re.IGNORECASE)
 _MAX_ADDRESS = 2000
+# In the query of an address that may be stored: a word with at most one digit, or a small number ...
+_PLAIN = re.compile(r"(?:[a-z_-]{1,20}=)?(?:[a-z]{1,10}[0-9]?|[0-9]{1,4})", re.IGNORECASE)
+# ... under a name that does not speak of a person, a login or a key.
+_SECRET = re.compile("key|token|secret|pass|pwd|pw|pin|auth|sig|hash|session|sid|user|login|mail|code", re.IGNORECASE)
 
 # Labels of 1 to 63 letters, digits, hyphens (not at an end) and, as some hosts have it, underscores.
 _HOST = re.compile(r"(?!-)[\w-]{1,63}(?<!-)(?:\.(?!-)[\w-]{1,63}(?<!-))*")
 
 
+@lru_cache(maxsize=20_000)  # a live list is read in a thread of its own, and its addresses are validated again after it
 def web_address(value: str) -> str:
     """An http or https address with a host, as it is; raises ValueError for anything else."""
     try:
         parts = urlsplit(value)
         named = _HOST.fullmatch((parts.hostname or "").rstrip(".")) or ":" in (parts.hostname or "")
-        good = parts.scheme in ("http", "https") and bool(named) and parts.port != 0
-    except ValueError:
+        good = parts.scheme in ("http", "https") and bool(named) and parts.port != 0 and bool(URL(value).host)
+    except ValueError:  # of the client's URL too, that reads hosts more strictly
         good = False
     if not good or not value.isprintable() or " " in value:
         raise ValueError("must be an http or https address with a host")
@@ -74,21 +82,24 @@ class FeedSource(FeedOptions):
         return host_of(self.url)
 
 
-async def poll_feed(source: FeedSource, state: SourceState, fetcher: Fetcher, workers: Workers, now: datetime) -> Poll:
+async def poll_feed(
+    source: FeedSource, state: SourceState, fetcher: Fetcher, workers: Workers, now: datetime, place: Place
+) -> Poll:
     """Ask the feed for news since `state`; a 304, or the body of the last time, brings nothing. Raises SourceError.
 
+    The items of a large feed are in memory that `place` holds.
     The validators sent are always those of the newest response: readers that kept an old ETag asked unconditionally
     for ever (Miniflux #2675).
     """
     url = state.url or source.url
     asked = {"If-None-Match": state.etag, "If-Modified-Since": state.last_modified}
     try:
-        async with fetcher.reading(url, {name: value for name, value in asked.items() if value}) as response:
-            return await _answered(source, state, response, workers, now)
+        response = await fetcher.fetch(url, {name: value for name, value in asked.items() if value}, place=place)
     except FetchError as error:
         raise SourceError(
             source.name, str(error), retry_after=error.retry_after, held=error.held, status=error.status
         ) from None
+    return await _answered(source, state, response, workers, now)
 
 
 async def _answered(
@@ -180,5 +191,13 @@ def _is_storable(source: FeedSource, asked: str, target: str) -> bool:
     if "https" in (urlsplit(asked).scheme, urlsplit(source.url).scheme) and urlsplit(target).scheme != "https":
         return False
     # Where the configured address has a password, every other one lacks it.
-    secret = without_secrets(target) != target or any("@" in urlsplit(url).netloc for url in (source.url, target))
+    secret = _may_hold_secret(urlsplit(target).query) or any(
+        "@" in urlsplit(url).netloc for url in (source.url, target)
+    )
     return not secret and len(target) <= _MAX_ADDRESS
+
+
+def _may_hold_secret(query: str) -> bool:
+    """Whether a query is more than short plain words: all know `feed=rss2&lang=fr`, `u=8f3a9c` may be for one only."""
+    parts = query.split("&") if query else []
+    return any(not _PLAIN.fullmatch(part) or _SECRET.search(part.partition("=")[0]) for part in parts)

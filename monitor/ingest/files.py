@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from monitor.errors import SourceError
-from monitor.ingest.source import Poll, Source, identity
+from monitor.ingest.source import Poll, Source, identity, stamp_of
 from monitor.ingest.threads import in_time
 from monitor.model import Item, Markup, SourceState
 from monitor.text import digest
@@ -113,7 +113,7 @@ class Look:
 
     def _at_file(self, folder: int, entry: os.DirEntry[str], path: str, markup: Markup) -> None:
         status = entry.stat(follow_symlinks=False)
-        guid, stamp = identity(_readable(path)), _stamp(status)
+        guid, stamp = identity(_readable(path)), stamp_of(status)
         if not stat.S_ISREG(status.st_mode):
             self._trouble(path, "is not a regular file")
         elif self.seen.get(guid) == stamp:
@@ -144,20 +144,15 @@ class Look:
         self.troubles.append(f"{self.source.path}/{_readable(path)} {what}")
 
 
-def _stamp(status: os.stat_result) -> str:
-    """The sign of "unchanged": every write, also one that restores size and mtime, sets the change time."""
-    return f"{status.st_ctime_ns}-{status.st_size}-{status.st_ino}"
-
-
 def _read(folder: int, name: str, status: os.stat_result) -> bytes | None:
     """The content of a file up to MAX_FILE, or None when it is no longer, or not until the end, what was looked at."""
-    stamp = _stamp(status)
+    stamp = stamp_of(status)
     with open(os.open(name, _OPEN, dir_fd=folder), "rb") as file:  # noqa: PTH123 - an open descriptor, not a path
-        if _stamp(os.fstat(file.fileno())) != stamp:
+        if stamp_of(os.fstat(file.fileno())) != stamp:
             return None
         # No more than there is: a large buffer cut to size keeps a whole page of memory for each small file.
         content = file.read(min(status.st_size, MAX_FILE))
-        return content if _stamp(os.fstat(file.fileno())) == stamp else None
+        return content if stamp_of(os.fstat(file.fileno())) == stamp else None
 
 
 def _readable(path: str) -> str:

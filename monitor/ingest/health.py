@@ -194,23 +194,30 @@ def _outages(hosts: Mapping[datetime, set[str]]) -> dict[datetime, datetime]:
 def _failing(
     rows: Sequence[Row], incidents: Mapping[tuple[datetime, str], Sequence[Row]], now: datetime
 ) -> Iterator[Event]:
-    recent = {host: state.trouble for _, host, state in rows if _elapsed(state.told, now) < AGAIN}
+    for group in _untold(rows, incidents, now):
+        waited = [_elapsed(state.ailing, now) for _, _, state in group]
+        if min(waited) >= JOIN or max(waited) >= PATIENCE:
+            yield _event("source-failing", group)
+
+
+def _untold(
+    rows: Sequence[Row], incidents: Mapping[tuple[datetime, str], Sequence[Row]], now: datetime
+) -> Iterator[list[Row]]:
+    """The sources of whose trouble the operator may be told now, in the groups he is told of: hosts, or all at once."""
     untold: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         if row[2].trouble and not row[2].told:
             untold[row[1]].append(row)
-    lasts = any(_lasts(begun, group, now) for (begun, host), group in incidents.items() if host == EVERYWHERE)
-    if not lasts:
-        untold = {host: group for host, group in untold.items() if host not in recent}
-    if untold and (lasts or len(untold.keys() | recent) > MANY_HOSTS):
-        everywhere = (row for (_, host), group in incidents.items() if host == EVERYWHERE for row in group)
-        if any(_elapsed(state.told, now) < AGAIN for _, _, state in everywhere):
+    outages = [(begun, group) for (begun, host), group in incidents.items() if host == EVERYWHERE]
+    if not any(_lasts(begun, group, now) for begun, group in outages):
+        recent = [row for row in rows if _elapsed(row[2].told, now) < AGAIN]
+        for _, host, _ in recent:
+            untold.pop(host, None)
+        if len(untold.keys() | {host for _, host, state in recent if state.trouble}) <= MANY_HOSTS:
+            yield from untold.values()
             return
-        untold = {EVERYWHERE: [row for group in untold.values() for row in group]}
-    for group in untold.values():
-        waited = [_elapsed(state.ailing, now) for _, _, state in group]
-        if min(waited) >= JOIN or max(waited) >= PATIENCE:
-            yield _event("source-failing", group)
+    if untold and all(_elapsed(state.told, now) >= AGAIN for _, group in outages for _, _, state in group):
+        yield [row for group in untold.values() for row in group]
 
 
 def _lasts(begun: datetime, outage: Sequence[Row], now: datetime) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from importlib.metadata import version
@@ -20,7 +20,7 @@ from yarl import URL
 
 from monitor.errors import MonitorError
 from monitor.ingest.addresses import Network
-from monitor.ingest.bodies import PLACES, UNPAID, Place, read_body
+from monitor.ingest.bodies import UNPAID, Place, Room, Spool, SpoolError
 from monitor.ingest.encodings import ACCEPTED, EncodingError
 from monitor.ingest.freshness import fresh_for
 from monitor.ingest.hops import HopError, headers_for, next_hop
@@ -30,6 +30,10 @@ from monitor.ingest.sockets import RefusedAddressError, TooMuchError, guarded, r
 from monitor.values import PositiveDuration, Size, Written, retry_after, write_duration
 
 MAX_REDIRECTS = 5
+ROOM = 45 * 1024**2
+"""Bytes of large feeds in use at once: three of the largest, unless `max_body` is raised; see `Room` for their cost."""
+ROOM_FOR_PAGES = 10 * 1024**2
+"""Bytes of large pages in use at once: two of the largest, ten usual large ones."""
 _REDIRECTS = (301, 302, 303, 307, 308)
 _LASTING = (301, 308)
 _SUCCESS = range(200, 300)
@@ -118,14 +122,16 @@ class Response:
 class Fetcher:
     """The guarded client; enter it to open its `session`, which sends webhooks and knows no turns.
 
-    `hosts` holds the turns that all fetches of this client take.
+    `hosts` holds the turns that all fetches of this client take. `room` is for large feeds and what is made of them;
+    `pages` for large pages: who reads pages holds room for a feed, and would else wait for itself.
     """
 
     session: aiohttp.ClientSession
 
     def __init__(self, settings: HttpSettings) -> None:
         self._settings = settings
-        self._places = asyncio.Semaphore(PLACES)
+        self.room = Room(ROOM)
+        self.pages = Room(ROOM_FOR_PAGES)
         self.hosts = Hosts(settings.per_host)
 
     async def __aenter__(self) -> Self:
@@ -162,38 +168,30 @@ class Fetcher:
         await self._session.close()
         await self.session.close()
 
-    async def fetch(self, url: str, headers: Mapping[str, str] | None = None, limit: int | None = None) -> Response:
+    async def fetch(
+        self, url: str, headers: Mapping[str, str] | None = None, limit: int | None = None, place: Place | None = None
+    ) -> Response:
         """GET a URL, following at most five redirects, each checked anew and in its turn; raises FetchError.
 
-        `limit` is a smaller cap for this body, in bytes after decompression.
+        `limit` is a smaller cap for this body, in bytes after decompression. A large one waits, once its server has
+        given all of it, for room at `place`, which it keeps until that place ends; without one it keeps none.
         """
-        async with self.reading(url, headers, limit) as response:
-            return response
-
-    @asynccontextmanager
-    async def reading(
-        self, url: str, headers: Mapping[str, str] | None = None, limit: int | None = None
-    ) -> AsyncIterator[Response]:
-        """As `fetch`, for a body that is used within the block: only a few large ones are in memory at once.
-
-        Fetch nothing else inside the block: it would wait for the place that the block holds.
-        """
-        async with Place(self._places) as place:
-            limit = min(limit or self._settings.max_body, self._settings.max_body)
-            yield await self._errand(_Errand(url, {"Accept-Encoding": ACCEPTED, **(headers or {})}, limit, place))
-
-    async def _errand(self, errand: _Errand) -> Response:
-        try:
-            async with asyncio.timeout(self._settings.timeout.total_seconds()) as deadline:
-                return await self._follow(errand, deadline)
-        except TimeoutError:
-            raise FetchError(f"no complete answer within {write_duration(self._settings.timeout)}") from None
-        except (EncodingError, HopError) as error:
-            raise FetchError(str(error)) from None
-        except (aiohttp.ClientError, OSError, ValueError) as error:  # ValueError: URLs that cannot be sent
-            raise FetchError(_sentence(error)) from None
+        cap = min(limit or self._settings.max_body, self._settings.max_body)
+        with Spool(cap) as spool, self.room.place() as brief:
+            errand = _Errand(url, {"Accept-Encoding": ACCEPTED, **(headers or {})}, spool)
+            try:
+                async with asyncio.timeout(self._settings.timeout.total_seconds()) as deadline:
+                    response = await self._follow(errand, deadline)
+                return replace(response, body=await spool.body(place or brief))
+            except TimeoutError:
+                raise FetchError(f"no complete answer within {write_duration(self._settings.timeout)}") from None
+            except (EncodingError, HopError, SpoolError) as error:
+                raise FetchError(str(error)) from None
+            except (aiohttp.ClientError, OSError, ValueError) as error:  # ValueError: URLs that cannot be sent
+                raise FetchError(_sentence(error)) from None
 
     async def _follow(self, errand: _Errand, deadline: asyncio.Timeout) -> Response:
+        """The last answer, its body in the spool of the errand."""
         url = first = URL(errand.url)
         lasting = not (first.user or first.password)  # an address without its password would be no replacement
         for hop in range(MAX_REDIRECTS + 1):
@@ -203,9 +201,9 @@ class Fetcher:
                     target = answer.headers.get("Location")
                     if answer.status not in _REDIRECTS or not target:
                         self._must_be_good(answer)
-                        bare = answer.status == HTTPStatus.NOT_MODIFIED
-                        body = b"" if bare else await read_body(answer, errand.limit, errand.place, ration)
-                        return _response(answer, body, str(url) if hop and lasting else None)
+                        if answer.status != HTTPStatus.NOT_MODIFIED:
+                            await errand.spool.fill(answer, ration)
+                        return _response(answer, str(url) if hop and lasting else None)
             lasting = lasting and answer.status in _LASTING
             # A Retry-After with a redirect is not obeyed: who always sends one would never be read.
             url = next_hop(url, target, first)
@@ -251,21 +249,20 @@ class Fetcher:
 
 @dataclass(frozen=True, slots=True)
 class _Errand:
-    """What one fetch asks for, and the place that its body may need."""
+    """What one fetch asks for, and where its body comes in."""
 
     url: str
     headers: Mapping[str, str]
-    limit: int
-    place: Place
+    spool: Spool
 
 
-def _response(answer: aiohttp.ClientResponse, body: bytes, moved: str | None) -> Response:
+def _response(answer: aiohttp.ClientResponse, moved: str | None) -> Response:
     get = answer.headers.get
     control = ", ".join(answer.headers.getall("Cache-Control", ()))
     return Response(
         answer.status,
         str(answer.url),
-        body,
+        b"",
         answer.charset,
         _validator(get("ETag")),
         _validator(get("Last-Modified")),

@@ -4,16 +4,31 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from typing import Any
 
 from monitor.ingest.entry import Document, Entry, NotAFeedError, longest, storable
 
 
+# Control characters within texts are read as they are.
+_DECODER = json.JSONDecoder(strict=False)
+_ITEMS = re.compile(r'"items"\s*:\s*\[')
+_BETWEEN = re.compile(r"\}\s*,\s*(?=\{)")
+_ITEM_KEYS = frozenset(("id", "title", "content_html", "content_text"))
+# A damaged item is looked past up to here; each look may read the whole rest.
+_MAX_DAMAGED = 100
+
+
 def read_json(text: str) -> Document:
-    """The feed in a text, entries that are no objects left out; raises NotAFeedError."""
+    """The feed in a text, entries that are no objects left out; raises NotAFeedError.
+
+    Of a damaged feed the items are read one by one, so that what is whole arrives.
+    """
     try:
-        feed = json.loads(text)
+        feed = _DECODER.decode(text)
     except (ValueError, RecursionError) as error:
+        if found := _one_by_one(text):
+            return Document([_entry(entry) for entry in found], "")
         reason = "it is nested too deeply" if isinstance(error, RecursionError) else f"it is not valid JSON: {error}"
         raise NotAFeedError(f"cannot be read as a JSON Feed: {reason}") from None
     if not isinstance(feed, dict) or "jsonfeed.org" not in _string(feed, "version"):
@@ -22,6 +37,26 @@ def read_json(text: str) -> Document:
     if not isinstance(entries, list):
         raise NotAFeedError("is a JSON Feed without items")
     return Document([_entry(entry) for entry in entries if isinstance(entry, dict)], _string(feed, "language"))
+
+
+def _one_by_one(text: str) -> list[dict[str, Any]]:
+    """The items that can be read alone in a feed that is not valid JSON."""
+    start = _ITEMS.search(text)
+    if start is None or "jsonfeed.org" not in text:
+        return []
+    at, damaged = start.end(), 0
+    found: list[dict[str, Any]] = []
+    while damaged < _MAX_DAMAGED and (at := text.find("{", at)) >= 0:
+        try:
+            item, at = _DECODER.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            damaged += 1
+            next_item = _BETWEEN.search(text, at)
+            at = next_item.end() if next_item else len(text)
+        else:
+            # What a damaged item holds, such as an attachment, is none.
+            found += [item] if not _ITEM_KEYS.isdisjoint(item) else []
+    return found
 
 
 def _entry(entry: dict[str, Any]) -> Entry:

@@ -18,7 +18,7 @@ log = get("ingest")
 
 # Bytes of one page after decompression; articles have 20 kB to 1 MB.
 MAX_PAGE = 5 * 1024**2
-# Pages of one source that are on their way at the same time, so that their bodies never fill the memory.
+# Pages of one source that are on their way at the same time.
 AT_ONCE = 4
 # Seconds in a worker; ordinary pages take 10 to 50 ms, 3 MB of text half a second.
 DEADLINE = 10.0
@@ -76,8 +76,8 @@ class Pages:
 
     async def _read(self, item: Item, url: str) -> tuple[Item, Outcome]:
         try:
-            async with self._fetcher.reading(url, _ACCEPT, MAX_PAGE) as response:
-                return await self._extracted(item, response)
+            with self._fetcher.pages.place() as place:
+                return await self._extracted(item, await self._fetcher.fetch(url, _ACCEPT, MAX_PAGE, place))
         except FetchError:
             return item, Outcome.FAILED
 

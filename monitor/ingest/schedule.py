@@ -49,6 +49,7 @@ def settled(source: Source, before: SourceState, found: Poll, fresh: int, now: d
     `before` is the state it began with, `fresh` how many of its items were not held before. `jitter` in [-1, 1] moves
     the next poll of a feed by up to a tenth of the pause.
     """
+    found = replace(found, state=replace(found.state, habits=replace(found.state.habits, asked_until=None)))
     state = replace(found.state, failures=0, error=None, polled=now, succeeded=now)
     if isinstance(source, FeedOptions):
         habits = accustomed(_learnt(source, before, found, fresh, now), now)
@@ -68,7 +69,7 @@ def failed(source: Source, state: SourceState, error: SourceError, now: datetime
     """
     if error.held:
         pause = _at_least(error.retry_after or source.poll, jitter)
-        return replace(state, next_due=now + pause, because=error.message)
+        return _asked_to_wait(replace(state, next_due=now + pause, because=error.message))
     failures, gone = state.failures + 1, error.status == HTTPStatus.GONE
     trouble = failing(source, failures, error) or state.trouble
     state = replace(state, failures=failures, error=str(error), polled=now)
@@ -77,6 +78,9 @@ def failed(source: Source, state: SourceState, error: SourceError, now: datetime
         pause, because = _jittered(source.poll, jitter), "its new address failed: back to the configured one"
     elif gone:
         pause, because = _jittered(MAX_PAUSE, jitter, longest=MAX_PAUSE), "gone (410), asked once a day"
+    elif not isinstance(source, FeedOptions):
+        # Nobody is bothered by a look at a folder, which may be mounted again at any time.
+        pause, because = source.poll, "failed once" if failures == 1 else f"failed {failures} times"
     else:
         longest = max(MAX_PAUSE, source.poll)
         doubled = math.ldexp(source.poll.total_seconds(), min(failures - 1, 64))
@@ -85,7 +89,13 @@ def failed(source: Source, state: SourceState, error: SourceError, now: datetime
     asked = min(error.retry_after or timedelta(), MAX_RETRY_AFTER)
     if asked > pause:
         pause, because = _at_least(asked, jitter), f"the server asked to wait {_about(asked)}"
-    return troubled(replace(state, next_due=now + pause, because=because), trouble, now)
+    state = replace(state, next_due=now + pause, because=because)
+    return troubled(_asked_to_wait(state) if gone or asked else state, trouble, now)
+
+
+def _asked_to_wait(state: SourceState) -> SourceState:
+    """The state of a source that is left alone until it is due, whoever wants it polled earlier."""
+    return replace(state, habits=replace(state.habits, asked_until=state.next_due))
 
 
 def spread(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from dataclasses import dataclass
 from datetime import timedelta
@@ -117,6 +118,11 @@ def primary_language(tag: str) -> str | None:
 def identity(guid: str) -> str:
     """A guid that every database can index: as it is, or its digest when it is very long."""
     return guid if len(guid) <= MAX_GUID else digest(guid)
+
+
+def stamp_of(status: os.stat_result) -> str:
+    """The sign that a file is unchanged: every write, also one that restores size and mtime, sets the change time."""
+    return f"{status.st_ctime_ns}-{status.st_size}-{status.st_ino}"
 
 
 def item_digest(item: Item) -> str:

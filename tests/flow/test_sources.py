@@ -3,6 +3,7 @@
 import signal
 import sqlite3
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,21 @@ def test_the_operator_is_told_once_of_a_host_that_fails_and_once_that_it_works_a
         assert len(alerts(installation, "monitor.source-failing")) == 1
 
 
+def test_a_pause_that_a_server_asks_for_holds_for_a_pass_too(installation: Installation) -> None:
+    asked: list[str] = []
+
+    def busy() -> tuple[int, str, str]:
+        asked.append("busy")
+        return 410, "text/plain", "gone"
+
+    with newspaper() as paper:
+        paper.served["/busy"] = busy
+        installation.configure(RECEIVERS, sources=f"sources: [{{type: feed, name: f, url: '{paper.url('/busy')}'}}]\n")
+        assert "410" in installation.json("once")["errors"][0]
+        assert installation.json("once")["errors"] == ["f: not asked: gone (410), asked once a day"]
+        assert len(asked) == 1
+
+
 def test_a_feed_added_to_an_opml_list_is_polled_by_the_daemon_that_runs(installation: Installation) -> None:
     with newspaper() as paper:
         for name in ("one", "two"):
@@ -72,11 +88,12 @@ def test_a_feed_added_to_an_opml_list_is_polled_by_the_daemon_that_runs(installa
         installation.configure(RECEIVERS, sources="sources: [{type: opml, path: feeds.opml}]\n")
         daemon = installation.start("run")
         try:
-            wait_for(installation, {"One"})
+            wait_for(lambda: sources_of_articles(installation) == {"One"})
             listed.write_text("<opml", "utf-8")  # half-written
-            time.sleep(1)
+            wait_for(lambda: failures(installation, "feeds.opml") > 0)  # the daemon has seen it
             write_list(listed, {"One": paper.url("/one"), "Two": paper.url("/two")})
-            wait_for(installation, {"One", "Two"})
+            wait_for(lambda: sources_of_articles(installation) == {"One", "Two"})
+            assert failures(installation, "feeds.opml") == 0
         finally:
             daemon.send_signal(signal.SIGTERM)
             daemon.communicate(timeout=30)
@@ -88,9 +105,17 @@ def write_list(path: Path, feeds: dict[str, str]) -> None:
     path.write_text(f'<opml version="2.0"><body>{outlines}</body></opml>', "utf-8")
 
 
-def wait_for(installation: Installation, names: set[str]) -> None:
-    """Until articles of all these sources are held."""
+def sources_of_articles(installation: Installation) -> set[str]:
+    return {one["source"] for one in installation.json("articles", "list")}
+
+
+def failures(installation: Installation, name: str) -> int:
+    """How many polls of a source in a row have failed, as they are stored."""
+    return next(one["failures"] for one in installation.json("sources", "list") if one["name"] == name)
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 60
-    while {one["source"] for one in installation.json("articles", "list")} < names:
-        assert time.monotonic() < deadline, f"nothing of {names} came"
+    while not condition():
+        assert time.monotonic() < deadline
         time.sleep(0.3)

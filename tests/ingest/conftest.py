@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 from aiohttp import web
+from ingest.polling import polled
 
-from monitor.ingest import FeedSource, Fetcher, HttpSettings, Poll, Workers, poll
+from monitor.ingest import FeedSource, Fetcher, HttpSettings, Poll, Workers
 from monitor.model import SourceState
 
 NOW = datetime(2024, 3, 1, 12, tzinfo=UTC)
@@ -99,7 +100,7 @@ def ask(workers: Workers, serve: Any, local: Any) -> Callable[..., Poll]:
             handler = constant if isinstance(answer, bytes) else answer
             async with serve(handler) as url, Fetcher(local()) as fetcher:
                 source = FeedSource.model_validate({"type": "feed", "name": "Test", "url": f"{url}/feed", **keys})
-                return await poll(source, state or SourceState(), {}, fetcher, workers, NOW)
+                return await polled(source, state or SourceState(), {}, fetcher, workers, NOW)
 
         return asyncio.run(journey())
 

@@ -12,9 +12,10 @@ from typing import Any
 
 import pytest
 from aiohttp import web
+from ingest.polling import polled
 
 from monitor.errors import SourceError
-from monitor.ingest import FeedSource, Fetcher, HttpSettings, Poll, Workers, feed, poll, settled
+from monitor.ingest import FeedSource, Fetcher, HttpSettings, Poll, Workers, feed, settled
 from monitor.model import Habits, Markup, SourceState
 
 NOW = datetime(2024, 3, 1, 12, tzinfo=UTC)
@@ -228,7 +229,7 @@ def test_a_host_that_asked_for_silence_is_not_asked(serve: Any, local: Any, work
             for name in ("first", "second"):
                 source = FeedSource.model_validate({"type": "feed", "name": name, "url": f"{url}/{name}"})
                 with pytest.raises(SourceError) as caught:
-                    await poll(source, SourceState(), {}, fetcher, workers, NOW)
+                    await polled(source, SourceState(), {}, fetcher, workers, NOW)
                 found.append(caught.value)
             return found
 
@@ -321,7 +322,7 @@ def test_fault_16_a_quadratic_feed_dies_at_its_deadline_and_costs_the_others_not
 
             async def ask(path: str) -> Poll:
                 source = FeedSource.model_validate({"type": "feed", "name": path, "url": f"{url}/{path}"})
-                return await poll(source, SourceState(), {}, fetcher, workers, NOW)
+                return await polled(source, SourceState(), {}, fetcher, workers, NOW)
 
             await ask("warm")
             begun = time.monotonic()
@@ -366,7 +367,7 @@ def test_a_refused_address_is_the_sources_error(workers: Workers) -> None:
             with pytest.raises(
                 SourceError, match=r"^Inner: the address 10\.1\.2\.3 is not public; http\.allow_networks"
             ):
-                await poll(source, SourceState(), {}, fetcher, workers, NOW)
+                await polled(source, SourceState(), {}, fetcher, workers, NOW)
 
     asyncio.run(journey())
 
@@ -381,7 +382,7 @@ def test_all_captured_feeds_are_read_from_a_server(workers: Workers, serve: Any,
     async def journey() -> list[Poll]:
         async with serve(answer) as url, Fetcher(local(timeout="1m")) as fetcher:
             sources = [FeedSource.model_validate({"type": "feed", "name": n, "url": f"{url}/{n}"}) for n in names]
-            return await asyncio.gather(*(poll(s, SourceState(), {}, fetcher, workers, NOW) for s in sources))
+            return await asyncio.gather(*(polled(s, SourceState(), {}, fetcher, workers, NOW) for s in sources))
 
     polls = asyncio.run(journey())
     assert len(names) == 40

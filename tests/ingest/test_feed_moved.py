@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from aiohttp import web
+from ingest.polling import polled
 from structlog.testing import capture_logs
 
 from monitor.errors import SourceError
-from monitor.ingest import FeedSource, Fetcher, Workers, failed, poll
+from monitor.ingest import FeedSource, Fetcher, Workers, failed
+from monitor.ingest.bodies import Place, Room
 from monitor.ingest.http import Response
 from monitor.model import Habits, SourceState
 
@@ -45,7 +46,7 @@ def visit(workers: Workers, serve: Any, local: Any) -> Visit:
                 for hour in hours:
                     now, visits = NOW + hour * HOUR, visits + 1
                     try:
-                        state = (await poll(source, state, {}, fetcher, workers, now)).state
+                        state = (await polled(source, state, {}, fetcher, workers, now)).state
                     except SourceError as error:
                         state = failed(source, state, error, now, 0.0)
                     found.append(state.url and state.url.removeprefix(url))
@@ -171,6 +172,13 @@ def test_fault_19_an_address_with_a_secret_is_never_stored(visit: Visit) -> None
         ("https://x.example/feed", None, "http://x.example/feed"),
         ("http://x.example/feed", "https://x.example/feed", "http://y.example/feed"),
         ("http://x.example/feed", None, "http://x.example/feed?key=s3cret"),
+        ("http://x.example/feed", None, "http://x.example/feed?feed=rss2&u=8f3a9c"),
+        ("http://x.example/feed", None, "http://x.example/feed?feed=rss2&userpin=1234"),
+        ("http://x.example/feed", None, "http://x.example/feed?dGhlIHNlY3JldA"),
+        ("http://x.example/feed", None, "http://x.example/feed?a=b=s3cretive"),
+        ("http://x.example/feed", None, "http://x.example/feed?8f3a9cdeadbeef=rss"),
+        ("http://x.example/feed", None, "http://x.example/feed?feed=rss2;t=8f3a9c"),
+        ("http://x.example/feed", None, "http://x.example/feed?feed=%73%33cret"),
         ("http://x.example/feed", None, "http://me:s3cret@x.example/new"),
         ("http://x.example/feed", None, "http://s3cret@x.example/new"),
         ("http://me:s3cret@x.example/feed", None, "http://x.example/new"),
@@ -184,6 +192,12 @@ def test_fault_19_what_must_not_be_stored_is_not_even_remembered(
     assert after_three(workers, configured, stored, target) == (stored, Habits())
 
 
+@pytest.mark.parametrize("query", ["feed=rss2", "format=feed&type=RSS", "rss", "cat=12&lang=fr", ""])
+def test_fault_19_a_query_of_plain_words_holds_no_secret(workers: Workers, query: str) -> None:
+    target = f"http://x.example/new?{query}"
+    assert after_three(workers, "http://x.example/feed", None, target) == (target, Habits())
+
+
 def test_fault_19_http_may_become_https(workers: Workers) -> None:
     found = after_three(workers, "http://x.example/feed", None, "https://www.x.example/feed")
     assert found == ("https://www.x.example/feed", Habits())
@@ -193,15 +207,16 @@ def after_three(workers: Workers, configured: str, stored: str | None, target: s
     """The address and habits after three answers over two days that permanent redirects to the target led to."""
 
     class Client:
-        @asynccontextmanager
-        async def reading(self, *_: Any) -> AsyncIterator[Response]:
-            yield Response(200, target, ONE, None, None, None, moved=target)
+        room = Room(0)
+
+        async def fetch(self, *_: Any, place: Place) -> Response:
+            return Response(200, target, ONE, None, None, None, moved=target)
 
     async def journey() -> SourceState:
         source = FeedSource.model_validate({"type": "feed", "name": "Test", "url": configured})
         state = SourceState(url=stored)
         for day in range(3):
-            found = await poll(source, state, {}, Client(), workers, NOW + day * 24 * HOUR)  # type: ignore[arg-type]
+            found = await polled(source, state, {}, Client(), workers, NOW + day * 24 * HOUR)  # type: ignore[arg-type]
             state = found.state
         return state
 

@@ -18,9 +18,10 @@ from typing import Any
 from unittest.mock import Mock
 
 import pytest
+from ingest.polling import polled
 
 from monitor.errors import SourceError
-from monitor.ingest import Fetcher, FileSource, HttpSettings, Poll, Workers, files, poll
+from monitor.ingest import Fetcher, FileSource, HttpSettings, Poll, Workers, files
 from monitor.ingest.files import MAX_DEPTH, MAX_FILE
 from monitor.model import Item, Markup, SourceState
 
@@ -40,7 +41,7 @@ def settled(monkeypatch: pytest.MonkeyPatch) -> None:
 def look(tmp_path: Path, workers: Workers) -> Look:
     def looking(seen: dict[str, str | None] | None = None, **keys: Any) -> Poll:
         source = FileSource.model_validate({"type": "files", "name": "Desk", "path": str(tmp_path), **keys})
-        return asyncio.run(poll(source, SourceState(failures=2), seen or {}, Fetcher(HttpSettings()), workers, NOW))
+        return asyncio.run(polled(source, SourceState(failures=2), seen or {}, Fetcher(HttpSettings()), workers, NOW))
 
     return looking
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from monitor.errors import SourceError
 from monitor.ingest import Event, FeedSource, FileSource, Poll, events, failed, settled
-from monitor.ingest.health import accustomed, ailment, noticed
+from monitor.ingest.health import Row, accustomed, ailment, noticed
 from monitor.ingest.source import Source
 from monitor.model import Habits, SourceState
 
@@ -192,49 +193,168 @@ def test_when_many_hosts_fail_at_once_it_is_one_event() -> None:
     assert events(well[1:] + told[:1], NOW) == []
 
 
-@pytest.mark.parametrize("outage", [2 * HOUR, 12 * HOUR, 3 * DAY])
-def test_a_host_of_fifty_feeds_that_goes_down_and_comes_back_is_two_events(outage: timedelta) -> None:
-    told = lived_through(outage, random.Random(1))
-    assert [(event.kind, event.host, len(event.names)) for event in told] == [
-        ("source-failing", "x.example", 50),
-        ("source-recovered", "x.example", 50),
+def test_what_fails_while_many_hosts_are_down_is_told_with_them() -> None:
+    down = [(f"feed {n}", f"host-{n}.example", ill(NOW, told=NOW)) for n in range(100)]
+    late = [(f"late {n}", f"late-{n}.example", ill(NOW + 7 * HOUR)) for n in range(3)]
+    assert [(event.host, len(event.names)) for event in events([*down, *late], NOW + 8 * HOUR)] == [("many hosts", 3)]
+    alone = events([*down, late[0]], NOW + 8 * HOUR)
+    assert [event.host for event in alone] == ["late-0.example"]  # no other word for one
+    told = [(name, host, replace(state, told=NOW + 8 * HOUR)) for name, host, state in late]
+    more = ("more", "more.example", ill(NOW + 9 * HOUR))
+    assert events([*down, *told, more], NOW + 13 * HOUR) == []
+    well = [(name, host, replace(state, trouble=None)) for name, host, state in [*down, *told]]
+    assert [(event.kind, event.host, len(event.names)) for event in events(well, NOW + DAY)] == [
+        ("source-recovered", "many hosts", 103)
     ]
 
 
-def test_an_outage_too_short_to_matter_is_no_event() -> None:
-    assert lived_through(20 * MINUTE, random.Random(1)) == []
+def test_when_most_hosts_are_back_another_one_speaks_for_itself_again() -> None:
+    down = [(f"feed {n}", f"host-{n}.example", ill(NOW, told=NOW)) for n in range(100)]
+    back = [(name, host, replace(state, trouble=None)) for name, host, state in down[:90]]
+    other = [(f"other {n}", "other.example", ill(NOW + HOUR)) for n in range(2)]
+    assert events([*down, *other], NOW + 2 * HOUR) == []
+    (event,) = events([*back, *down[90:], *other[:1]], NOW + 2 * HOUR)
+    assert (event.kind, event.host) == ("source-failing", "other.example")
+    told = ("other 0", "other.example", ill(NOW + HOUR, told=NOW + 2 * HOUR))
+    assert events([*back, *down[90:], told, other[1]], NOW + 3 * HOUR) == []  # told of this host just now
+    late = [*down, *other, ("late", "late.example", ill(NOW + HOUR))]
+    assert {event.host for event in events(late, NOW + 23 * HOUR)} == {"many hosts"}
+    assert {event.host for event in events(late, NOW + DAY)} == {"other.example", "late.example"}  # it has had its day
 
 
-def lived_through(outage: timedelta, chance: random.Random) -> list[Event]:
-    """What is told when the host of fifty feeds, asked every 15 minutes each, is down for so long."""
-    sources = {name: feed(name, poll_min="15m", poll_max="15m") for name in map(str, range(50))}
-    states = {name: SourceState(next_due=NOW + chance.random() * 15 * MINUTE) for name in sources}
+def test_hosts_told_of_lately_count_among_the_many() -> None:
+    told = [(f"feed {n}", f"host-{n}.example", ill(NOW, told=NOW)) for n in range(11)]
+    more = [(f"more {n}", f"more-{n}.example", ill(NOW)) for n in range(10)]
+    assert [event.host for event in events([*told, *more], NOW + HOUR)] == ["many hosts"]
+    assert len(events([*told, *more], NOW + 6 * HOUR)) == len(events([*told[1:], *more], NOW + HOUR)) == 10
+    later = [(name, host, replace(state, told=NOW + 6 * HOUR)) for name, host, state in more]
+    well = [(name, host, replace(state, trouble=None)) for name, host, state in told]
+    assert len(events([*well, *later], NOW + 6 * HOUR)) == 11  # as they were told of, each on its own
+
+
+def test_hosts_that_fail_one_after_the_other_soon_share_their_events() -> None:
+    rows: list[Row] = []
+    count = 0
+    for n in range(100):
+        now = NOW + n * 15 * MINUTE
+        rows.append((f"feed {n}", f"host-{n}.example", ill(now - 10 * MINUTE)))
+        for event in events(rows, now):
+            count += 1
+            rows = [(name, h, replace(s, told=now)) if name in event.names else (name, h, s) for name, h, s in rows]
+    assert 20 < count <= 26
+    well = [(name, host, replace(state, trouble=None)) for name, host, state in rows]
+    assert sum(event.kind == "source-recovered" for event in events(well, now)) == 1
+
+
+@pytest.mark.parametrize("ahead", [HOUR, 400 * DAY])
+def test_a_clock_that_was_ahead_keeps_nothing_from_being_told(ahead: timedelta) -> None:
+    wrong = NOW + ahead
+    assert [event.names for event in events([("A", "x.example", ill(wrong))], NOW)] == [("A",)]
+    told = [("A", "x.example", ill(wrong, told=wrong)), ("B", "x.example", ill(NOW - HOUR))]
+    assert [event.names for event in events(told, NOW)] == [("B",)]
+    well = [("A", "x.example", ill(wrong, told=wrong, trouble=None)), ("B", "x.example", ill(NOW, told=wrong))]
+    assert [event.kind for event in events(well, NOW)] == ["source-recovered"]
+    many = [(f"feed {n}", f"host-{n}.example", ill(wrong, told=wrong)) for n in range(100)]
+    assert [event.host for event in events([*many, told[1]], NOW)] == ["x.example"]
+
+
+def test_clocks_of_two_machines_that_differ_a_little_change_nothing() -> None:
+    soon = NOW + MINUTE
+    assert events([("A", "x.example", ill(soon))], NOW) == []
+    assert events([("A", "x.example", ill(soon, told=soon)), ("B", "x.example", ill(NOW - HOUR))], NOW) == []
+
+
+@pytest.mark.parametrize("fresh", [0, 1])
+def test_a_poll_forgets_the_times_of_a_clock_that_was_ahead(fresh: int) -> None:
+    ahead = NOW + 400 * DAY
+    habits = Habits(arrivals=50, since=ahead, newest=ahead, gap=3600.0, other="en utf-8", other_since=ahead)
+    habits = replace(habits, moved_to="http://y.example/", moved_times=1, moved_since=ahead)
+    state = SourceState(succeeded=ahead, trouble="broken", ailing=ahead, habits=habits)
+    found = settled(feed(), state, Poll((), 0, state), fresh, NOW, 0.0)
+    seen = found.habits
+    assert (seen.since, seen.newest, seen.other_since, seen.moved_since) == (NOW,) * 4
+    assert seen.longest is None
+    assert failed(feed(), state, SourceError("Test", "broken"), NOW, 0.0).ailing == NOW
+    since = replace(state, habits=replace(habits, newest=NOW - DAY))
+    assert settled(feed(), since, Poll((), 0, since), 1, NOW, 0.0).habits.longest == 86400  # not 400 days
+
+
+# --- lived through --------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Polled:
+    source: FeedSource
+    host: str
+    state: SourceState
+
+
+def polled(count: int, hosts: int, pauses: Sequence[timedelta], chance: random.Random) -> dict[str, Polled]:
+    """Sources on some hosts, one for each name, asked after these pauses in turn; each falls due within its pause."""
+    found = {}
+    for n in range(count):
+        pause = pauses[n % len(pauses)]
+        one = feed(str(n), poll_min="1m", poll_max=pause)
+        found[str(n)] = Polled(one, f"host-{n % hosts}", SourceState(next_due=NOW + chance.random() * pause))
+    return found
+
+
+def lived_through(sources: dict[str, Polled], outage: timedelta, chance: random.Random) -> list[Event]:
+    """What is told when all hosts are down for so long, an hour from now, until all is well again."""
     down, up, now, told = NOW + HOUR, NOW + HOUR + outage, NOW, []
-    while now < up + 30 * HOUR:
-        for name, state in states.items():
-            if state.next_due and state.next_due <= now:
+    rows: list[Row] = []
+    while now < up or rows:
+        assert now < up + 30 * HOUR
+        for name, one in sources.items():
+            if one.state.next_due and one.state.next_due <= now:
                 jitter = chance.uniform(-1, 1)
                 if down <= now < up:
-                    states[name] = failed(sources[name], state, SourceError(name, "broken"), now, jitter)
+                    one.state = failed(one.source, one.state, SourceError(name, "broken"), now, jitter)
                 else:
-                    states[name] = settled(sources[name], state, Poll((), 0, state), 0, now, jitter)
-        rows = [(name, "x.example", state) for name, state in states.items() if state.trouble or state.told]
+                    one.state = settled(one.source, one.state, Poll((), 0, one.state), 0, now, jitter)
+        rows = [(name, one.host, one.state) for name, one in sources.items() if one.state.trouble or one.state.told]
         for event in events(rows, now):
             told.append(event)
             for name in event.names:
-                states[name] = replace(states[name], told=now if event.kind == "source-failing" else None)
+                state = sources[name].state
+                sources[name].state = replace(state, told=now if event.kind == "source-failing" else None)
         now += 5 * MINUTE
     return told
 
 
-TIMES = st.none() | st.integers(-2000, 100).map(lambda minutes: NOW + minutes * MINUTE)
+@pytest.mark.parametrize("outage", [2 * HOUR, 12 * HOUR, 3 * DAY])
+def test_a_host_of_fifty_feeds_that_goes_down_and_comes_back_is_two_events(outage: timedelta) -> None:
+    chance = random.Random(1)
+    told = lived_through(polled(50, 1, [15 * MINUTE], chance), outage, chance)
+    assert [(event.kind, event.host, len(event.names)) for event in told] == [
+        ("source-failing", "host-0", 50),
+        ("source-recovered", "host-0", 50),
+    ]
+
+
+def test_an_outage_too_short_to_matter_is_no_event() -> None:
+    chance = random.Random(1)
+    assert lived_through(polled(50, 1, [15 * MINUTE], chance), 20 * MINUTE, chance) == []
+
+
+def test_half_a_day_without_network_is_a_handful_of_events_for_two_thousand_feeds() -> None:
+    chance = random.Random(1)
+    pauses = [15 * MINUTE, HOUR, 3 * HOUR, 8 * HOUR, DAY]
+    told = lived_through(polled(2000, 1000, pauses, chance), 12 * HOUR, chance)
+    failing = [event for event in told if event.kind == "source-failing"]
+    print(*((event.kind, event.host, len(event.names)) for event in told), sep="\n")
+    assert 1 <= len(failing) <= 4
+    assert 1 <= len(told) - len(failing) <= 2
+    assert sum(len(event.names) for event in failing) > 1000
+
+
+TIMES = st.none() | st.integers(-2000, 600_000).map(lambda minutes: NOW + minutes * MINUTE)
+HOSTS = st.sampled_from(["x", "y"]) | st.integers(0, 99).map(str)
 STATES = st.builds(SourceState, trouble=st.sampled_from([None, "broken"]), ailing=TIMES, told=TIMES)
 
 
-@given(
-    st.lists(st.tuples(st.integers(0, 99).map(str), st.sampled_from(["x", "y"]), STATES), unique_by=lambda row: row[0])
-)
-def test_nobody_is_told_twice_of_one_thing_and_nothing_waits_for_ever(rows: list[tuple[str, str, SourceState]]) -> None:
+@given(st.lists(st.tuples(st.integers(0, 99).map(str), HOSTS, STATES), unique_by=lambda row: row[0]))
+def test_nobody_is_told_twice_of_one_thing_and_nothing_waits_for_ever(rows: list[Row]) -> None:
     states = {name: state for name, _, state in rows}
     for event in events(rows, NOW):
         for name in event.names:

@@ -67,3 +67,29 @@ def test_ids_may_be_numbers_and_entries_that_are_no_objects_are_left_out() -> No
 def test_other_json_is_not_a_feed(text: str) -> None:
     with pytest.raises(NotAFeedError):
         read_json(text)
+
+
+WHOLE = feed(*({"id": str(n), "title": f"Titre {n}", "attachments": [{"url": "/a"}, {"url": "/b"}]} for n in range(20)))
+
+
+@pytest.mark.parametrize(
+    ("damaged", "lost"),
+    [
+        (WHOLE[: WHOLE.index('"18"')], 2),
+        (WHOLE.replace("Titre 3", "Titre\n\t\x01 3"), 0),
+        (WHOLE.replace("}]}]", "}]},]"), 0),
+        (WHOLE.replace("Titre 7", 'Ti"tre 7'), 1),
+        (WHOLE.replace('"title": "Titre 5",', '"title" "Titre 5",'), 1),
+        (WHOLE.replace("Titre 9", "[" * 100_000 + '", "x": ' + "[" * 100_000), 1),
+    ],
+)
+def test_whole_items_of_a_damaged_feed_arrive(damaged: str, lost: int) -> None:
+    assert damaged != WHOLE
+    found = {entry.id for entry in read_json(damaged).entries}
+    assert found <= {str(number) for number in range(20)}
+    assert len(found) == 20 - lost
+
+
+def test_a_feed_of_damaged_items_only_is_given_up_in_time() -> None:
+    with pytest.raises(NotAFeedError, match="not valid JSON"):
+        read_json('{"version": "https://jsonfeed.org/version/1.1", "items": [' + '{"a" "b"}, ' * 100_000)

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.errors import SourceError
-from monitor.ingest import FeedSource, FileSource, Poll, failed, settled, spread
+from monitor.ingest import FeedSource, FileSource, Poll, settled
 from monitor.model import Habits, Item, Precision, Published, SourceState
 
 NOW = datetime(2024, 3, 1, 12, tzinfo=UTC)  # a Friday
@@ -151,7 +149,7 @@ def test_hints_make_the_pause_longer_never_shorter_nor_longer_than_poll_max(
     assert pause(after(known(ttl=7200), jitter=-1.0)) == 2.2 * HOUR  # nor is anything asked before it is over
 
 
-def test_hours_and_days_to_skip_move_the_poll_to_the_first_other_hour_within_a_day() -> None:
+def test_hours_and_days_to_skip_move_the_poll_to_the_first_other_hour() -> None:
     state = after(known(skip_hours=(13, 14, 15)))  # 13:00 is when it would be due
     assert state.next_due == NOW.replace(hour=16, minute=5)
     assert state.because == "the feed skips these hours"
@@ -165,6 +163,14 @@ def test_hours_and_days_to_skip_move_the_poll_to_the_first_other_hour_within_a_d
     assert pause(never) == DAY
     short = after(known(skip_hours=(13, 14, 15)), source=feed(poll_max="90m"))
     assert pause(short) == 90 * MINUTE
+
+
+def test_days_to_skip_in_a_row_are_skipped_where_poll_max_allows_it() -> None:
+    weekend = after(known(gap=15 * 3600.0 * 10, skip_days=(5, 6)), source=feed(poll_max="1w"))  # due on Saturday
+    assert weekend.next_due == NOW.replace(day=4, hour=0, minute=5)  # Monday
+    assert after(known(gap=15 * 3600.0 * 10, skip_days=(5, 6)), source=feed(poll_max="2d")).next_due == NOW + 2 * DAY
+    never = after(known(gap=15 * 3600.0 * 10, skip_days=tuple(range(7))), source=feed(poll_max="3w"))
+    assert pause(never) == 7 * DAY
 
 
 MOMENTS = st.none() | st.integers(-300_000, 50_000).map(lambda hours: NOW + hours * HOUR)
@@ -287,114 +293,3 @@ def test_a_feed_that_stops_is_asked_less_and_less_and_one_that_starts_again_retu
     assert followed(busy, 100, settle=80).polls < 2
     again = [*busy, *(moment + timedelta(days=100) for moment in busy)]
     assert followed(again, 104, settle=102).delay < 20 * MINUTE
-
-
-# --- failures -------------------------------------------------------------------------------------------------------
-
-
-def error(message: str = "broken", **keys: Any) -> SourceError:
-    return SourceError("Test", message, **keys)
-
-
-def test_a_failing_source_is_asked_less_and_less_but_never_given_up() -> None:
-    state, pauses = SourceState(etag='"a"'), []
-    for _ in range(100):
-        state = failed(feed(), state, error(), NOW, 0.0)
-        pauses.append(pause(state) / MINUTE)
-    assert pauses[:10] == [15, 30, 60, 120, 240, 480, 960, 1440, 1440, 1440]
-    assert set(pauses[10:]) == {1440}
-    assert (state.failures, state.error, state.etag, state.succeeded) == (100, "Test: broken", '"a"', None)
-    assert state.because == "failed 100 times"
-    assert failed(feed(), SourceState(), error(), NOW, 0.0).because == "failed once"
-    slow = feed(poll="7d")
-    assert pause(failed(slow, replace(state, failures=5), error(), NOW, 0.0)) == 7 * DAY
-    assert pause(failed(feed(poll="5200w"), state, error(), NOW, 0.0)) == 36400 * DAY
-
-
-@pytest.mark.parametrize(
-    ("asked", "failures", "expected", "because"),
-    [
-        (5 * HOUR, 0, 5 * HOUR, "the server asked to wait 5h"),
-        (timedelta(), 0, 15 * MINUTE, "failed once"),
-        (MINUTE, 2, HOUR, "failed 3 times"),
-        (timedelta(days=30), 0, DAY, "the server asked to wait 1d"),
-    ],
-)
-def test_fault_22_a_pause_the_server_asks_for_is_kept_up_to_a_day(
-    asked: timedelta, failures: int, expected: timedelta, because: str
-) -> None:
-    state = failed(feed(poll_max="2h"), SourceState(failures=failures), error(retry_after=asked), NOW, 0.0)
-    assert (pause(state), state.because) == (expected, because)
-
-
-def test_fault_22_nobody_comes_back_before_the_pause_is_over_nor_all_at_one_instant() -> None:
-    pauses = [
-        pause(failed(feed(), SourceState(), error(retry_after=HOUR, held=held), NOW, jitter))
-        for jitter in (-1.0, -0.3, 0.6)
-        for held in (False, True)
-    ]
-    assert min(pauses) >= HOUR
-    assert max(pauses) <= 66 * MINUTE
-    assert len(set(pauses)) == 3
-
-
-def test_a_source_whose_host_is_left_alone_has_not_failed() -> None:
-    state = replace(OLD, failures=1, error="Test: old", trouble="late")
-    held = failed(feed(), state, error("x.example asked to wait 2h", retry_after=2 * HOUR, held=True), NOW, 0.0)
-    assert held == replace(state, next_due=NOW + 2 * HOUR, because="x.example asked to wait 2h")
-
-
-def test_a_feed_that_is_gone_is_asked_once_a_day() -> None:
-    state = failed(feed(), OLD, error("the server answered 410 Gone", status=410), NOW, 0.0)
-    assert (pause(state), state.because, state.failures) == (DAY, "gone (410), asked once a day", 1)
-
-
-def test_an_address_that_redirects_led_to_is_given_up_when_it_fails() -> None:
-    habits = known(moved_to="http://z.example/", moved_times=1, moved_since=NOW)
-    state = replace(OLD, url="http://y.example/", etag='"a"', last_modified="then", body="b", habits=habits)
-    for _ in range(2):
-        state = failed(feed(), state, error(status=404), NOW, 0.0)
-        assert state.url == "http://y.example/"
-    back = failed(feed(), state, error(status=404), NOW, 0.0)
-    assert (back.url, back.etag, back.last_modified, back.habits) == (None, None, None, known())
-    assert (pause(back), back.failures) == (15 * MINUTE, 3)
-    assert back.because == "its new address failed: back to the configured one"
-    gone = failed(feed(), replace(state, failures=0), error(status=410), NOW, 0.0)
-    assert (gone.url, pause(gone)) == (None, 15 * MINUTE)
-
-
-@given(st.integers(0, 10_000), st.none() | st.timedeltas(timedelta(), 400 * DAY), st.booleans(), st.floats(-1, 1))
-def test_every_retry_is_later_within_a_day_and_explained(
-    failures: int, asked: timedelta | None, held: bool, jitter: float
-) -> None:
-    state = failed(feed(), SourceState(failures=failures), error(retry_after=asked, held=held), NOW, jitter)
-    assert timedelta() < pause(state) <= 1.1 * DAY
-    assert state.because
-
-
-# --- a backlog ------------------------------------------------------------------------------------------------------
-
-
-def test_fault_23_a_backlog_is_spread_over_an_interval_newest_first() -> None:
-    chance = random.Random(1)
-    overdue = [(f"feed {n}", NOW - n * HOUR) for n in range(10_000)] + [("never", None)]
-    chance.shuffle(overdue)
-    due = spread(overdue, 15 * MINUTE, NOW, chance.random)
-    assert set(due) == {name for name, _ in overdue}
-    order = sorted(due, key=due.__getitem__)
-    assert order == [*(f"feed {n}" for n in range(10_000)), "never"]
-    assert due["feed 0"] >= NOW
-    assert NOW + 14.9 * MINUTE < due["never"] < NOW + 15 * MINUTE
-    in_a_second = max(
-        later - first for first, later in zip(sorted(due.values()), sorted(due.values())[20:], strict=False)
-    )
-    assert in_a_second > timedelta(seconds=1)
-
-
-def test_fault_23_a_short_backlog_takes_its_time_only_and_a_handful_none() -> None:
-    half: Callable[[], float] = lambda: 0.5  # noqa: E731
-    due = spread([(str(n), NOW - n * HOUR) for n in range(100)], 15 * MINUTE, NOW, half)
-    assert [(due[str(n)] - NOW) / timedelta(seconds=0.1) for n in range(100)] == [n + 0.5 for n in range(100)]
-    assert all(later - first == timedelta(seconds=0.1) for first, later in pairwise(due.values()))
-    assert set(spread([(str(n), None) for n in range(20)], 15 * MINUTE, NOW, half).values()) == {NOW}
-    assert spread([], 15 * MINUTE, NOW, half) == {}

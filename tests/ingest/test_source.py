@@ -6,9 +6,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from yarl import URL
 
 from monitor.errors import ConfigError
 from monitor.ingest import AnySource, FeedSource, FileSource, item_digest
+from monitor.ingest.feed import web_address
 from monitor.ingest.source import primary_language
 from monitor.model import Item
 from monitor.values import Written
@@ -122,6 +126,47 @@ def test_what_may_be_said_of_every_feed_and_every_source() -> None:
 def test_the_host_of_a_source() -> None:
     assert read("{type: feed, name: E, url: 'https://me:pw@Feeds.Example.ORG:8443/rss'}").host == "feeds.example.org"
     assert read("{type: files, name: Desk, path: x}").host == "Desk"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"http://{'é' * 62}.fr/",  # a label of more than 63 characters in IDNA
+        "http://a\u05d0.example/",  # both directions in one label
+        "http://a.example\\@b/",
+        "http://[::1]x/",
+        "http://e.example:0/",
+        "http://:80/",
+        "http://.../",
+    ],
+)
+def test_an_address_whose_host_cannot_be_named_is_refused(url: str) -> None:
+    with pytest.raises(ValueError, match=r"^must be an http or https address with a host$"):
+        web_address(url)
+
+
+@given(
+    st.builds(
+        "{}://{}{}{}{}".format,
+        st.sampled_from(["http", "https", "HTTP"]),
+        st.sampled_from(["", "me@", "me:pw@", "\\@", "%zz@"]),
+        st.text("aé\u05d0ß\u0660.-_[]:@\\%1x²。İ\u200d", max_size=12) | st.text(max_size=70),
+        st.sampled_from(["", ":80", ":", ":x", ":99999", "]"]),
+        st.sampled_from(["", "/", "/rss?x=1#y", "?x", "/%zz", "\\\\x"]),
+    )
+)
+@example("http://xn--a/")
+@example("http://[::1%eth0]/")
+def test_no_address_that_is_accepted_troubles_anybody_later(url: str) -> None:
+    try:
+        web_address(url)
+    except ValueError:
+        return
+    assert FeedSource.model_validate({"type": "feed", "name": "E", "url": url}).host
+    seen = URL(url)
+    assert seen.host
+    assert str(seen.origin())
+    assert str(seen.join(URL("/x")).with_user("a"))
 
 
 def test_the_digest_of_an_item_sees_words_not_white_space() -> None:

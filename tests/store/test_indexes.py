@@ -76,6 +76,7 @@ def intake(store: Store, make: Any) -> None:
         article = make.article(ROWS, source="source-1")
         of = open_.neighbours(article, sketch)[0].id
         open_.told(["rule"], "story-4")
+        open_.served(article, sketch, make.placement(4, Verdict.DUPLICATE, of))
         id_ = open_.keep(article, "v", None, sketch, make.placement(4, Verdict.UPDATE, of), make.now, old=False)
         open_.matched(id_, [make.match()])
         open_.seen("source-7", "guid-7", "version-7", "stamp", make.now)
