@@ -34,7 +34,7 @@ async def take_in(watch: Watch, source: Polled, state: SourceState) -> Report:
     seen = await to_thread(watch.store.stamps, source.name) if isinstance(source, FileSource) else {}
     try:
         async with poll(source, state, seen, watch.fetcher, watch.workers, now) as found:
-            return await _take_in_all(watch, source, state, found, now)
+            return await _take_in_found(watch, source, state, found, now)
     except SourceError as error:
         after = failed(source, state, error, watch.clock(), _chance())
         await to_thread(watch.store.polled, source.name, after, watch.worker)
@@ -42,7 +42,8 @@ async def take_in(watch: Watch, source: Polled, state: SourceState) -> Report:
         return Report(sources=1, errors=(str(error),))
 
 
-async def _take_in_all(watch: Watch, source: Polled, state: SourceState, found: Poll, now: datetime) -> Report:
+async def _take_in_found(watch: Watch, source: Polled, state: SourceState, found: Poll, now: datetime) -> Report:
+    """Keep what a poll found, batch by batch, and remember how it went."""
     report = Report(1, found.unchanged, known=found.unchanged, young=found.young, errors=found.troubles)
     visit = Visit(now, state.succeeded is None, source.alert_max_age, watch.quiet)
     # Oldest first, so that a later version meets the earlier one it continues.

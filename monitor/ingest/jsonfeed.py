@@ -9,7 +9,6 @@ from typing import Any
 
 from monitor.ingest.entry import Document, Entry, NotAFeedError, longest, storable
 
-
 # Control characters within texts are read as they are.
 _DECODER = json.JSONDecoder(strict=False)
 _ITEMS = re.compile(r'"items"\s*:\s*\[')

@@ -26,7 +26,6 @@ from monitor.ingest.files import MAX_DEPTH, MAX_FILE
 from monitor.model import Item, Markup, SourceState
 
 NOW = datetime(2024, 3, 1, 12, tzinfo=UTC)
-ROOT = Path(__file__).parents[2]
 Look = Callable[..., Poll]
 Meddle = Callable[..., None]
 
@@ -398,4 +397,7 @@ def test_a_program_ends_although_a_disk_hangs(tmp_path: Path) -> None:
         async def main():
             await asyncio.wait([asyncio.create_task(files.poll_files(source, None, {{}}))], timeout=0.1)
         asyncio.run(main())"""
-    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, timeout=30, check=False).returncode == 0
+    assert (
+        subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[2], timeout=30, check=False).returncode
+        == 0
+    )
