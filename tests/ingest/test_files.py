@@ -26,8 +26,7 @@ from monitor.ingest.files import MAX_DEPTH, MAX_FILE
 from monitor.model import Item, Markup, SourceState
 
 NOW = datetime(2024, 3, 1, 12, tzinfo=UTC)
-Look = Callable[..., Poll]
-Meddle = Callable[..., None]
+Look, Meddle = Callable[..., Poll], Callable[..., None]
 
 
 @pytest.fixture(autouse=True)
@@ -397,7 +396,5 @@ def test_a_program_ends_although_a_disk_hangs(tmp_path: Path) -> None:
         async def main():
             await asyncio.wait([asyncio.create_task(files.poll_files(source, None, {{}}))], timeout=0.1)
         asyncio.run(main())"""
-    assert (
-        subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[2], timeout=30, check=False).returncode
-        == 0
-    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[2], timeout=30, check=False)
+    assert done.returncode == 0
