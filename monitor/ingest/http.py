@@ -25,13 +25,14 @@ from monitor.ingest.encodings import ACCEPTED, EncodingError
 from monitor.ingest.freshness import fresh_for
 from monitor.ingest.hops import HopError, headers_for, next_hop
 from monitor.ingest.hosts import Hosts, PerHost, RestingError, host_of
+from monitor.ingest.memory import give_back_large
 from monitor.ingest.names import Resolver
 from monitor.ingest.sockets import RefusedAddressError, TooMuchError, guarded, rationed
 from monitor.values import PositiveDuration, Size, Written, retry_after, write_duration
 
 MAX_REDIRECTS = 5
-ROOM = 45 * 1024**2
-"""Bytes of large feeds in use at once: three of the largest, unless `max_body` is raised; see `Room` for their cost."""
+ROOM = 30 * 1024**2
+"""Bytes of large feeds in use at once: two of the largest, unless `max_body` is raised; see `Room` for their cost."""
 ROOM_FOR_PAGES = 10 * 1024**2
 """Bytes of large pages in use at once: two of the largest, ten usual large ones."""
 _REDIRECTS = (301, 302, 303, 307, 308)
@@ -135,6 +136,7 @@ class Fetcher:
         self.hosts = Hosts(settings.per_host)
 
     async def __aenter__(self) -> Self:
+        give_back_large()
         guard = guarded(self._settings.allow_networks)
         # How many polls run at once is the daemon's decision: a full pool must not hold back a webhook.
         self.session = self._open(

@@ -169,7 +169,8 @@ def dripping(head: bytes) -> Callable[[asyncio.StreamWriter], Awaitable[None]]:
 
 
 def late(begun: float, said: str) -> bool:
-    return not (said == "no complete answer within 1s" and 0.9 < time.monotonic() - begun < 2)
+    """Whether the deadline of one second was not kept, even on a busy machine."""
+    return not (said == "no complete answer within 1s" and 0.9 < time.monotonic() - begun < 5)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,6 @@ import random
 import re
 import resource
 import socket
-import statistics
 import subprocess
 import sys
 import time
@@ -29,6 +28,8 @@ from monitor.ingest.entry import NotAFeedError
 from monitor.ingest.feed import PARSE_DEADLINE
 from monitor.ingest.reader import read_feed
 from monitor.model import Item, Markup
+
+DEADLINE = 2.0  # seconds for what is quadratic
 
 BODIES = int(os.environ.get("NEWS_MONITOR_TEST_BODIES", "400"))
 CAPTURED = Path(__file__).parents[2].parent / "shared" / "feeds"
@@ -269,7 +270,7 @@ def test_fault_16_a_quadratic_shape_dies_at_the_deadline_and_disturbs_nobody(
 
     async def together() -> tuple[object, list[float]]:
         await workers.run(read, b"<rss><channel><item/></channel></rss>", None, deadline=20)
-        dying = asyncio.create_task(workers.run(read, hostile, None, deadline=0.8))
+        dying = asyncio.create_task(workers.run(read, hostile, None, deadline=DEADLINE))
         waits = []
         for body in healthy:
             begun = time.monotonic()
@@ -278,7 +279,7 @@ def test_fault_16_a_quadratic_shape_dies_at_the_deadline_and_disturbs_nobody(
         return (await asyncio.gather(dying, return_exceptions=True))[0], waits
 
     outcome, waits = asyncio.run(together())
-    assert statistics.median(waits) < 0.5
+    assert waits[0] < DEADLINE / 2, "it did not wait for the end of the other"
     if isinstance(outcome, tuple):
         assert {"a", "b"} <= {item.guid for item in outcome}
     else:

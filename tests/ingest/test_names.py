@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from monitor.ingest import names
 from monitor.ingest.names import LOOK_UPS, Resolver
 
 
@@ -76,3 +77,33 @@ def test_name_servers_that_do_not_answer_hold_up_nobody(monkeypatch: pytest.Monk
         assert asyncio.run(journey()) < 2
     finally:
         let_go.set()  # their answers find no loop any more
+
+
+def test_no_more_names_are_looked_up_at_once_than_there_may_be_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    known, let_go, hanging = socket.getaddrinfo, threading.Event(), threading.Semaphore(0)
+
+    def hang(host: Any, *rest: Any) -> Any:
+        hanging.release()
+        let_go.wait(30)
+        return known("127.0.0.1", *rest)
+
+    monkeypatch.setattr(names, "LOOK_UPS", 2)
+    monkeypatch.setattr(socket, "getaddrinfo", hang)
+
+    async def journey() -> int:
+        resolver = Resolver()
+        given_up = [asyncio.create_task(resolver.resolve(f"{number}.example")) for number in range(5)]
+        await asyncio.to_thread(lambda: [hanging.acquire() for _ in range(2)])
+        for task in given_up:
+            task.cancel()
+        await asyncio.gather(*given_up, return_exceptions=True)
+        later = asyncio.create_task(resolver.resolve("later.example"))
+        await asyncio.sleep(0.05)
+        assert not hanging.acquire(blocking=False)  # those that nobody waits for any more count too
+        let_go.set()
+        return len(await later)
+
+    try:
+        assert asyncio.run(journey()) == 1
+    finally:
+        let_go.set()

@@ -326,7 +326,7 @@ def test_a_mail_without_text_is_an_empty_article(content: bytes) -> None:
 def test_a_hostile_mail_takes_seconds_at_most(content: str) -> None:
     begun = time.process_time()
     read(content)
-    assert time.process_time() - begun < 6
+    assert time.process_time() - begun < 20  # a tenth of that on an idle machine; what is quadratic takes hours
 
 
 @given(st.binary(max_size=300) | st.text(max_size=300).map(str.encode))
