@@ -32,7 +32,7 @@ from monitor.watch import Watch
 
 log = get("daemon")
 
-READERS = ("monitor.ingest.reader", "monitor.normalise")  # imported once for all worker processes
+READERS = ("monitor.ingest.feeds.reader", "monitor.normalise")  # imported once for all worker processes
 EXTRACTOR = "trafilatura"  # and this where sources want full text
 TICK = 1  # seconds between two questions to the store: what is due?
 HEALTH_TICK = 15  # seconds between two looks at what ails sources

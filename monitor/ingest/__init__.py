@@ -13,13 +13,13 @@ from monitor.ingest.discovery import Discovery, Found, discover
 from monitor.ingest.feed import FeedSource, poll_feed
 from monitor.ingest.files import FileSource, poll_files
 from monitor.ingest.health import Event, events
-from monitor.ingest.http import Fetcher, HttpSettings
 from monitor.ingest.lists import REREAD, OpmlSource, default_name, expand, feeds_of, free_name, poll_opml
 from monitor.ingest.opml import OpmlFile, read_opml, write_opml
 from monitor.ingest.page import with_full_text
 from monitor.ingest.schedule import failed, settled, spread
 from monitor.ingest.source import FeedOptions, Poll, item_digest
 from monitor.ingest.threads import in_time
+from monitor.ingest.web.http import Fetcher, HttpSettings
 from monitor.ingest.workers import WorkerError, Workers
 from monitor.model import SourceState
 

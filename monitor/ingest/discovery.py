@@ -16,10 +16,10 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from monitor.charset import decode
 from monitor.errors import MonitorError
-from monitor.ingest.entry import NotAFeedError
 from monitor.ingest.feed import web_address
-from monitor.ingest.http import Fetcher, FetchError, Response
-from monitor.ingest.reader import read_feed
+from monitor.ingest.feeds.entry import NotAFeedError
+from monitor.ingest.feeds.reader import read_feed
+from monitor.ingest.web.http import Fetcher, FetchError, Response
 from monitor.ingest.workers import WorkerError, Workers
 from monitor.model import Item, Markup
 from monitor.plain import one_line

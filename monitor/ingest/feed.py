@@ -15,13 +15,13 @@ from pydantic import AfterValidator, Field, PlainSerializer
 from yarl import URL
 
 from monitor.errors import SourceError
-from monitor.ingest.bodies import Place
-from monitor.ingest.entry import Feed, NotAFeedError
+from monitor.ingest.feeds.entry import Feed, NotAFeedError
+from monitor.ingest.feeds.reader import read_feed
 from monitor.ingest.health import noticed
-from monitor.ingest.hosts import host_of
-from monitor.ingest.http import Fetcher, FetchError, Response
-from monitor.ingest.reader import read_feed
 from monitor.ingest.source import FeedOptions, Poll
+from monitor.ingest.web.bodies import Place
+from monitor.ingest.web.hosts import host_of
+from monitor.ingest.web.http import Fetcher, FetchError, Response
 from monitor.ingest.workers import WorkerError, Workers
 from monitor.log import get
 from monitor.model import Habits, Item, Markup, SourceState

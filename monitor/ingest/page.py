@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from monitor.ingest.extract import Outcome, complete
-from monitor.ingest.http import Fetcher, FetchError, Response
 from monitor.ingest.source import FeedOptions, Source
+from monitor.ingest.web.http import Fetcher, FetchError, Response
 from monitor.ingest.workers import Workers
 from monitor.log import get
 from monitor.model import Item

@@ -38,7 +38,7 @@ class Workers:
     returns to Python, and also when the daemon itself has been killed.
     """
 
-    def __init__(self, processes: int, preload: Sequence[str] = ("monitor.ingest.reader",)) -> None:
+    def __init__(self, processes: int, preload: Sequence[str] = ("monitor.ingest.feeds.reader",)) -> None:
         """`preload` names the modules that hold the functions to run: imported once, processes then start in 20 ms."""
         self._processes = processes
         self._preload = list(preload)

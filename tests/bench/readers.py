@@ -19,8 +19,8 @@ from pathlib import Path
 import feedparser
 from ingest.written import corpus
 
-from monitor.ingest.reader import decode, read_feed
-from monitor.ingest.strict import read_strict
+from monitor.ingest.feeds.reader import decode, read_feed
+from monitor.ingest.feeds.strict import read_strict
 from monitor.model import Item, Markup
 
 CAPTURED = Path(__file__).parents[2].parent / "shared" / "feeds"

@@ -15,8 +15,8 @@ from structlog.testing import capture_logs
 
 from monitor.errors import SourceError
 from monitor.ingest import FeedSource, Fetcher, Workers, failed
-from monitor.ingest.bodies import Place, Room
-from monitor.ingest.http import Response
+from monitor.ingest.web.bodies import Place, Room
+from monitor.ingest.web.http import Response
 from monitor.model import Habits, SourceState
 
 NOW = datetime(2024, 3, 1, 12, tzinfo=UTC)

@@ -1,0 +1,1 @@
+"""The bytes of a feed -> its entries as Items, in a worker process."""

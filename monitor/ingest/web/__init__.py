@@ -1,0 +1,1 @@
+"""A URL -> the bytes behind it, through guards, turns and limits."""

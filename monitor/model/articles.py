@@ -1,0 +1,126 @@
+"""An Item normalised -> Article, what it is against those held, and where its story stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from monitor.model.dates import UNDATED, DateFound, Published
+
+FIELDS = ("title", "lede", "body")
+"""The searchable fields of an Article, in reading order."""
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageScore:
+    """What one detector says: a two-letter code (or "other") and how sure it is, 0 to 1."""
+
+    detector: str
+    language: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """An Item normalised; `title`, `lede` and `body` never overlap and hold no boilerplate.
+
+    Paragraphs of `body` are separated by one blank line. A derived title repeats the first sentence of the lede
+    and is searched once, as lede. `language` is a two-letter code, "other", or None when unknown; `declared` is the
+    language its source declares. `boilerplate` keeps the lines that were taken out, for explanations. `refused` is a
+    publication date that cannot be true, as the source wrote it.
+    """
+
+    source: str
+    guid: str
+    url: str | None
+    title: str
+    title_derived: bool
+    lede: str
+    body: str
+    agency: str | None
+    published: Published
+    language: str | None
+    declared: str | None = None
+    tags: tuple[str, ...] = ()
+    boilerplate: tuple[str, ...] = ()
+    refused: str | None = None
+    confidence: float | None = None
+    scores: tuple[LanguageScore, ...] = ()
+    dates: tuple[DateFound, ...] = ()
+
+    @property
+    def empty(self) -> bool:
+        """True when nothing is left to read or match."""
+        return not any(c.isalnum() for text in (self.title, self.lede, self.body) for c in text)
+
+    def searchable(self) -> list[tuple[str, str]]:
+        """(field name, text) of what rules are matched on, in reading order."""
+        return [
+            (name, text)
+            for name in FIELDS
+            if (text := getattr(self, name)) and not (name == "title" and self.title_derived)
+        ]
+
+
+class Verdict(StrEnum):
+    """What an article is against those we hold."""
+
+    NEW = "new"
+    DUPLICATE = "duplicate"
+    UPDATE = "update"
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """What finds the copies of an article: `digest` of its folded words (hex), hashes of its sentences (63 bits)."""
+
+    digest: str
+    sentences: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An article we hold, as far as telling copies apart needs it; times are aware UTC.
+
+    `old`: it was too old to alert when it came.
+    """
+
+    id: int
+    story: str
+    source: str
+    guid: str
+    url: str | None
+    title: str
+    title_derived: bool
+    lede: str
+    body: str
+    first_seen: datetime
+    published: Published = UNDATED
+    old: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where an article belongs: its verdict, the held article it repeats or continues, and its story.
+
+    `of` is the id of that held article, None for new ones. `news` are the sentences it brings that the held one
+    lacks and that carry a fact (name or number). `because` says why in words.
+    """
+
+    verdict: Verdict
+    story: str
+    because: str
+    of: int | None = None
+    news: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StoryFacts:
+    """What an alert tells about its story; times are aware UTC."""
+
+    id: str
+    title: str
+    first_seen: datetime
+    articles: int
+    sources: int
