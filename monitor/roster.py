@@ -8,7 +8,18 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from monitor.errors import SourceError
-from monitor.ingest import REREAD, AnySource, OpmlFile, OpmlSource, Polled, expand, failed, in_time, poll_opml
+from monitor.ingest import (
+    REREAD,
+    AnySource,
+    BrokenListError,
+    OpmlFile,
+    OpmlSource,
+    Polled,
+    expand,
+    failed,
+    in_time,
+    poll_opml,
+)
 from monitor.log import get
 from monitor.model import SourceState
 from monitor.watch import Watch
@@ -44,7 +55,10 @@ class Roster:
         return roster
 
     async def read(self) -> None:
-        """Look at the lists, now and then; one that cannot be read keeps its feeds, and is a failing source."""
+        """Look at the lists, now and then; one that cannot be read keeps its feeds, and is a failing source.
+
+        One that is broken at the start has those that stand before the fault: few are better than none.
+        """
         now = self._watch.clock()
         if self._looked and abs(now - self._looked) < REREAD:
             return
@@ -67,6 +81,8 @@ class Roster:
             if self.errors.get(source.name) != str(error):
                 log.warning("source_failed", source=source.name, error=str(error))
             self.errors[source.name] = str(error)
+            if isinstance(error, BrokenListError) and not (before and before.stamp):
+                self._files[source.name] = error.before
             await self._remember(source, error, now)
         elif file is not before or source.name in self.errors:
             self.errors.pop(source.name, None)

@@ -15,6 +15,7 @@ from monitor.cli.options import Config, Json, answer, opened_store, say, setting
 from monitor.cli.progress import progress
 from monitor.errors import MonitorError, SourceError
 from monitor.ingest import (
+    BrokenListError,
     FeedSource,
     OpmlFile,
     OpmlSource,
@@ -75,7 +76,8 @@ def polled_now(settings: Settings) -> tuple[list[Polled], dict[str, OpmlFile], d
         try:
             lists[source.name] = poll_opml(source)
         except SourceError as error:
-            lists[source.name], broken[source.name] = OpmlFile(), error.message
+            lists[source.name] = error.before if isinstance(error, BrokenListError) else OpmlFile()
+            broken[source.name] = error.message
     return expand(settings.sources, lists), lists, broken
 
 

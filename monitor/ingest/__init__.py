@@ -13,7 +13,16 @@ from monitor.ingest.discovery import Discovery, Found, discover
 from monitor.ingest.feed import FeedSource, poll_feed
 from monitor.ingest.files import FileSource, poll_files
 from monitor.ingest.health import Event, events
-from monitor.ingest.lists import REREAD, OpmlSource, default_name, expand, feeds_of, free_name, poll_opml
+from monitor.ingest.lists import (
+    REREAD,
+    BrokenListError,
+    OpmlSource,
+    default_name,
+    expand,
+    feeds_of,
+    free_name,
+    poll_opml,
+)
 from monitor.ingest.opml import OpmlFile, read_opml, write_opml
 from monitor.ingest.page import with_full_text
 from monitor.ingest.schedule import failed, settled, spread
@@ -26,6 +35,7 @@ from monitor.model import SourceState
 __all__ = [
     "REREAD",
     "AnySource",
+    "BrokenListError",
     "Discovery",
     "Event",
     "FeedOptions",

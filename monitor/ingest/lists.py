@@ -14,7 +14,7 @@ from pydantic import model_validator
 from monitor.errors import ConfigError, Problem, SourceError
 from monitor.ingest.feed import FeedSource
 from monitor.ingest.files import FileSource
-from monitor.ingest.opml import OpmlFile, Outline, as_name, read_opml
+from monitor.ingest.opml import BrokenOpmlError, OpmlFile, Outline, as_name, read_opml
 from monitor.ingest.source import MAX_NAME, FeedOptions, stamp_of
 from monitor.plain import one_line
 from monitor.text import digest
@@ -49,14 +49,27 @@ def default_name(written: Mapping[str, Any]) -> str | None:
     return Path(path).name if written.get("type") == "opml" and isinstance(path, str) else None
 
 
+class BrokenListError(SourceError):
+    """A list whose file breaks off; `before` is what stands before that place, for those who know no better one."""
+
+    def __init__(self, source: str, error: BrokenOpmlError) -> None:
+        self.before = error.before
+        super().__init__(source, str(error))
+
+
 def poll_opml(source: OpmlSource, before: OpmlFile | None = None) -> OpmlFile:
-    """The list as it is now: `before` itself when the file was not written since. Blocks; raises SourceError."""
+    """The list as it is now: `before` itself when the file was not written since.
+
+    Blocks; raises SourceError, BrokenListError among them.
+    """
     try:
         if before and before.stamp == stamp_of(source.path.stat()):
             return before
         return read_opml(source.path)
     except OSError as error:
         raise SourceError(source.name, f"{source.path} cannot be read: {error.strerror}") from None
+    except BrokenOpmlError as error:
+        raise BrokenListError(source.name, error) from None
     except ConfigError as error:
         raise SourceError(source.name, str(error)) from None
 

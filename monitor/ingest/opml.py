@@ -61,10 +61,19 @@ class OpmlFile:
     stamp: str = ""
 
 
+class BrokenOpmlError(ConfigError):
+    """A file that ceases to be OPML at some place; `before` is what it lists up to there, without a stamp."""
+
+    def __init__(self, problem: Problem, before: OpmlFile) -> None:
+        self.before = before
+        super().__init__([problem])
+
+
 def read_opml(path: Path) -> OpmlFile:
     """Read OPML 1.0 or 2.0; raises ConfigError with the place when the file cannot be read or is no OPML.
 
-    No entity is expanded but XML's own five, nothing else is opened: a document type with definitions is refused.
+    What breaks off inside the list is a BrokenOpmlError. No entity is expanded but XML's own five, nothing else is
+    opened: a document type with definitions is refused.
     """
     try:
         content, stamp = _content(path)
@@ -113,9 +122,12 @@ class _Reader:
             self._parser.Parse(content, True)
         except expat.ExpatError as error:
             place = Problem(self._path, error.lineno, error.offset + 1, f"not valid XML: {_reason(error)}")
-            raise ConfigError([place]) from None
+            raise BrokenOpmlError(place, self._read()) from None
         except (ValueError, LookupError) as error:  # an encoding that Python does not know or cannot use here
             raise ConfigError([Problem(self._path, 1, 1, f"not valid XML: {error}")]) from None
+        return self._read()
+
+    def _read(self) -> OpmlFile:
         return OpmlFile(tuple(self._found.values()), tuple(self._problems), tuple(self._notes))
 
     def _here(self, message: str) -> Problem:

@@ -100,6 +100,19 @@ def test_a_feed_added_to_an_opml_list_is_polled_by_the_daemon_that_runs(installa
         assert daemon.returncode == 0
 
 
+def test_a_list_that_is_broken_at_the_start_gives_the_feeds_before_the_fault(installation: Installation) -> None:
+    with newspaper() as paper:
+        paper.served["/one"] = rss([Story("Titre", article(3), "http://journal.example/one")])
+        listed = installation.folder / "feeds.opml"
+        write_list(listed, {"One": paper.url("/one"), "Two": paper.url("/two")})
+        listed.write_text(listed.read_text("utf-8").replace('"Two"', '"Two & Co"'), "utf-8")
+        installation.configure(RECEIVERS, sources="sources: [{type: opml, path: feeds.opml}]\n")
+        report = installation.json("once")
+        assert (report["sources"], report["new"]) == (1, 1)
+        assert "feeds.opml:1:" in report["errors"][0]
+        assert {one["name"] for one in installation.json("sources", "list")} == {"One", "feeds.opml"}
+
+
 def write_list(path: Path, feeds: dict[str, str]) -> None:
     outlines = "".join(f'<outline type="rss" text="{name}" xmlUrl="{url}"/>' for name, url in feeds.items())
     path.write_text(f'<opml version="2.0"><body>{outlines}</body></opml>', "utf-8")

@@ -10,7 +10,17 @@ from typing import Any
 import pytest
 
 from monitor.errors import ConfigError, SourceError
-from monitor.ingest import FeedSource, FileSource, OpmlFile, OpmlSource, expand, feeds_of, poll_opml, read_opml
+from monitor.ingest import (
+    BrokenListError,
+    FeedSource,
+    FileSource,
+    OpmlFile,
+    OpmlSource,
+    expand,
+    feeds_of,
+    poll_opml,
+    read_opml,
+)
 
 
 def opml(path: Path, body: str) -> Path:
@@ -90,6 +100,13 @@ def test_a_broken_edit_is_the_error_of_the_source(tmp_path: Path) -> None:
     path.unlink()
     with pytest.raises(SourceError, match=r"Press: .* cannot be read: No such file"):
         poll_opml(source(path, name="Press"), before)
+
+
+def test_a_list_that_breaks_off_still_tells_what_stands_before_that_place(tmp_path: Path) -> None:
+    path = opml(tmp_path / "f", '<outline text="A" xmlUrl="https://a.example/"/><outline text="B" xmlUrl="a&b"/>')
+    with pytest.raises(BrokenListError, match=r"f:\d+:\d+: not valid XML") as broken:
+        poll_opml(source(path))
+    assert [one.title for one in broken.value.before.outlines] == ["A"]
 
 
 def test_lists_are_expanded_under_names_of_their_own_and_no_address_is_polled_twice(tmp_path: Path) -> None:
