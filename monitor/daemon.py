@@ -7,20 +7,23 @@ import signal
 import sys
 import uuid
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import TextIO
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from monitor.batched import Batched
 from monitor.deliver import AnyReceiver, Channels
 from monitor.errors import MonitorError
 from monitor.health import tell_operator
 from monitor.ingest import Fetcher, Polled, Workers
 from monitor.log import get
 from monitor.match import RuleSet
+from monitor.model import SourceState
 from monitor.pipeline import relay, take_in
 from monitor.report import Report
 from monitor.roster import Roster
@@ -40,6 +43,8 @@ PATIENCE = 20  # looks at a folder whose files are still being written, in a sin
 
 Progress = Callable[[str], None]
 """Told the name of each source when its visit has ended."""
+Claim = Batched[str, None, SourceState]
+"""Gives the state of a source that nobody else polls now, None for one that somebody does."""
 
 
 def _now() -> datetime:
@@ -60,7 +65,8 @@ async def _opened(settings: Settings, rules: RuleSet, console: TextIO) -> AsyncI
             wanted = any(source.type != "files" and source.full_text for source in settings.sources)
             workers = Workers(settings.workers, preload=(*READERS, EXTRACTOR) if wanted else READERS)
             try:
-                yield Watch(settings, rules, store, fetcher, workers, channels, worker, _now)
+                polled = Batched(partial(store.polled, worker=worker))
+                yield Watch(settings, rules, store, fetcher, workers, channels, worker, _now, polled)
             finally:
                 await asyncio.to_thread(workers.close)
                 # What was cut in the middle of a poll or send is due again at once, for this daemon or another.
@@ -121,10 +127,15 @@ async def _pass(watch: Watch, sources: Sequence[Polled], progress: Progress) -> 
     per_host = watch.settings.http.per_host.concurrency
     hosts: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(per_host))
 
+    def claimed(names: Mapping[str, None]) -> Mapping[str, SourceState]:
+        return watch.store.claim_sources(watch.worker, names, watch.clock(), LEASE)
+
+    claim: Claim = Batched(claimed)
+
     async def visit(source: Polled) -> Report:
         async with hosts[source.host], places:
             try:
-                return await _take_in_all(watch, source)
+                return await _take_in_all(watch, source, claim)
             finally:
                 progress(source.name)
 
@@ -142,14 +153,14 @@ def _told(source: Polled, found: Report | BaseException) -> Report:
     return Report(sources=1, errors=(f"{source.name}: {type(found).__name__}: {found}",))
 
 
-async def _take_in_all(watch: Watch, source: Polled) -> Report:
+async def _take_in_all(watch: Watch, source: Polled, claim: Claim) -> Report:
     """A visit to a source that waits, some times at most, for the files that are still being written."""
-    report = await _take_in(watch, source)
+    report = await _take_in(watch, source, claim)
     for _ in range(PATIENCE):
         if not report.young:
             break
         await asyncio.sleep(1)
-        again = await _take_in(watch, source)
+        again = await _take_in(watch, source, claim)
         # The second look counts all files of the first one again, as known ones (but those deleted meanwhile).
         counted = min(report.items, again.known)
         both = report + again
@@ -158,15 +169,13 @@ async def _take_in_all(watch: Watch, source: Polled) -> Report:
     return report
 
 
-async def _take_in(watch: Watch, source: Polled) -> Report:
+async def _take_in(watch: Watch, source: Polled, claim: Claim) -> Report:
     """Claim a source, whenever it is due, and take it in; a pause that its server asked for holds all the same."""
-    now = watch.clock()
-    claimed = await asyncio.to_thread(watch.store.claim_sources, watch.worker, [source.name], now, LEASE)
-    if source.name not in claimed:
+    state = await claim(source.name, None)
+    if state is None:
         return Report(sources=1, errors=(f"{source.name}: is being polled by another process",))
-    state = claimed[source.name]
-    if state.habits.asked_until and now < state.habits.asked_until:
-        await asyncio.to_thread(watch.store.polled, source.name, state, watch.worker)
+    if state.habits.asked_until and watch.clock() < state.habits.asked_until:
+        await watch.polled(source.name, state)
         return Report(sources=1, errors=(f"{source.name}: not asked: {state.because}",))
     return await take_in(watch, source, state)
 

@@ -37,7 +37,7 @@ async def take_in(watch: Watch, source: Polled, state: SourceState) -> Report:
             return await _take_in_found(watch, source, state, found, now)
     except SourceError as error:
         after = failed(source, state, error, watch.clock(), _chance())
-        await to_thread(watch.store.polled, source.name, after, watch.worker)
+        await watch.polled(source.name, after)
         log.warning("source_failed", source=source.name, error=str(error), failures=after.failures)
         return Report(sources=1, errors=(str(error),))
 
@@ -53,7 +53,7 @@ async def _take_in_found(watch: Watch, source: Polled, state: SourceState, found
     after = settled(source, state, found, report.arrived, watch.clock(), _chance())
     # What could not be read must come again: nothing may tell it unchanged.
     after = replace(after, etag=None, last_modified=None, body=None) if report.unread else after
-    await to_thread(watch.store.polled, source.name, after, watch.worker)
+    await watch.polled(source.name, after)
     return report
 
 
@@ -62,10 +62,10 @@ async def _take_in_batch(watch: Watch, source: Polled, items: Sequence[Item], vi
     found = {(item.guid, item_digest(item)): item for item in items}
     held = await to_thread(watch.store.held_items, source.name, found.keys())
     fresh = [item for key, item in found.items() if key not in held]
-    full = await with_full_text(source, fresh, watch.fetcher, watch.workers)
+    full, troubles = await with_full_text(source, fresh, watch.fetcher, watch.workers)
     made = await watch.workers.each(normalise, full, watch.settings.languages, visit.now, deadline=DEADLINE)
     again = [item for key, item in found.items() if key in held and item.stamp]
-    report = Report(items=len(items) - len(fresh), known=len(items) - len(fresh))
+    report = Report(items=len(items) - len(fresh), known=len(items) - len(fresh), errors=troubles)
     return report + await to_thread(_keep, watch, list(zip(fresh, made, strict=True)), again, visit)
 
 

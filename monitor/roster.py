@@ -99,7 +99,7 @@ class Roster:
                 after = state  # nothing has changed since: a list is looked at every few seconds
             else:
                 after = failed(source, state, error, now, 0.0) if error else _listed(state, now)
-            await to_thread(store.polled, source.name, replace(after, next_due=None), worker)
+            await self._watch.polled(source.name, replace(after, next_due=None))
 
     def _lists(self) -> list[OpmlSource]:
         return [source for source in self._written if isinstance(source, OpmlSource)]

@@ -62,7 +62,7 @@ class Ticks:
             await self._spread(now)
         self.last = now
         for name, state in list(self.unreleased.items()):
-            await asyncio.to_thread(self.watch.store.polled, name, state, self.watch.worker)
+            await self.watch.polled(name, state)
             del self.unreleased[name]
         due = await asyncio.to_thread(self.watch.store.due, self.roster.sources.keys(), now)
         if chosen := self._chosen(due):
@@ -120,7 +120,7 @@ class Ticks:
 
     async def _visit(self, source: Polled, state: SourceState, now: datetime) -> None:
         if state.next_due and state.next_due > now:  # another daemon has just polled it
-            await asyncio.to_thread(self.watch.store.polled, source.name, state, self.watch.worker)
+            await self.watch.polled(source.name, state)
             return
         began = asyncio.get_running_loop().time()
         try:
@@ -146,7 +146,7 @@ class Ticks:
         told = SourceError(source.name, f"could not be taken in ({type(error).__name__})")
         after = state if isinstance(error, StoreError) else failed(source, state, told, self.watch.clock(), 0.0)
         try:
-            await asyncio.to_thread(self.watch.store.polled, source.name, after, self.watch.worker)
+            await self.watch.polled(source.name, after)
         except StoreError:
             self.unreleased[source.name] = after
 

@@ -6,9 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from monitor.batched import Batched
 from monitor.deliver import Channels
 from monitor.ingest import Fetcher, Workers
 from monitor.match import RuleSet
+from monitor.model import SourceState
 from monitor.settings import Settings
 from monitor.store import Store
 
@@ -17,6 +19,7 @@ from monitor.store import Store
 class Watch:
     """Everything a pass needs, open; `worker` names this process in leases.
 
+    `polled` stores how the poll of a source went and lets it go; it says whether the source was still held.
     With `quiet` what is taken in alerts nobody: it was there before anybody watched.
     """
 
@@ -28,4 +31,5 @@ class Watch:
     channels: Channels
     worker: str
     clock: Callable[[], datetime]
+    polled: Batched[str, SourceState, bool]
     quiet: bool = False

@@ -37,8 +37,11 @@ def test_a_poll_lasts_until_its_last_batch_is_kept_and_its_state_is_remembered(m
 
     monkeypatch.setattr(pipeline, "poll", poll)
     monkeypatch.setattr(pipeline, "_take_in_batch", keep)
-    store = SimpleNamespace(polled=lambda *_: events.append("remembered"))
-    watch: Any = SimpleNamespace(clock=lambda: NOW, store=store, worker="w", fetcher=None, workers=None, quiet=False)
+
+    async def polled(name: str, state: SourceState) -> None:
+        events.append("remembered")
+
+    watch: Any = SimpleNamespace(clock=lambda: NOW, polled=polled, store=None, fetcher=None, workers=None, quiet=False)
     report = asyncio.run(take_in(watch, FEED, SourceState()))
     assert events == ["polled", f"kept {BATCH}", "kept 1", "remembered", "let go"]
     assert (report.sources, report.items) == (1, BATCH + 1)

@@ -1,7 +1,7 @@
 """What a tick starts: as many as may run at once, few of one host, few of the slow ones, and each again in its time."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from monitor import ticks as module
+from monitor.batched import Batched
 from monitor.errors import StoreError
 from monitor.ingest import FeedSource
 from monitor.model import SourceState
@@ -38,9 +39,9 @@ class Store:
     def claim_sources(self, worker: str, names: list[str], now: datetime, lease: timedelta) -> dict[str, SourceState]:
         return {name: SourceState(next_due=self.later.get(name)) for name in names if name not in self.others}
 
-    def polled(self, name: str, state: SourceState, worker: str) -> bool:
-        self.let_go.append(name)
-        return True
+    def polled(self, states: Mapping[str, SourceState]) -> dict[str, bool]:
+        self.let_go += states
+        return dict.fromkeys(states, True)
 
     def wake(self, now: datetime, longest: timedelta) -> None:
         """No clock was ahead."""
@@ -61,8 +62,12 @@ class Clockwork:
     worker: str = "w"
 
     def __post_init__(self) -> None:
+        self.polled = Batched(self._polled)
         per_host = SimpleNamespace(concurrency=2)
         self.settings = SimpleNamespace(receivers=[], http=SimpleNamespace(per_host=per_host))
+
+    def _polled(self, states: Mapping[str, SourceState]) -> dict[str, bool]:
+        return self.store.polled(states)  # looked up late: a test may replace it
 
     def clock(self) -> datetime:
         return self.now
@@ -260,7 +265,7 @@ def test_a_store_that_is_away_costs_a_source_its_turn_and_no_more(monkeypatch: p
         await ticks.poll()
         await settle(ticks)
         assert list(ticks.unreleased.values()) == [SourceState()], "no failure of the source"
-        monkeypatch.setattr(watch.store, "polled", lambda name, state, worker: watch.store.let_go.append(name))
+        monkeypatch.setattr(watch.store, "polled", lambda states: watch.store.let_go.extend(states) or {})
         await ticks.poll()
         assert (visited, watch.store.let_go, ticks.unreleased) == (["s000"], ["s000"], {})
         await ticks.finish()

@@ -73,19 +73,25 @@ class Sources:
         mine = {"now": now, "claimer": worker, "until": now + lease}
         with self._database.note() as connection:
             claimed = [
-                row for part in batches(names) for row in connection.execute(_CLAIMED, {**mine, "names": part}).all()
+                row
+                for part in batches(sorted(names))
+                for row in connection.execute(_CLAIMED, {**mine, "names": part}).all()
             ]
         return dict(map(_named, claimed))
 
-    def polled(self, name: str, state: SourceState, worker: str) -> bool:
-        """Remember how a poll went and let the source go; False, and nothing stored, when another has taken it over.
+    def polled(self, states: Mapping[str, SourceState], worker: str) -> dict[str, bool]:
+        """Remember how polls went (name -> state) and let the sources go; of each whether the worker still held it.
 
-        All of the state but `told`, which belongs to `Intake.told_sources`: the operator may be told during a poll.
-        The next poll finds out again what a power failure takes of it.
+        Nothing is stored for a source that another has taken over. All of a state but `told`, which belongs to
+        `Intake.told_sources`: the operator may be told during a poll. The next poll finds out again what a power
+        failure takes of it.
         """
-        after = {**_columns(state, _OF_A_POLL), **_NOBODY, "called": name, "holder": worker}
+        held = {}
         with self._database.note() as connection:
-            return connection.execute(_HELD, after).rowcount == 1
+            for name, state in sorted(states.items()):  # in one order, or two daemons may wait for one another
+                after = {**_columns(state, _OF_A_POLL), **_NOBODY, "called": name, "holder": worker}
+                held[name] = connection.execute(_HELD, after).rowcount == 1
+        return held
 
     def postpone(self, due: Mapping[str, datetime], because: str) -> None:
         """Poll sources (name -> when) later than they are due, for that reason; what is due later by now is left."""

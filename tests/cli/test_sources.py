@@ -97,7 +97,7 @@ def remember(config: Path, states: dict[str, SourceState]) -> None:
         claimed = store.claim_sources("w", list(states), NOW, timedelta(minutes=1))
         assert claimed.keys() == states.keys()
         for name, state in states.items():
-            assert store.polled(name, state, "w")
+            assert store.polled({name: state}, "w") == {name: True}
 
 
 def test_list_tells_at_a_glance_who_is_healthy_and_who_is_due_when_and_why(config: Path, sources: Sources) -> None:

@@ -141,7 +141,7 @@ class Make:
     def poll(self, store: Store, name: str, state: SourceState) -> None:
         """Have a worker poll a source, with this outcome."""
         assert name in store.claim_sources("poller", [name], self.now, self.hour)
-        assert store.polled(name, state, "poller")
+        assert store.polled({name: state}, "poller") == {name: True}
 
     def outbox(self, store: Store, count: int, receiver: str = "hook", due: datetime | None = None) -> None:
         """Raise alerts, each with one delivery."""

@@ -34,7 +34,7 @@ def test_a_time_without_zone_is_refused(store: Store, now: datetime) -> None:
     naive = datetime(2026, 1, 1)  # noqa: DTZ001 - the mistake under test
     for state in (SourceState(polled=naive), SourceState(habits=Habits(newest=naive))):
         with pytest.raises(StatementError, match="has no time zone"):
-            store.polled("wire", state, "worker")
+            store.polled({"wire": state}, "worker")
 
 
 def test_times_are_ordered_as_times_whatever_their_offset_and_fraction(store: Store) -> None:

@@ -97,7 +97,7 @@ def polling(store: Store, make: Any) -> None:
     store.due(names, make.now)
     store.due(names, make.now - timedelta(minutes=5))
     state = store.claim_sources("worker", names, make.now, timedelta(minutes=1))["source-7"]
-    store.polled("source-7", state, "worker")
+    store.polled({"source-7": state}, "worker")
     store.ailing()
     store.overdue(names, make.now)
     store.postpone({"source-7": later}, "away")

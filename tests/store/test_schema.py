@@ -137,7 +137,7 @@ def test_a_filled_database_of_the_first_version_keeps_all_of_it(
     claimed = upgraded.claim_sources("worker", ["wire"], now, make.hour)
     assert claimed == {"wire": polled}
     learnt = replace(polled, trouble="it fails", habits=Habits(arrivals=2))
-    assert upgraded.polled("wire", learnt, "worker") is True
+    assert upgraded.polled({"wire": learnt}, "worker") == {"wire": True}
     assert upgraded.ailing() == [("wire", learnt)]
     assert [row.unreadable for row in upgraded.source_rows()] == [0, 1]
     upgraded.close()

@@ -85,13 +85,13 @@ def test_who_polls_a_source_while_it_moves_brings_nothing_back(store: Store, now
     store.register({"wire": FEED}, now)
     store.claim_sources("worker", ["wire"], now, MINUTE)
     store.register({"wire": ("feed", "there")}, now)
-    assert store.polled("wire", whole(now), "worker") is False
+    assert store.polled({"wire": whole(now)}, "worker") == {"wire": False}
     assert store.due(["wire"], now) == ["wire"]
 
 
 def test_a_source_never_heard_of_is_not_to_be_had(store: Store) -> None:
     assert store.claim_sources("worker", ["ghost"], datetime.now(UTC), MINUTE) == {}
-    assert store.polled("ghost", SourceState(), "worker") is False
+    assert store.polled({"ghost": SourceState()}, "worker") == {"ghost": False}
     assert store.source_rows() == []
 
 
@@ -133,9 +133,9 @@ def test_a_source_that_is_polled_is_neither_due_nor_to_be_had(store: Store, now:
     for claimer in ("worker", "other"):
         assert store.claim_sources(claimer, ["wire"], now, MINUTE) == {}
     assert store.due(["wire"], now) == []
-    assert store.polled("wire", SourceState(next_due=now), "worker") is True
+    assert store.polled({"wire": SourceState(next_due=now)}, "worker") == {"wire": True}
     assert store.due(["wire"], now) == ["wire"]
-    assert store.polled("wire", SourceState(), "worker") is False
+    assert store.polled({"wire": SourceState()}, "worker") == {"wire": False}
 
 
 def test_the_source_of_a_dead_daemon_is_taken_over_after_its_lease(store: Store, make: Any, now: datetime) -> None:
@@ -144,8 +144,8 @@ def test_the_source_of_a_dead_daemon_is_taken_over_after_its_lease(store: Store,
     assert store.claim_sources("other", ["wire"], now + 0.9 * MINUTE, MINUTE) == {}
     assert store.due(["wire"], now + MINUTE) == ["wire"]
     assert list(store.claim_sources("other", ["wire"], now + MINUTE, MINUTE)) == ["wire"]
-    assert store.polled("wire", SourceState(error="late"), "dead") is False
-    assert store.polled("wire", SourceState(error="mine"), "other") is True
+    assert store.polled({"wire": SourceState(error="late")}, "dead") == {"wire": False}
+    assert store.polled({"wire": SourceState(error="mine")}, "other") == {"wire": True}
     assert make.state(store, "wire").error == "mine"
 
 
@@ -153,7 +153,7 @@ def test_who_is_late_but_not_replaced_may_finish(store: Store, now: datetime) ->
     store.register({"wire": FEED}, now)
     store.claim_sources("worker", ["wire"], now, MINUTE)
     assert store.due(["wire"], now + 9 * MINUTE) == ["wire"]
-    assert store.polled("wire", whole(now), "worker") is True
+    assert store.polled({"wire": whole(now)}, "worker") == {"wire": True}
 
 
 def test_the_sources_of_a_dead_daemon_are_free_at_once_for_the_one_that_holds(
@@ -174,8 +174,8 @@ def test_a_worker_gives_back_its_own_sources_only(store: Store, now: datetime) -
     store.claim_sources("other", ["b"], now, MINUTE)
     assert store.give_back("mine") == 1
     assert store.due("ab", now) == ["a"]
-    assert store.polled("a", SourceState(), "mine") is False
-    assert store.polled("b", SourceState(), "other") is True
+    assert store.polled({"a": SourceState()}, "mine") == {"a": False}
+    assert store.polled({"b": SourceState()}, "other") == {"b": True}
 
 
 @pytest.mark.parametrize("shared", [True, False], ids=["one-store", "store-each"])
@@ -315,7 +315,7 @@ def test_the_end_of_a_poll_does_not_undo_that_the_operator_was_told_meanwhile(
     state = store.claim_sources("worker", ["wire"], now, MINUTE)["wire"]
     with store.intake() as intake:
         intake.told_sources({"wire": now})
-    assert store.polled("wire", state, "worker") is True
+    assert store.polled({"wire": state}, "worker") == {"wire": True}
     assert make.state(store, "wire").told == now
 
 

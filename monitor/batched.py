@@ -1,0 +1,57 @@
+"""Calls for one thing each -> few calls for many things: what comes while one call runs goes together in the next."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Generic, TypeVar
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+Result = TypeVar("Result")
+
+MOST = 200  # things in one call: a transaction of that many updates takes some 20 ms, and others wait for its lock
+
+
+class Batched(Generic[Key, Value, Result]):
+    """A blocking function of a mapping, called in a thread, as an awaitable function of one key and value.
+
+    A transaction and the way into a thread and back cost ten times what one more row in it does (measured: 0.45 ms
+    against 0.04 ms), and thousands of polls end in a pass.
+    """
+
+    def __init__(self, work: Callable[[Mapping[Key, Value]], Mapping[Key, Result]]) -> None:
+        self._work = work
+        self._waiting: list[tuple[Key, Value, asyncio.Future[Result | None]]] = []
+        self._task: asyncio.Task[None] | None = None
+
+    async def __call__(self, key: Key, value: Value) -> Result | None:
+        """What the function gives for this key, None where it gives nothing; raises what it raises."""
+        future: asyncio.Future[Result | None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((key, value, future))
+        if self._task is None:
+            self._task = asyncio.create_task(self._work_off())
+        return await future
+
+    async def _work_off(self) -> None:
+        try:
+            while batch := self._waiting[:MOST]:
+                del self._waiting[:MOST]
+                await self._call(batch)
+        finally:
+            self._task = None
+
+    async def _call(self, batch: list[tuple[Key, Value, asyncio.Future[Result | None]]]) -> None:
+        work = asyncio.to_thread(self._work, {key: value for key, value, _ in batch})
+        [found] = await asyncio.gather(work, return_exceptions=True)
+        if isinstance(found, BaseException) and len(batch) > 1:  # one of them must not cost the others their turn
+            for one in batch:
+                await self._call([one])
+            return
+        for key, _, future in batch:
+            if future.done():  # who asked was cancelled
+                continue
+            if isinstance(found, BaseException):
+                future.set_exception(found)
+            else:
+                future.set_result(found.get(key))
