@@ -88,7 +88,7 @@ def fold(text: str) -> str:
 
 def tokens(text: str) -> list[Token]:
     """The words of a text in order; a glued word is followed by its reading as a whole (same start, greater width)."""
-    glued = _GLUED_STOP.search(text) is not None
+    glued: bool | None = None  # looked for where it matters: few texts hold a word that could be glued
     found: list[Token] = []
     position = 0
     make = tuple.__new__  # the constructor of Token does just this; the loop is half the cost of matching (measured)
@@ -102,11 +102,27 @@ def tokens(text: str) -> list[Token]:
         elif raw == "\n":
             position += PARAGRAPH_GAP
         else:
+            glued = _is_glued(text) if glued is None else glued
             at, readings = run.start(), _readings(raw, glued)
             for word, cased, start, end, place, width in readings:
                 found.append(Token(word, cased, at + start, at + end, position + place, width))
             position += readings[-1].width
     return found
+
+
+def vocabulary(text: str) -> set[str]:
+    """The words that `tokens(text)` gives, in a tenth of the time."""
+    runs = {*_WORD.findall(text)} - {"\n"}
+    plain = {raw: pair[0] for raw in runs if (pair := _plain(raw))}
+    if len(plain) == len(runs):
+        return {*plain.values()}
+    glued = _is_glued(text)
+    return {*plain.values(), *(token.word for raw in runs - plain.keys() for token in _readings(raw, glued))}
+
+
+def _is_glued(text: str) -> bool:
+    """Whether spaces are missing between sentences of a text."""
+    return _GLUED_STOP.search(text) is not None
 
 
 @lru_cache(maxsize=200_000)

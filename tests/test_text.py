@@ -45,6 +45,11 @@ def test_tokens_point_back_at_the_text(text: str) -> None:
     assert [one.position for one in found if one.width == 1] == sorted({one.position for one in found})
 
 
+@given(st.one_of(st.text(), st.text(alphabet="aBÉœ.,'\n 1»")))
+def test_a_vocabulary_is_the_words_without_their_places(text: str) -> None:
+    assert vocabulary(text) == {token.word for token in tokens(text)}
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -10,7 +10,7 @@ from rapidfuzz.distance import Levenshtein
 from monitor.match import inflection
 from monitor.match.conditions import Mode, Word
 from monitor.model import Article
-from monitor.text import Token, tokens
+from monitor.text import Token, tokens, vocabulary
 
 Places = Mapping[int, Sequence[tuple[Token, int]]]
 """Position -> the words that start there (two where a glued word is read both ways), each with its edits."""
@@ -31,14 +31,24 @@ class Page:
         known = article.language or article.declared
         self.article = article
         self.fields = article.searchable()
-        self.words: dict[str, list[Token]] = {}
         self.languages = (known,) if known else tuple(languages)
         self._found: dict[Word, Places] = {}
+
+    @cached_property
+    def vocabulary(self) -> set[str]:
+        """The words of all fields; for most articles and rules, no more than these is ever asked for."""
+        return set().union(*(vocabulary(text) for _, text in self.fields))
+
+    @cached_property
+    def words(self) -> dict[str, list[Token]]:
+        """Where each word stands."""
+        found: dict[str, list[Token]] = {}
         for index, (_, text) in enumerate(self.fields):
             base = (index - len(self.fields) + 1) * FIELD_GAP
             for token in tokens(text):
                 placed = Token(*token[:4], base + token.position, token.width) if base else token
-                self.words.setdefault(token.word, []).append(placed)
+                found.setdefault(token.word, []).append(placed)
+        return found
 
     def field(self, position: int) -> int:
         """The number of the field that a position lies in."""

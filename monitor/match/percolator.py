@@ -44,7 +44,7 @@ class Percolator:
         if (calls := self._callers.get(page.languages)) is None:
             # News repeats its words: what a word calls up is worked out once.
             calls = self._callers[page.languages] = lru_cache(maxsize=50_000)(partial(self._calls, page.languages))
-        return sorted({*self._always, *chain.from_iterable(map(calls, page.words))})
+        return sorted({*self._always, *chain.from_iterable(map(calls, page.vocabulary))})
 
     def _calls(self, languages: tuple[str, ...], word: str) -> tuple[int, ...]:
         """The conditions that a word of an article may fulfil."""

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, RowMapping, or_, select
+from sqlalchemy import Connection, RowMapping, bindparam, or_, select
 
 from monitor.model import Article, Evidence, Match, Precision, Published
 from monitor.store.tables import ITEM, identity, key
@@ -78,6 +78,9 @@ def to_match(row: RowMapping) -> Match:
 
 
 _SETTLED = or_(ITEM.c.failures == 0, ITEM.c.failures >= GIVE_UP)
+_VERSIONS = select(ITEM.c.identity, ITEM.c.digest).where(
+    ITEM.c.identity.in_(bindparam("keys", expanding=True)), _SETTLED
+)
 
 
 def batches(values: Collection[Value], size: int = 500) -> Iterator[Sequence[Value]]:
@@ -92,6 +95,6 @@ def held_items(connection: Connection, source: str, pairs: Collection[tuple[str,
     asked = {(identity(source, guid), digest): (guid, digest) for guid, digest in pairs}
     held: set[tuple[str, str]] = set()
     for keys in batches({item for item, _ in asked}):
-        rows = connection.execute(select(ITEM.c.identity, ITEM.c.digest).where(ITEM.c.identity.in_(keys), _SETTLED))
+        rows = connection.execute(_VERSIONS, {"keys": keys})
         held.update(asked[found] for row in rows if (found := (row.identity, row.digest)) in asked)
     return held

@@ -82,9 +82,9 @@ class Intake:
         return id_
 
     def _extend(self, story: str, title: str, now: datetime) -> None:
-        extended = update(STORY).where(STORY.c.id == story).values(last_seen=now)
-        if not self._connection.execute(extended).rowcount:
-            self._connection.execute(insert(STORY).values(id=story, title=title, first_seen=now, last_seen=now))
+        if not self._connection.execute(_EXTENDED, {"story": story, "now": now}).rowcount:
+            new = {"id": story, "title": title, "first_seen": now, "last_seen": now}
+            self._connection.execute(insert(STORY), new)
 
     def seen(self, source: str, guid: str, item_digest: str, stamp: str | None, now: datetime) -> None:
         """Remember an item version without article (empty ones), or the newest stamp of a version held already."""
@@ -230,6 +230,7 @@ def wire_id(alert_key: str, receiver: str, address: str) -> str:
     return f"msg_{key(alert_key, receiver, address)}"
 
 
+_EXTENDED = update(STORY).where(STORY.c.id == bindparam("story")).values(last_seen=bindparam("now"))
 _VERSION = (ITEM.c.identity == bindparam("item")) & (ITEM.c.digest == bindparam("version"))
 _GIVEN_UP = ITEM.c.failures >= GIVE_UP
 _READ_AT_LAST = update(ITEM).where(_VERSION, ITEM.c.error.is_not(None))
