@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.text import PARAGRAPH_GAP, digest, fold, sentences, tokens, words
+from monitor.text import PARAGRAPH_GAP, digest, fold, sentences, tokens, vocabulary, words
 
 
 @pytest.mark.parametrize(

@@ -118,6 +118,7 @@ _ENGLISH_PLURAL: Endings = {
     "ses": ("s", "se", "sis"),  # buses, houses, crises
     **{f"{ending}es": (ending, f"{ending}e") for ending in ("x", "z", "ch", "sh", "o")},  # taxes, axes
 }
+_LONGEST_ENDING = max(len(ending) for endings in (_FRENCH_PLURAL, _FEMININE, _ENGLISH_PLURAL) for ending in endings)
 # English words in -s that are no plural, or whose singular means something else.
 _NO_ENGLISH_PLURAL = frozenset(
     "always customs does economics ethics goes goods lens mathematics means news perhaps physics politics series "
@@ -125,7 +126,7 @@ _NO_ENGLISH_PLURAL = frozenset(
 )
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=50_000)
 def keys(word: str, acute: bool, language: str) -> tuple[str, ...]:
     """The keys of a folded word in a language, such as `fr:national` for nationaux; none where the language is unknown.
 
@@ -141,7 +142,7 @@ def keys(word: str, acute: bool, language: str) -> tuple[str, ...]:
     return tuple(sorted(f"{language}:{form}" for form in forms))
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=50_000)
 def possible_keys(word: str, language: str) -> tuple[str, ...]:
     """The keys of a folded word, whether its last e is an é or not."""
     plain = keys(word, False, language)
@@ -181,5 +182,8 @@ def _may_be_plural(word: str, exceptions: frozenset[str]) -> bool:
 
 def _replaced(word: str, endings: Endings) -> list[str]:
     """A word with its longest listed ending replaced, in each way; as it is when no ending fits."""
-    fitting = max((ending for ending in endings if word.endswith(ending)), key=len, default=None)
-    return [word] if fitting is None else [word.removesuffix(fitting) + other for other in endings[fitting]]
+    for length in range(_LONGEST_ENDING, 0, -1):
+        if others := endings.get(word[-length:]):
+            stem = word[:-length]
+            return [stem + other for other in others]
+    return [word]
