@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import sys
 import uuid
@@ -39,6 +40,9 @@ READERS = ("monitor.ingest.feeds.reader", "monitor.normalise")  # imported once 
 EXTRACTOR = "trafilatura"  # and this where sources want full text
 TICK = 1  # seconds between two questions to the store: what is due?
 HEALTH_TICK = 15  # seconds between two looks at what ails sources
+# An article is thousands of short-lived objects and hardly a cycle: Python's own thresholds (700, 10, 10) spent a sixth
+# of a pass on looking for some. Memory stays the same (measured: 200 MiB either way).
+COLLECT = (10_000, 20, 50)
 PATIENCE = 20  # looks at a folder whose files are still being written, in a single pass
 
 Progress = Callable[[str], None]
@@ -58,6 +62,7 @@ def _unheard(_: str) -> None:
 @asynccontextmanager
 async def _opened(settings: Settings, rules: RuleSet, console: TextIO) -> AsyncIterator[Watch]:
     """Everything a pass needs, opened in order and closed in reverse, beside a daemon that may be running."""
+    gc.set_threshold(*COLLECT)
     store = await asyncio.to_thread(Store.open, settings.database)
     worker = uuid.uuid4().hex
     try:
