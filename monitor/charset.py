@@ -52,6 +52,8 @@ _CYRILLIC = ("cp1251", "koi8-r", "cp866", "iso8859-5")
 # ones, because Greek read as KOI8-R is a text of frequent capitals.
 _FREQUENT = frozenset("оеаинтсрвл")
 _FREQUENT_SHARE = 0.4
+# Bytes that are no UTF-8, as surrogateescape keeps them: the beginning of a longer character together, others alone.
+_FOREIGN = re.compile("[\udce0-\udcef][\udc80-\udcbf]{1,2}|[\udcf0-\udcf4][\udc80-\udcbf]{1,3}|[\udc80-\udcff]")
 # Accented letters stand alone or in pairs; in other scripts whole words lie beyond ASCII.
 _RUN = re.compile(rb"[\x80-\xff]{3,}")
 
@@ -118,10 +120,20 @@ def _as_utf8(content: bytes) -> str | None:
     """UTF-8, also when few of its characters are damaged (a cut file, one foreign byte); None when it is none."""
     if (text := _strictly(content, "utf-8")) is not None:
         return text
-    text = content.decode("utf-8", "replace")
-    broken = text.count("\ufffd")
-    sound = sum(not char.isascii() for char in text[:_SAMPLE]) - text.count("\ufffd", 0, _SAMPLE)
-    return text if broken * 10 <= sound or (broken == 1 and sound and text.endswith("\ufffd")) else None
+    text = content.decode("utf-8", "surrogateescape")
+    foreign = _FOREIGN.findall(text)
+    broken = len(foreign)
+    sound = sum(not char.isascii() for char in text[:_SAMPLE]) - sum(map(len, _FOREIGN.findall(text, 0, _SAMPLE)))
+    if broken * 10 <= sound or (broken == 1 and sound and text.endswith(foreign[0])):
+        return _FOREIGN.sub(_foreign, text)
+    return None
+
+
+def _foreign(found: re.Match[str]) -> str:
+    """A byte that is no UTF-8 as the letter of Windows-1252 it is where two texts were put together."""
+    octets = found[0].encode("utf-8", "surrogateescape")
+    whole = len(octets) == 1 and found.end() < len(found.string)
+    return octets.decode("cp1252", "replace") if whole else "\ufffd"
 
 
 def _sample(content: bytes) -> bytes:

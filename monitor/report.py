@@ -38,6 +38,11 @@ class Report:
         """Articles that were not held before."""
         return self.new + self.duplicates + self.updates
 
+    @property
+    def incomplete(self) -> bool:
+        """Whether the one source of this report, or an item of it, could not be read; other errors are mere notes."""
+        return bool(self.errors) and (not self.items or self.unread > 0)
+
     @classmethod
     def placed(cls, verdict: Verdict, matches: int, alerts: int) -> Report:
         """The report of one article that was kept."""

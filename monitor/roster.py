@@ -18,10 +18,10 @@ from monitor.ingest import (
     expand,
     failed,
     in_time,
+    listed,
     poll_opml,
 )
 from monitor.log import get
-from monitor.model import SourceState
 from monitor.watch import Watch
 
 log = get("roster")
@@ -98,7 +98,7 @@ class Roster:
             if error and state.failures >= source.failing_after and state.error == str(error):
                 after = state  # nothing has changed since: a list is looked at every few seconds
             else:
-                after = failed(source, state, error, now, 0.0) if error else _listed(state, now)
+                after = failed(source, state, error, now, 0.0) if error else listed(state, now)
             await self._watch.polled(source.name, replace(after, next_due=None))
 
     def _lists(self) -> list[OpmlSource]:
@@ -113,16 +113,3 @@ class Roster:
         self._named = files
         self.sources = {one.name: one for one in polled}
         self.hosts = {one.name: one.name for one in self._written} | {one.name: one.host for one in polled}
-
-
-def _listed(state: SourceState, now: datetime) -> SourceState:
-    return replace(
-        state,
-        failures=0,
-        error=None,
-        polled=now,
-        succeeded=now,
-        because="read again when it changes",
-        trouble=None,
-        ailing=None,
-    )

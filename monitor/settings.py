@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
@@ -247,6 +248,28 @@ def _disagreements(file: yamlfile.YamlFile) -> list[Problem]:
             message = f"'{key}' has no meaning at the top: this route takes every alert"
             problems.append(file.problem(("route", key), message, key=True))
     return problems
+
+
+def asked_twice(path: Path) -> list[Problem]:
+    """The feeds of a configuration that have the address of an earlier one: no mistake, but their host is asked twice.
+
+    Raises ConfigError for a file that cannot be read.
+    """
+    file = yamlfile.read(path)
+    sources = file.data.get("sources") if isinstance(file.data, dict) else None
+    notes: list[Problem] = []
+    first: dict[str, tuple[str | None, int]] = {}
+    names = _names(file, "sources")
+    for index, source in enumerate(sources if isinstance(sources, list) else ()):
+        url = source.get("url") if isinstance(source, dict) else None
+        if not isinstance(url, str):
+            continue
+        here = file.problem(("sources", index, "url"), "")
+        if url in first:
+            name, line = first[url]
+            notes.append(replace(here, message=f"the address is that of '{name}' in line {line}: it is asked twice"))
+        first.setdefault(url, (names[index], here.line))
+    return notes
 
 
 def _names(file: yamlfile.YamlFile, section: str) -> list[str | None]:

@@ -131,7 +131,7 @@ class Ticks:
             self.slow.add(source.name)
             await self._failed(source, state, error)
             return
-        quick = not report.errors and asyncio.get_running_loop().time() - began < SLOW_POLL
+        quick = not report.incomplete and asyncio.get_running_loop().time() - began < SLOW_POLL
         (self.slow.discard if quick else self.slow.add)(source.name)
         if (
             source.name not in self.last_errors

@@ -65,6 +65,15 @@ def write_duration(value: timedelta | None) -> str:
     return parts or "0s"
 
 
+def write_about(span: timedelta) -> str:
+    """A span in round numbers: in its largest unit, of which it has at least two (but 1h, 1d); nothing is below 0s."""
+    seconds = max(span.total_seconds(), 0.0)
+    for unit, size in (("d", 86400), ("h", 3600), ("m", 60)):
+        if seconds == size or seconds >= 2 * size:
+            return f"{round(seconds / size)}{unit}"
+    return f"{round(seconds)}s"
+
+
 MAX_RETRY_AFTER = timedelta(hours=24)
 """The longest Retry-After that is obeyed (Miniflux PR 3293 had to add such a cap)."""
 
@@ -135,7 +144,7 @@ LocalPath = Annotated[Path, BeforeValidator(_beside_file)]
 
 
 def without_secrets(url: str) -> str:
-    """A URL for people and logs: no password, and no value of a query, which often is a token."""
+    """A URL for people and logs: no password, and nothing of a query but names with a value, which often is a token."""
     scheme, mark, rest = url.partition("://")
     # A database password may hold a slash; in a web address what follows the first one is the path.
     cut = len(rest) - len(rest.rpartition("@")[2]) if scheme.startswith("postgresql") else 0
@@ -143,8 +152,14 @@ def without_secrets(url: str) -> str:
     user, at, host = (rest[:cut] + authority).rpartition("@")
     hidden = f"{user.partition(':')[0]}:{HIDDEN}" if ":" in user else user
     path, question, query = path.partition("?")
-    shown = "&".join(f"{one.partition('=')[0]}={HIDDEN}" for one in query.split("&")) if query else ""
+    shown = "&".join(map(_without_value, query.split("&"))) if query else ""
     return f"{scheme}{mark}{hidden}{at}{host}{slash}{path}{question}{shown}"
+
+
+def _without_value(part: str) -> str:
+    """A part of a query; one without a value may be the token itself, perhaps with the equals signs of base64."""
+    name, _, value = part.partition("=")
+    return f"{name}={HIDDEN}" if value.strip("=") else HIDDEN
 
 
 def find_secret(name: str, value: SecretStr | None, file: Path | None) -> SecretStr | None:

@@ -123,6 +123,18 @@ def test_one_damaged_character_does_not_turn_utf8_into_something_else() -> None:
     assert decode("L'été".encode() + b"\xc3") == "L'été\ufffd"
 
 
+@pytest.mark.parametrize("foreign", ["L’Otan", "créée", "« non »", "12 €", "où…", "À Genève"])
+def test_a_few_words_of_windows_1252_in_utf8_are_read_as_such(foreign: str) -> None:
+    around = FRENCH * 3
+    assert decode(around.encode() + foreign.encode("cp1252") + around.encode()) == f"{around}{foreign}{around}"
+
+
+def test_half_a_character_is_no_letter() -> None:
+    content = FRENCH.encode() * 3
+    assert decode(content + "’".encode()[:2] + b" fin") == f"{FRENCH * 3}\ufffd fin"
+    assert decode(content + b"\xed\xa0\x80 fin") == f"{FRENCH * 3}\ufffd fin"
+
+
 def test_the_guess_looks_where_the_text_leaves_ascii() -> None:
     text = "a line of plain text\n" * 10_000 + "Réunion à Genève\n" + "and more\n" * 10_000
     assert decode(text.encode("latin-1")) == text

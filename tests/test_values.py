@@ -16,6 +16,7 @@ from monitor.values import (
     parse_size,
     retry_after,
     without_secrets,
+    write_about,
     write_duration,
 )
 
@@ -39,6 +40,15 @@ def test_durations_are_written_as_they_are_read(seconds: int) -> None:
     assert parse_duration(write_duration(timedelta(seconds=seconds))) == timedelta(seconds=seconds)
 
 
+@pytest.mark.parametrize(
+    ("seconds", "written"),
+    [(-5, "0s"), (0, "0s"), (59.6, "60s"), (60, "1m"), (119, "119s"), (120, "2m"), (3600, "1h"), (5400, "90m"),
+     (7200, "2h"), (86400, "1d"), (86401, "24h"), (172800, "2d"), (100 * 86400, "100d")],
+)  # fmt: skip
+def test_a_span_in_round_numbers_has_two_of_its_unit(seconds: float, written: str) -> None:
+    assert write_about(timedelta(seconds=seconds)) == written
+
+
 def test_off_is_no_duration_at_all() -> None:
     assert parse_optional_duration("off") is None
     assert write_duration(None) == "off"
@@ -58,7 +68,11 @@ def test_sizes() -> None:
         ("postgresql+psycopg://u:p@ss@h/d", "postgresql+psycopg://u:***@h/d"),
         ("postgresql+psycopg:///d?user=u&password=canary", "postgresql+psycopg:///d?user=***&password=***"),
         ("https://reader:canary@press.example/rss?key=canary", "https://reader:***@press.example/rss?key=***"),
+        ("https://press.example/rss?canary", "https://press.example/rss?***"),
+        ("https://press.example/rss?a=1&canary&b=", "https://press.example/rss?a=***&***&***"),
+        ("https://press.example/rss?Y2FuYXJ5==", "https://press.example/rss?***"),
         ("https://press.example/a/b", "https://press.example/a/b"),
+        ("https://press.example/rss?", "https://press.example/rss?"),
         ("sqlite:////tmp/a.db", "sqlite:////tmp/a.db"),
     ],
 )

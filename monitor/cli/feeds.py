@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 from pydantic import ValidationError
 
-from monitor.cli.options import Config, Json, answer, say, settings_of, table, tested
+from monitor.cli.options import Config, Json, answer, counted, say, settings_of, table, tested
 from monitor.cli.progress import progress
 from monitor.errors import ConfigError, MonitorError
 from monitor.ingest import (
@@ -96,7 +96,7 @@ def _show(found: Discovery) -> None:
         columns = ("type", "items", "newest", "title", "url")
         table([column.upper() for column in columns], [[row[column] for column in columns] for row in rows])
     if found.left:
-        say(f"{found.left} more links of the page were not looked at", err=True)
+        say(f"not looked at: {counted(found.left, 'more link')} of the page", err=True)
 
 
 def add_feed(  # noqa: PLR0913, PLR0917 - each option of the verb is an argument
@@ -126,7 +126,7 @@ def add_feed(  # noqa: PLR0913, PLR0917 - each option of the verb is an argument
     name = name or free_name(found.title, found.url, taken)
     add_sources(path, [{"type": "feed", "url": found.url, "name": name, **said}], partial(check_written, path))
     newest = f", the newest of {found.newest:%Y-%m-%d}" if found.newest else ""
-    say(f"added {name!r} to {path}: {without_secrets(found.url)}, {found.items} items{newest}; {RESTART}")
+    say(f"added {name!r} to {path}: {without_secrets(found.url)}, {counted(found.items, 'item')}{newest}; {RESTART}")
     if quiet_start:
         _start_quietly(context, config, [name])
 
@@ -164,10 +164,11 @@ def _start_quietly(context: typer.Context, config: Path | None, names: Sequence[
     with progress(len(names), "feeds") as advance:
         reports = asyncio.run(daemon.quiet_start(settings, rules, names, advance))
     total = sum(reports.values(), Report())
-    say(f"{total.items - total.known} articles of {len(names)} feeds are stored without an alert")
+    stored = counted(total.items - total.known, "article")
+    say(f"stored without an alert: {stored} of {counted(len(names), 'feed')}")
     for error in total.errors:
         say(error, err=True)
-    if total.errors:
+    if any(report.incomplete for report in reports.values()):
         raise typer.Exit(1)
 
 
@@ -197,7 +198,7 @@ def import_opml(
     for problem in sorted((*file.problems, *file.notes)):
         say(str(problem), err=True)
     skipped = len(file.outlines) - len(feeds)
-    say(f"added {len(feeds)} feeds to {path}, skipped {skipped} configured already; {RESTART}")
+    say(f"added {counted(len(feeds), 'feed')} to {path}, skipped {skipped} configured already; {RESTART}")
     if quiet_start and feeds:
         _start_quietly(context, config, [feed.name for feed in feeds])
     if file.problems:
@@ -225,4 +226,4 @@ def export_opml(
         output.write_text(text, "utf-8")
     except OSError as error:
         raise MonitorError(f"{output} cannot be written: {error.strerror}") from None
-    say(f"wrote {len(feeds)} feeds to {output}")
+    say(f"wrote {counted(len(feeds), 'feed')} to {output}")

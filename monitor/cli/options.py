@@ -7,18 +7,22 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import Annotated, Any
 
 import typer
 
 from monitor.match import RuleSet
-from monitor.plain import plain
+from monitor.plain import one_line, plain
 from monitor.settings import Settings, find, load, load_settings, load_tested
 from monitor.store import Store
 
 Config = Annotated[Path | None, typer.Option("--config", help="The configuration file.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout, nothing else.")]
 Limit = Annotated[int, typer.Option("--limit", min=1, max=1_000_000, help="How many, newest first.")]
+
+_GAP = "  "
+_NARROWEST = 20
 
 
 def configured(context: typer.Context, config: Path | None) -> tuple[Settings, RuleSet]:
@@ -49,17 +53,30 @@ def answer(document: Any) -> None:
     sys.stdout.write("\n")
 
 
-def table(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Print rows in aligned columns, cells on one line; the last column may be as long as it likes."""
+def counted(number: int, noun: str) -> str:
+    """`1 feed`, `2 feeds`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def table(headings: Sequence[str], rows: Iterable[Sequence[Any]], yielding: str | None = None) -> None:
+    """Print rows in aligned columns, cells on one line; the last column may be as long as it likes.
+
+    On a terminal that is too narrow the column called `yielding` is cut, to _NARROWEST at most.
+    """
     lines = [[_cell(cell) for cell in row] for row in rows]
     if not lines:
         typer.echo("none")
         return
     lines.insert(0, list(headings))
-    widths = [max(len(line[index]) for line in lines) for index in range(len(headings) - 1)]
+    widths = [max(len(line[index]) for line in lines) for index in range(len(headings))]
+    if yielding and sys.stdout.isatty():
+        surplus = sum(widths) + len(_GAP) * (len(widths) - 1) - get_terminal_size().columns
+        index = headings.index(yielding)
+        widths[index] = max(widths[index] - max(surplus, 0), min(widths[index], _NARROWEST))
+        for line in lines:
+            line[index] = one_line(line[index], limit=widths[index])
     for line in lines:
-        padded = [cell.ljust(width) for cell, width in zip(line, [*widths, 0], strict=True)]
-        typer.echo("  ".join(padded).rstrip())
+        typer.echo(_GAP.join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
 
 
 def say(text: str, *, err: bool = False) -> None:

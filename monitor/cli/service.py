@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -12,11 +13,12 @@ import typer
 import yaml
 
 from monitor.cli import starter
-from monitor.cli.options import Config, Json, answer, say, settings_of, tested
+from monitor.cli.options import Config, Json, answer, counted, say, settings_of, tested
 from monitor.cli.progress import progress
 from monitor.cli.sources import polled_now
 from monitor.errors import ConfigError
-from monitor.settings import find, shown
+from monitor.ingest import FeedSource, Polled
+from monitor.settings import Settings, asked_twice, find, shown
 
 config_app = typer.Typer(no_args_is_help=True)
 
@@ -86,12 +88,19 @@ def check(context: typer.Context, config: Config = None) -> None:
         raise typer.Exit(1) from None
     polled, lists, broken = polled_now(settings)
     mistakes = [*broken.values(), *(str(problem) for one in lists.values() for problem in one.problems)]
-    for line in (*mistakes, *(str(note) for one in lists.values() for note in one.notes)):
+    notes = [str(note) for one in lists.values() for note in one.notes] + [str(note) for note in asked_twice(path)]
+    for line in (*mistakes, *notes, *_hints(settings, polled)):
         say(line)
     if mistakes:  # the daemon goes on with what can be read, and tells the operator of the rest
         raise typer.Exit(1)
-    counts = f"{len(polled)} sources, {len(rules.rules)} rules, {len(settings.receivers)} receivers"
-    typer.echo(f"{path}: {counts}, no mistakes")
+    found = ((len(polled), "source"), (len(rules.rules), "rule"), (len(settings.receivers), "receiver"))
+    typer.echo(f"{path}: {', '.join(counted(number, noun) for number, noun in found)}, no mistakes")
+
+
+def _hints(settings: Settings, polled: Sequence[Polled]) -> Iterator[str]:
+    """What an operator may want to do better."""
+    if settings.http.contact is None and any(isinstance(source, FeedSource) for source in polled):
+        yield "hint: http.contact is not set: publishers whose feeds are asked cannot reach you"
 
 
 @config_app.command("show")

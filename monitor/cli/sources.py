@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from monitor.cli import feeds
-from monitor.cli.options import Config, Json, answer, opened_store, say, settings_of, table, tested
+from monitor.cli.options import Config, Json, answer, counted, opened_store, say, settings_of, table, tested
 from monitor.cli.progress import progress
 from monitor.errors import MonitorError, SourceError
 from monitor.ingest import (
@@ -24,19 +24,15 @@ from monitor.ingest import (
     poll_opml,
 )
 from monitor.model import SourceState
-from monitor.plain import one_line
 from monitor.report import Report
 from monitor.settings import Settings
 from monitor.store import SourceRow
-from monitor.values import without_secrets, write_duration
+from monitor.values import without_secrets, write_about
 from monitor.yamlfile import suggestion
 
 app = typer.Typer(no_args_is_help=True)
 
 feeds.add_to(app)
-
-_HEALTH = 60  # characters of the column
-
 
 # ---- list ----
 
@@ -59,10 +55,10 @@ def list_sources(context: typer.Context, config: Config = None, as_json: Json = 
         answer(rows)
         return
     table(("NAME", "TYPE", "HEALTH", "ARTICLES", "LAST NEWS", "NEXT DUE", "WHY"), [
-        (row["name"], row["type"], one_line(row["health"], limit=_HEALTH), row["articles"],
+        (row["name"], row["type"], row["health"], row["articles"],
          _ago(row["last_news"], now), _until(row["next_due"], now), row["because"])
         for row in rows
-    ])  # fmt: skip
+    ], yielding="HEALTH")  # fmt: skip
 
 
 def _opml(settings: Settings) -> list[OpmlSource]:
@@ -114,9 +110,13 @@ def _list_row(source: OpmlSource, file: OpmlFile, row: SourceRow | None, now: da
     """The same about an OPML file, which is no feed itself."""
     found = _row(source, row, now)
     if found["status"] != "failing":
-        found |= {"status": "ok", "health": f"ok, {len(file.outlines)} feeds", "because": "read again when it changes"}
+        found |= {
+            "status": "ok",
+            "health": f"ok, {counted(len(file.outlines), 'feed')}",
+            "because": "read again when it changes",
+        }
     if file.problems:
-        mistake = f"{len(file.problems)} outlines cannot be used: {file.problems[0]}"
+        mistake = f"{counted(len(file.problems), 'outline')} cannot be used: {file.problems[0]}"
         found |= {"status": "ailing", "health": mistake, "trouble": mistake}
     return found | {"next_due": None}
 
@@ -138,22 +138,14 @@ def _iso(when: datetime | None) -> str | None:
 
 
 def _ago(when: str | None, now: datetime) -> str | None:
-    return f"{_span(now - datetime.fromisoformat(when))} ago" if when else None
+    return f"{write_about(now - datetime.fromisoformat(when))} ago" if when else None
 
 
 def _until(when: str | None, now: datetime) -> str | None:
     if when is None:
         return None
     pause = datetime.fromisoformat(when) - now
-    return f"in {_span(pause)}" if pause >= timedelta(seconds=1) else "now"
-
-
-def _span(span: timedelta) -> str:
-    """A span in its largest unit: 4m, 3h, 12d."""
-    for unit in (timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)):
-        if span >= unit:
-            return write_duration(unit * (span // unit))
-    return f"{max(0, int(span.total_seconds()))}s"
+    return f"in {write_about(pause)}" if pause >= timedelta(seconds=1) else "now"
 
 
 # ---- refresh ----
@@ -177,7 +169,7 @@ def refresh_sources(
         answer([_result(name, report) for name, report in reports.items()])
     else:
         _show_results(reports)
-    if any(report.errors for report in reports.values()):
+    if any(report.incomplete for report in reports.values()):
         raise typer.Exit(1)
 
 
@@ -201,7 +193,8 @@ def _show_results(reports: Mapping[str, Report]) -> None:
     for name, report in reports.items():
         for error in report.errors:
             say(error, err=True)
-        if not report.errors:
-            say(f"{name}: {report.new} new, {report.updates} updates, {report.known} known, {report.alerts} alerts")
-    failed = sum(bool(report.errors) for report in reports.values())
-    typer.echo(f"{len(reports)} sources polled, {failed} failed")
+        if not report.incomplete:
+            new, updates = f"{report.new} new", counted(report.updates, "update")
+            say(f"{name}: {new}, {updates}, {report.known} known, {counted(report.alerts, 'alert')}")
+    failed = sum(report.incomplete for report in reports.values())
+    typer.echo(f"{counted(len(reports), 'source')} polled, {failed} failed")

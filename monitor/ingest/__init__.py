@@ -25,7 +25,7 @@ from monitor.ingest.lists import (
 )
 from monitor.ingest.opml import OpmlFile, read_opml, write_opml
 from monitor.ingest.page import with_full_text
-from monitor.ingest.schedule import failed, settled, spread
+from monitor.ingest.schedule import failed, listed, settled, spread
 from monitor.ingest.source import FeedOptions, Poll, item_digest
 from monitor.ingest.threads import in_time
 from monitor.ingest.web.http import Fetcher, HttpSettings
@@ -59,6 +59,7 @@ __all__ = [
     "free_name",
     "in_time",
     "item_digest",
+    "listed",
     "poll",
     "poll_opml",
     "read_opml",

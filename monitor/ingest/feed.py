@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -119,8 +120,18 @@ async def _answered(
     feed = await _read(source, state, response, workers, now)
     said = None if response.body.isascii() else feed.charset  # plain ASCII is the same in every encoding
     after = replace(after, habits=noticed(_heard(after.habits, feed), feed.language, said, now))
-    left = (f"{source.name}: the feed has {feed.left} entries more than are read",) if feed.left else ()
-    return Poll(feed.items, 0, _moved(source, after, response.moved, now), left, fresh_for=response.fresh_for)
+    troubles = tuple(f"{source.name}: the feed {trouble}" for trouble in _troubles(feed))
+    return Poll(feed.items, 0, _moved(source, after, response.moved, now), troubles, fresh_for=response.fresh_for)
+
+
+def _troubles(feed: Feed) -> Iterator[str]:
+    """What is wrong with a feed that could be read, as predicates."""
+    if feed.left:
+        yield f"has {feed.left} entries more than are read"
+    if feed.entities == 1:
+        yield "declares an entity of its own, which is never expanded"
+    elif feed.entities:
+        yield f"declares {feed.entities} entities of its own, which are never expanded"
 
 
 async def _read(source: FeedSource, state: SourceState, response: Response, workers: Workers, now: datetime) -> Feed:

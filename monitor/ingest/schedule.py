@@ -13,7 +13,7 @@ from monitor.errors import SourceError
 from monitor.ingest.health import accustomed, ailment, failing, not_after, troubled
 from monitor.ingest.source import FeedOptions, Poll, Source
 from monitor.model import Habits, Item, Precision, SourceState
-from monitor.values import MAX_RETRY_AFTER, write_duration
+from monitor.values import MAX_RETRY_AFTER, write_about, write_duration
 
 DAY = timedelta(days=1)
 # The longest wait for an hour that a feed does not ask to skip: then all days of a week have come.
@@ -62,6 +62,12 @@ def settled(source: Source, before: SourceState, found: Poll, fresh: int, now: d
     return troubled(state, ailment(source, state, now), now)
 
 
+def listed(state: SourceState, now: datetime) -> SourceState:
+    """The state to remember after a list of sources was read, which is looked at all the time and never due."""
+    state = replace(state, failures=0, error=None, polled=now, succeeded=now, because="read again when it changes")
+    return troubled(state, None, now)
+
+
 def failed(source: Source, state: SourceState, error: SourceError, now: datetime, jitter: float) -> SourceState:
     """The state to remember after a poll that did not work: the pause doubles with each failure in a row, up to a day.
 
@@ -88,7 +94,7 @@ def failed(source: Source, state: SourceState, error: SourceError, now: datetime
         because = "failed once" if failures == 1 else f"failed {failures} times"
     asked = min(error.retry_after or timedelta(), MAX_RETRY_AFTER)
     if asked > pause:
-        pause, because = _at_least(asked, jitter), f"the server asked to wait {_about(asked)}"
+        pause, because = _at_least(asked, jitter), f"the server asked to wait {write_about(asked)}"
     state = replace(state, next_due=now + pause, because=because)
     return troubled(_asked_to_wait(state) if gone or asked else state, trouble, now)
 
@@ -196,9 +202,9 @@ def _rhythm(source: FeedOptions, habits: Habits, now: datetime) -> tuple[timedel
     pause, because = source.poll, every
     if habits.gap is not None:
         pause = timedelta(seconds=habits.gap) / POLLS_PER_ARRIVAL
-        because = f"publishes about every {_about(timedelta(seconds=habits.gap))}"
+        because = f"publishes about every {write_about(timedelta(seconds=habits.gap))}"
     if silence / SILENCE_PER_POLL > pause:
-        pause, because = silence / SILENCE_PER_POLL, f"nothing new for {_about(silence)}"
+        pause, because = silence / SILENCE_PER_POLL, f"nothing new for {write_about(silence)}"
     if pause < source.poll_min:
         because += f" (poll_min {write_duration(source.poll_min)})"
     elif pause > source.poll_max:
@@ -209,9 +215,9 @@ def _rhythm(source: FeedOptions, habits: Habits, now: datetime) -> tuple[timedel
 def _wishes(habits: Habits, fresh_for: timedelta | None) -> Iterator[tuple[timedelta, str]]:
     if habits.ttl:
         ttl = timedelta(seconds=habits.ttl)
-        yield ttl, f"the feed asks for {_about(ttl)} (ttl)"
+        yield ttl, f"the feed asks for {write_about(ttl)} (ttl)"
     if fresh_for:
-        yield fresh_for, f"the server's answer is fresh for {_about(fresh_for)}"
+        yield fresh_for, f"the server's answer is fresh for {write_about(fresh_for)}"
 
 
 def _allowed(due: datetime, habits: Habits, limit: datetime) -> datetime:
@@ -243,12 +249,3 @@ def _at_least(asked: timedelta, jitter: float) -> timedelta:
 def _fallen_back(state: SourceState) -> SourceState:
     habits = replace(state.habits, moved_to=None, moved_times=0, moved_since=None)
     return replace(state, url=None, etag=None, last_modified=None, habits=habits)
-
-
-def _about(span: timedelta) -> str:
-    """A span for people: in its largest unit, of which it has at least two (but 1h, 1d)."""
-    seconds = span.total_seconds()
-    for unit, size in (("d", 86400), ("h", 3600), ("m", 60)):
-        if seconds == size or seconds >= 2 * size:
-            return f"{round(seconds / size)}{unit}"
-    return f"{round(seconds)}s"

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
-from itertools import dropwhile
 
 from monitor.charset import decode
-from monitor.model import Article, Item, Markup
-from monitor.normalise import boilerplate, dates, language, lines, titles, wire
+from monitor.model import Article, DateFound, Item, Markup, Published
+from monitor.normalise import dates, language, lines, titles
 from monitor.normalise.characters import tidy
 from monitor.normalise.html import Page, read_html, read_inline
+from monitor.normalise.layout import MAX_TEXT, lay_out
 from monitor.normalise.mail import unpack
+from monitor.normalise.printed import parse
+from monitor.normalise.told import REACH
 
-__all__ = ["normalise"]
-
-# About 80 printed pages. Matching and telling copies apart take 3 s a MB, in the daemon, while others wait.
-MAX_TEXT = 300_000
+__all__ = ["MAX_TEXT", "normalise"]
 
 
 def normalise(item: Item, languages: Sequence[str], now: datetime) -> Article:
@@ -27,37 +27,37 @@ def normalise(item: Item, languages: Sequence[str], now: datetime) -> Article:
     """
     item, foot = unpack(item, now) if item.markup is Markup.MAIL else (item, [])
     page = _read(item)
-    head = wire.read_head(page.paragraphs)
-    text = boilerplate.sift(head.paragraphs)
-    paragraphs = text.kept
-    title = page.title
-    if not title and paragraphs and not head.dateline:
-        title = _take_title(paragraphs)
-    if title:
-        paragraphs = list(dropwhile(lambda paragraph: titles.repeats(paragraph, title), paragraphs))
-    opened = wire.take_dateline(paragraphs[0]) if paragraphs else wire.Stated("")
-    teaser = wire.take_tail(opened.text)
-    lede, body, rest = _cut(teaser.text, "\n\n".join(paragraphs[1:]))
-    url = item.url or page.url or head.url
+    text = lay_out(replace(page, url=item.url or page.url))
+    lede, body = text.lede, text.body
+    dated = [*_declared(item), *(DateFound("page", written, parse(written)) for _, written in page.dated), *text.dates]
+    published, found = dates.settle(dated, text.url, f"{lede}\n{body[:REACH]}", now)
+    detected = language.detect((text.title, lede, body), languages, item.language)
     return Article(
         source=item.source,
         guid=item.guid,
-        url=url,
-        title=title or titles.derived(lede),
-        title_derived=not title and bool(lede),
+        url=text.url,
+        title=text.title or titles.derived(lede),
+        title_derived=not text.title and bool(lede),
         lede=lede,
         body=body,
-        agency=head.agency or opened.agency or text.agency or teaser.agency,
-        published=dates.settle(item.published, (teaser.date, opened.date, *head.dates), url, now),
-        language=language.detect((title, lede, body), languages),
+        agency=text.agency,
+        published=published,
+        language=detected.language,
         declared=item.language,
+        confidence=detected.confidence,
+        scores=detected.scores,
         tags=item.tags,
-        boilerplate=tuple(
-            filter(None, (*head.removed, opened.removed, teaser.removed, *text.removed, *page.captions, *foot))
-        )
-        + ((rest,) if rest else ()),
+        boilerplate=(*text.removed, *foot),
         refused=item.refused,
+        dates=found,
     )
+
+
+def _declared(item: Item) -> list[DateFound]:
+    """The date that the source itself gives."""
+    if item.refused:
+        return [DateFound("feed", item.refused, Published(), "cannot be true")]
+    return [DateFound("feed", item.published.value or "", item.published)] if item.published.start else []
 
 
 def _read(item: Item) -> Page:
@@ -67,18 +67,4 @@ def _read(item: Item) -> Page:
     if item.markup is Markup.TEXT:
         return Page(" ".join(title.split("\n")).strip(), lines.paragraphs(tidy(raw)))
     page = read_html(tidy(raw), titled=bool(title.strip()))
-    return Page(read_inline(title) or page.title, page.paragraphs, page.url, page.captions)
-
-
-def _cut(lede: str, body: str) -> tuple[str, str, str]:
-    """Lede and body up to MAX_TEXT characters, and a line that says so when there was more."""
-    if len(lede) + len(body) <= MAX_TEXT:
-        return lede, body, ""
-    lede = lede[:MAX_TEXT]
-    return lede, body[: MAX_TEXT - len(lede)].rstrip(), f"the text after {MAX_TEXT} characters is not read"
-
-
-def _take_title(paragraphs: list[str]) -> str:
-    """Take the first paragraph off when it is the title."""
-    first = paragraphs[0]
-    return paragraphs.pop(0) if titles.is_title(first) and not wire.take_tail(first).removed else ""
+    return replace(page, title=read_inline(title) or page.title)

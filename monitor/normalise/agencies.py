@@ -37,7 +37,8 @@ _ABBREVIATION = re.compile(r"[^\W\d_]{2,3}")
 # Capitals of two or three letters in a dateline that are places or bodies, not agencies.
 _NOT_AGENCIES = frozenset("USA UK US UE EU ONU UN NY DC LA RDC RCA EAU GB URSS CEE CIA FBI FMI FSB OMS".split())
 _BY_WORD = re.compile(
-    r"(?:l )?(?:agence|agency|agencia|agenzia|agentur) \S.*|.*\S (?:news agency|nachrichtenagentur|agentur|agency)"
+    r"(?:l )?(?:agence|agency|agencia|agenzia|agentur) \S.*"
+    r"|(?:\S+ ){1,3}(?:news agency|nachrichtenagentur|agentur|agency)"
     r"|(?!.*\bde presse\b)(?:\S+ ){1,3}press[ea]?"
 )
 _FIRST_WORDS = frozenset(name.split()[0] for name in _NAMES)

@@ -10,6 +10,7 @@ from functools import cache
 from monitor.normalise.agencies import is_agency
 from monitor.normalise.credits import Byline, byline, is_caption, is_credit, is_name, names_only
 from monitor.normalise.links import Lead, bare, caps_label, is_headline, lead, markers
+from monitor.normalise.notices import is_notice
 
 # A byline stands under the title or under the first paragraphs; further down a lone name credits a photo.
 _BYLINE_AFTER = 2
@@ -21,13 +22,18 @@ _MAX_CLOSINGS = 5
 _MEANING = re.compile(r"[^\W_]")
 _ADDRESS_ONLY = re.compile(r"\W{0,9}(?:https?://|www\.)\S+", re.IGNORECASE)
 _LAST_BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]{2,120})[)\]]\s?\.?$")
+# Marks by the signs without which they need not be searched.
 _LAST_MARKS = (
-    re.compile(r"\s*\[(?:…|\.\.\.)\]$"),
-    re.compile(r"\s*(?:©|\([cC]\)(?=\s?[^\W\d_a-z]))[^©.!?]{1,80}\.?$"),
-    re.compile(
-        r"(?<=\S)\s*[\[(]?(?:Lire (?:la suite|plus|l['’]article)|En savoir plus|Read (?:more|on|the (?:full|rest))"
-        r"|Continue reading|Continuer (?:à lire|la lecture)|Voir plus|See more)\b(?:\s(?:sur|on|at)\s[^.!?,]{1,60})?"
-        r"[\s.…»>→)\]]*$"
+    (("]",), re.compile(r"\s*\[(?:…|\.\.\.)\]$")),
+    (("©", "(c)", "(C)"), re.compile(r"\s*(?:©|\([cC]\)(?=\s?[^\W\d_a-z]))[^©.!?]{1,80}\.?$")),
+    (
+        ("Lire ", "En savoir plus", "Read ", "Contin", "Voir plus", "See more"),
+        re.compile(
+            r"(?<=\S)\s*[\[(]?(?:Lire (?:la suite|plus|l['’]article)|En savoir plus"
+            r"|Read (?:more|on|the (?:full|rest))|Continue reading|Continuer (?:à lire|la lecture)|Voir plus"
+            r"|See more)\b(?:\s(?:sur|on|at)\s[^.!?,]{1,60})?"
+            r"[\s.…»>→)\]]*$"
+        ),
     ),
 )
 _BOUNDARY = re.compile(r"(?<=[.!?…»\"”)\]])\s+(?:[–—-]\s)?(?=\S)")
@@ -43,7 +49,7 @@ class Sifted:
 
 
 def sift(paragraphs: Sequence[str]) -> Sifted:
-    """Take out links to other articles, captions, bylines, credits, addresses and stray punctuation."""
+    """Take out links to other articles, captions, bylines, credits, notices, addresses and stray punctuation."""
     read, judge = cache(lead), cache(_surrounds)
     leads = [read(paragraph) for paragraph in paragraphs]
     links = _links(paragraphs, leads)
@@ -69,8 +75,14 @@ def sift(paragraphs: Sequence[str]) -> Sifted:
 
 
 def _surrounds(paragraph: str, last: bool) -> Byline | bool:
-    """Whether a paragraph that leads nowhere stands around the text: stray signs, byline, caption, credit."""
-    return _stray(paragraph) or byline(paragraph) or is_caption(paragraph, last=last) or is_credit(paragraph, last=last)
+    """Whether a paragraph that leads nowhere stands around the text: stray signs, byline, notice, caption, credit."""
+    return (
+        _stray(paragraph)
+        or byline(paragraph)
+        or is_notice(paragraph, last=last)
+        or is_caption(paragraph, last=last)
+        or is_credit(paragraph, last=last)
+    )
 
 
 def _stray(paragraph: str) -> bool:
@@ -121,10 +133,10 @@ def _close(kept: list[str]) -> tuple[list[str], list[str]]:
 def _closing(paragraph: str) -> int | None:
     """Where the closing credit of a paragraph begins."""
     reach = max(len(paragraph) - _REACH, 0)
-    for mark in _LAST_MARKS:
-        if found := mark.search(paragraph, reach):
+    for signs, mark in _LAST_MARKS:
+        if any(sign in paragraph[reach:] for sign in signs) and (found := mark.search(paragraph, reach)):
             return found.start()
-    if found := _LAST_BRACKETS.search(paragraph, reach):
+    if paragraph.rstrip(". ")[-1:] in (")", "]") and (found := _LAST_BRACKETS.search(paragraph, reach)):
         inner = found[1].strip()
         if is_credit(inner) or (names_only(inner) and is_agency(re.split(r"[/,;&+]", inner)[0])):
             return found.start()

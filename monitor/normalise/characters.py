@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 
-# Line breaks of every kind; a form feed and U+2029 part paragraphs as well.
-_BREAKS = re.compile(r"\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
+from monitor.normalise.mojibake import repaired
+
+# Line breaks of every kind; a form feed and U+2029 part paragraphs as well. U+0085 is none: read as Windows-1252, as
+# it was meant, it is an ellipsis.
+_BREAKS = re.compile(r"\r\n?|[\v\f\x1c-\x1e\u2028\u2029]")
 # Controls, soft hyphen, bidirectional and other invisible format characters, noncharacters.
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f"
@@ -14,7 +17,11 @@ _INVISIBLE = re.compile(
 )
 # Joiners are spelling in Arabic and Indic scripts and glue in emoji, noise everywhere else.
 _JOINERS = re.compile(r"(?<![\u0600-\u109f\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])[\u200c\u200d]")
+# JSON and Java write what lies beyond U+FFFF as two halves; each alone is nothing.
+_HALVES = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
+# Invisible, though Unicode calls them marks or letters.
+_PRINTABLE = "\u034f\u115f\u1160\u17b4\u17b5"
 
 
 def _marks() -> str:
@@ -34,9 +41,30 @@ def _marks() -> str:
 _STACK = re.compile(f"([{_marks()}]{{30}})[{_marks()}]+")
 
 
+# A cheap sign that there may be such a heap: no script that Europe writes has these in a row.
+_HEAP = re.compile("[\u0300-\u036f\u0483-\u0489\u0591-\u1fff\u20d0-\u20ff\u2cef-\u2dff\u302a-\u309a\ua66f-\uabff"
+                   "\ufb1e\ufe20-\ufe2f\U00010000-\U0001efff]{30}")  # fmt: skip
+
+
 def tidy(text: str) -> str:
-    """Line breaks as \\n, tabs as spaces, NFC, nothing invisible; spaces (also no-break ones) stay as they are."""
-    text = _BREAKS.sub("\n", text).replace("\t", " ")
-    text = _JOINERS.sub("", _INVISIBLE.sub("", text))
-    text = _SURROGATES.sub("\ufffd", text)
-    return text if text.isascii() else unicodedata.normalize("NFC", _STACK.sub(r"\1", text))
+    """Line breaks as \\n, tabs as spaces, NFC, nothing invisible; spaces (also no-break ones) stay as they are.
+
+    What was read in a wrong charset is put right first.
+    """
+    text = text.replace("\r\n", "\n").replace("\t", " ")
+    if text.isascii() and text.replace("\n", "").isprintable():
+        return text
+    text = repaired(text)
+    seen = text.replace("\n", "").replace("\u00a0", "").replace("\u202f", "")
+    if not seen.isprintable() or any(char in seen for char in _PRINTABLE):
+        text = _BREAKS.sub("\n", text).replace("\t", " ")
+        text = _JOINERS.sub("", _INVISIBLE.sub("", text))
+        text = _SURROGATES.sub("\ufffd", _HALVES.sub(_joined, text))
+        text = repaired(text)  # what stood between two halves is gone
+    if text.isascii():
+        return text
+    return unicodedata.normalize("NFC", _STACK.sub(r"\1", text) if _HEAP.search(text) else text)
+
+
+def _joined(halves: re.Match[str]) -> str:
+    return halves[0].encode("utf-16", "surrogatepass").decode("utf-16")

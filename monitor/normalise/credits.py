@@ -26,9 +26,14 @@ _CREDITED = frozenset(
     "material redaction service services journaliste journalistes correspondent correspondents staff writer writers "
     "editor desk edite editing redige writing version francaise traduit traduction additional".split()
 )
-_PHOTO = r"(?:photos?|photographies?|photography|foto|images?|pictures?)"
+# Who writes where no name is given.
+_WRITERS = frozenset("redaction service desk staff".split())
+_PHOTO = r"(?:photos?|photographies?|photographs?|photography|foto|images?|pictures?)"
 _CAPTION_LABEL = re.compile(
     rf"(?:cr[ée]dits?[ -]{_PHOTO}\b|{_PHOTO} cr[ée]dits?\b|l[ée]gendes?(?: {_PHOTO})?\s*:|{_PHOTO}\s*[:©/|]"
+    rf"|(?:file|archive) {_PHOTO}\s*[:.–—-]|(?:image|media|photo|video|picture) (?:source|caption|credit)\s?[,:]"
+    rf"|captures? d['’][ée]cran(?:\s?[/,:©(–-]?\s?[A-ZÀ-Þ][\w .]{{0,40}}\)?)?$|(?:DR|HO|POOL|Pool"
+    rf"|HANDOUT)(?:\s?/\s?.{{1,60}})?$"
     rf"|{_PHOTO} d['’](?:archives?|illustration)\s*(?:[.,:(/|©–—-]|$)|©|\(c\)\s|copyright\s*(?:©|\(c\)|\d{{4}}))",
     re.IGNORECASE,
 )
@@ -44,11 +49,17 @@ _FIRST_BRACKETS = re.compile(r"[(\[]([^()\[\]]{2,120})[)\]]")
 _LAST_COPYRIGHT = re.compile(r"(?<![^\s.!?…»”\"(),–—-])(?:©|\([cC]\))\s?([^\W_a-zß-öø-ÿ][^©.!?]{0,60})\.?$")
 _LAST_SLASH = re.compile(rf"({_NAME})\s?/\s?({_NAME})$")
 _LAST_NAMED = re.compile(rf"[.!?…»\"”]\s+(?:{_NAME}\s?[,–—-]\s?)?({_NAME})$")
+# "Le ministre à Genève. Photo : Jane Doe", "... PHOTO JANE DOE".
+_LAST_LABELLED = re.compile(
+    rf"[.!?…»\"”)]\s+(?:(?i:{_PHOTO}|cr[ée]dits?|photo by)\s?[:©/|]\s?"
+    rf"|PHOTOS?\s(?=[A-ZÀ-Þ -]+$))({_NAME}(?:\s?[,/]\s?{_NAME})?)$"
+)
 _MAX_COPYRIGHTED = 400
 
 _BY = re.compile(
     r"(?:(?:propos )?recueillis? par|(?:[ée]crit|r[ée]dig[ée]|publi[ée]|traduit|[ée]dit[ée]|adapt[ée]|textes?) par"
-    r"|par|(?:written|reported|reporting|edited|text) by|by|von|por|textes? ?:|auteure?s? ?:|author ?:)\s+",
+    r"|traduite?s? (?:de l['’]|du )\w+ par|translated(?: from \w+)? by|par|(?:written|reported|reporting|edited"
+    r"|text) by|by|von|por|textes? ?:|auteure?s? ?:|author ?:)\s+",
     re.IGNORECASE,
 )
 _POSTED = re.compile(
@@ -64,7 +75,12 @@ _CORRESPONDENT = re.compile(
     re.IGNORECASE,
 )
 _WITH = re.compile(r"(?:et\s)?(?:avec|with|mit|con)\s", re.IGNORECASE)
-_WITHIN = re.compile(r"\s(?:avec|with)\s")
+_WITHIN = re.compile(r",?\s\(?(?:avec|with)\s")
+_INITIALS = re.compile(r"[A-ZÀ-Þ]\.\s?-?[A-ZÀ-Þ]\.(?=\s|$)")
+# "(AFP / 21 janvier 2022 10h05)"
+_STAMP = re.compile(
+    r"\s?[/,|–—-]\s?\d{1,2}(?:er|th|st|nd|rd)?[ ./-]\w{1,9}\.?[ ./-]\d{4}(?:[ ,àat-]{1,5}\d{1,2}[h:]\d{0,2})?$"
+)
 _SOURCE = re.compile(r"(?:(sources?)|via|cr[ée]dits?|texte)\s?:\s?", re.IGNORECASE)
 _MADE = re.compile(
     r"(?:reportage|reporting|writing|editing|[ée]dit[ée]|r[ée]dig[ée]|version française|traduction|traduit"
@@ -107,7 +123,9 @@ def _begins_as_caption(paragraph: str) -> bool:
 
 
 def _ends_as_caption(paragraph: str, *, last: bool) -> bool:
-    brackets = (_FIRST_BRACKETS.match(paragraph), _LAST_BRACKETS.search(paragraph[-_REACH:]))
+    # Most paragraphs have neither bracket: looked at before they are searched.
+    last_one = _LAST_BRACKETS.search(paragraph[-_REACH:]) if paragraph.rstrip(". ")[-1:] in (")", "]") else None
+    brackets = (_FIRST_BRACKETS.match(paragraph), last_one)
     if any(found and _is_photo_credit(found[1].strip()) for found in brackets):
         return True
     return len(paragraph) <= _MAX_COPYRIGHTED and _ends_in_credit(paragraph, last=last)
@@ -155,19 +173,21 @@ def _is_photo_credit(inner: str) -> bool:
 def _ends_in_credit(paragraph: str, *, last: bool) -> bool:
     """... © Jane Doe, ... AGENCY/Jane Doe, ... . Jane Doe, Agency: a caption closed by its credit without brackets."""
     tail = paragraph[-_REACH:]
-    if found := _LAST_COPYRIGHT.search(tail):
+    if ("©" in tail or "(c)" in tail or "(C)" in tail) and (found := _LAST_COPYRIGHT.search(tail)):
         return not (last and agency_in(found[1]) == found[1].strip(" .") and is_agency(found[1]))
     if ends_sentence(paragraph):
         return False
     if _slashed(tail):
         return True
+    if len(paragraph) <= _MAX_LINE and (labelled := _LAST_LABELLED.search(tail)):
+        return names_only(labelled[1])
     named = _LAST_NAMED.search(tail)
     return named is not None and is_agency(named[1]) and not last and len(paragraph) <= _MAX_LINE
 
 
 def _slashed(tail: str) -> bool:
     """Jane Doe/AGENCY or AGENCY/Jane Doe at the end: one side an agency, the other none."""
-    if not (found := _LAST_SLASH.search(tail)):
+    if "/" not in tail or not (found := _LAST_SLASH.search(tail)):
         return False
     left = re.split(r"[.!?…]\s", found[1])[-1]
     sides = (is_agency(left) or is_agency(left.split()[-1]), is_agency(found[2]))
@@ -176,7 +196,11 @@ def _slashed(tail: str) -> bool:
 
 def byline(paragraph: str) -> Byline | None:
     """What a short line says about who wrote it: an agency's name, "Par Jane Doe", "De notre correspondant à"."""
-    line = paragraph.strip(" ()[]*_–—-")
+    line = (
+        _STAMP.sub("", paragraph[: _MAX_LINE + 1].strip(" ()[]*_–—-©"))
+        if "/" in paragraph
+        else paragraph.strip(" ()[]*_–—-")
+    )
     if not line or len(line) > _MAX_LINE or line[-1] in ".!?…:;," or _WITH.match(line):
         return None
     if _slashed(line):
@@ -218,8 +242,8 @@ def is_credit(paragraph: str, *, last: bool = False) -> bool:
         return names_only(line, _CREDITED)
     if _RIGHTS.fullmatch(line):
         return True
-    found = _WITHIN.search(line)
-    return found is not None and names_only(line) and _drawn_on(line[found.end() :], last=False)
+    found = _WITHIN.search(line) if "avec " in line or "with " in line else None
+    return found is not None and names_only(line, _WRITERS) and _drawn_on(line[found.end() :], last=False)
 
 
 def _drawn_on(rest: str, *, last: bool) -> bool:

@@ -1,117 +1,151 @@
-"""Dates as printed or put into addresses -> when an article was published, and how exactly that is known."""
+"""The dates found at an article and its text -> when it was published, how exactly that is known, and why so."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from monitor.model import Precision, Published
-from monitor.text import fold
+from monitor.model import DateFound, Precision, Published
+from monitor.normalise.printed import MONTHS, UNKNOWN, parse
+from monitor.normalise.told import against, same_day, told
 
-UNKNOWN = Published()
 # The zero of the clocks: a date up to here is an empty field (1970-01-01 in any zone, 1900-01-01, 0001-01-01).
 _ZERO = datetime(1970, 1, 2, tzinfo=UTC)
+# For clocks and zones.
+_GRACE = timedelta(days=1)
 
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "janvier janv jan january",
-            "fevrier fevr fev february feb",
-            "mars march mar",
-            "avril avr april apr",
-            "mai may",
-            "juin june jun",
-            "juillet juil july jul",
-            "aout august aug",
-            "septembre september sept sep",
-            "octobre october oct",
-            "novembre november nov",
-            "decembre december dec",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}
-_MONTH = rf"(?:{'|'.join(sorted([*_MONTHS, 'février', 'févr', 'fév', 'août', 'décembre', 'déc'], key=len)[::-1])})\.?"
-_CLOCK = r"(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?"
-DATE = (
-    rf"(?i:(?<!\d)(?<!\d[-/.])(?:\d{{4}}[-/.]\d{{1,2}}(?:[-/.]\d{{1,2}}{_CLOCK})?|(?:\d{{1,2}}[-/.]){{1,2}}\d{{4}}"
-    rf"|(?:(?:1er|\d{{1,2}})\s{{1,3}})?{_MONTH}\s{{1,3}}(?:\d{{1,2}},?\s{{1,3}})?\d{{4}})(?!\d))"
+_YEAR = r"((?:19|20)\d\d)"
+_MONTH_NAMES = "|".join(sorted(MONTHS, key=len, reverse=True))
+# The day in the directories or the digits of an address (/2022/01/13/, /2022/jan/13/, /2022/01-13/, /2022-01-13-slug,
+# /20220113/, slug-20220113.html, 202201131805) is the publisher's own stamp ...
+_STAMPED = re.compile(
+    rf"/{_YEAR}(?:/(\d\d?|{_MONTH_NAMES})/(\d\d?)(?=[/._]|$)|/(\d\d)-(\d\d)/|-(\d\d)-(\d\d)(?![^\W_]))"
+    rf"|(?<!\d){_YEAR}([01]\d)([0-3]\d)(?:[0-2]\d[0-5]\d(?:[0-5]\d)?)?(?!\d)",
+    re.IGNORECASE,
 )
-"""Source of a regular expression for a date with its year: a day or a month."""
+# ... while one spelt out in a slug (elections-2022-04-10, slug-13-01-2022) may be the day that the article is about.
+_SPELT = re.compile(rf"(?<!\d){_YEAR}-(\d\d)-(\d\d)(?!\d)|(?<!\d)(\d\d)-(\d\d)-{_YEAR}(?!\d)")
+# Directories of months: /2022/01/slug, also where the slug begins with a number (10-raisons).
+_MONTHLY = re.compile(rf"/{_YEAR}/(0[1-9]|1[0-2])/(?!\d\d?(?:/|$))")
+_QUERY = re.compile(r"[?#]")
+# Digits of a year in what was found: without them it is a day without its year.
+_WITH_YEAR = re.compile(r"\d{4}")
 
-_ZONED = re.compile(r"(\d{4})[-/.](\d\d?)[-/.](\d\d?)[T ](.*(?:Z|[+-]\d{2}:?\d{2}))", re.IGNORECASE)
-_PARTS = re.compile(r"\d+|[^\W\d_]{3,}")
-# The day in digits of the path (/2022/01/13/, /20220113/, slug-20220113.html) is the publisher's own stamp ...
-_STAMPED = re.compile(r"/((?:19|20)\d\d)/(\d\d?)/(\d\d?)(?!\d)|(?<!\d)((?:19|20)\d\d)([01]\d)([0-3]\d)(?!\d)")
-# ... while one spelt out in a slug (elections-2022-04-10) may be the day that the article is about.
-_SPELT = re.compile(r"(?<!\d)((?:19|20)\d\d)-(\d\d)-(\d\d)(?!\d)")
+_UNPLACED = "names no year, and no date near it is known"
+_MORE_RELIABLE = {
+    "feed": "the date of the feed is",
+    "page": "the date in the data of the page is",
+    "head": "the date at the head of the text is",
+    "dateline": "the date of the dateline is",
+    "teaser": "the date of the teaser is",
+    "url": "the date in the address is",
+}
 
 
-def parse(text: str) -> Published:
-    """A date as matched by DATE -> its day or month; with clock and zone, its second; unknown when none exists.
+def settle(
+    stated: Sequence[DateFound], url: str | None, text: str, now: datetime
+) -> tuple[Published, tuple[DateFound, ...]]:
+    """The publication date and every date that was weighed, each with why it is not the one; None for the one.
 
-    Days come before months, unless only the other order exists (01/21/2022).
+    What counts, in this order, is what says "published": the date of the feed, that in the data of the page, the days
+    that header, dateline and teaser of the text state (in the order of `stated`), the day in the address, which is
+    that of the first version; then months. A stated month does not beat the day in the address, not even another
+    month: the header was put on when the text was collected, the address made when it was published. A month in the
+    address comes last.
+    A day without its year ("GENÈVE, 21 jan"), a weekday or "hier" in the head is counted from the best of the other
+    dates, and is unknown without one; `now` (aware) is never a date itself. It refuses dates more than a day ahead,
+    for clocks and zones, and the zeros of clocks.
+    What the running `text` tells of never counts, whatever it names: it dates events. It is kept as evidence only.
     """
-    if zoned := _ZONED.fullmatch(text):
-        year, month, day, clock = zoned.groups()
-        # A clock that cannot be read leaves the day.
-        with suppress(ValueError):
-            return Published(datetime.fromisoformat(f"{year}-{month:>02}-{day:>02}T{clock.upper()}"), Precision.SECOND)
-    parts = _PARTS.findall(text)
-    named = [_MONTHS[name] for part in parts if (name := fold(part)) in _MONTHS]
-    numbers = [int(part) for part in parts if part.isdecimal()]
-    if named:
-        year, rest = numbers[-1], numbers[:-1]
-        return _calendar(year, named[0], *rest)
-    if len(parts[0]) == len("2022"):
-        return _calendar(*numbers[:3])
-    *rest, year = numbers
-    published = _calendar(year, *rest[::-1])
-    return published if published.start else _calendar(year, *rest)
+    found = [_possible(one, now) for one in stated]
+    if url:
+        known = next((one.published for one in found if one.published.start and not one.rejected), UNKNOWN)
+        found += [_possible(one, now) for one in in_url(url, known)]
+    known = best.published if (best := _best(found)) else UNKNOWN
+    found = [_possible(_counted(one, known), now) for one in found]
+    chosen = _best(found)
+    weighed = [one if one is chosen else _beaten(one, chosen) for one in found]
+    published = chosen.published if chosen else UNKNOWN
+    return published, (*weighed, *told(text, published))
 
 
-def _calendar(year: int, month: int, day: int | None = None) -> Published:
-    try:
-        return Published.month(year, month) if day is None else Published.day(year, month, day)
-    except ValueError:
-        return UNKNOWN
+def refusal(published: Published, now: datetime) -> str | None:
+    """Why a date cannot be that of a publication known at `now` (aware), None when it can or is unknown."""
+    if published.start is None:
+        return None
+    if published.start < _ZERO:
+        return "is the zero of a clock, or older"
+    return "lies in the future" if published.start > now + _GRACE else None
 
 
-def in_url(url: str, stated: Published) -> Published:
-    """The day that the path of an address carries, if any; `stated` is the date the text states.
+def in_url(url: str, stated: Published) -> Iterator[DateFound]:
+    """The day or month that the path of an address carries, at most one; `stated` is the date the text states.
 
-    The publisher's stamp in digits holds whatever is stated. A day spelt in a slug counts only when it does not
-    contradict the stated date, because it may belong to the event.
+    The publisher's stamp in digits holds whatever is stated. A day spelt in a slug is rejected when it contradicts
+    the stated date, because it may belong to the event.
     """
-    path = re.split(r"[?#]", url.partition("://")[2], maxsplit=1)[0]
+    path = _QUERY.split(url.partition("://")[2], maxsplit=1)[0]
     for found in _STAMPED.finditer(path):
-        year, month, day = (int(part) for part in found.groups() if part)
-        if (published := _calendar(year, month, day)) != UNKNOWN:
-            return published
+        if (published := _day_of(found)).start:
+            yield DateFound("url", found[0].strip("/"), published)
+            return
     for found in _SPELT.finditer(path):
-        published = _calendar(*(int(part) for part in found.groups()))
-        if published.value and published.value.startswith((stated.value or "")[:10]):
-            return published
-    return UNKNOWN
+        if (published := _day_of(found)).start:
+            agrees = (published.value or "").startswith((stated.value or "")[:10])
+            reason = None if agrees else "is spelt out in the address: it may be the day of an event"
+            yield DateFound("url", found[0], published, reason)
+            return
+    if monthly := _MONTHLY.search(path):
+        yield DateFound("url", monthly[0].strip("/"), Published.month(int(monthly[1]), int(monthly[2])))
 
 
-def settle(declared: Published, stated: Sequence[Published], url: str | None, now: datetime) -> Published:
-    """The publication date: the most reliable of what was found that is possible at `now` (aware), else unknown.
+def _day_of(found: re.Match[str]) -> Published:
+    parts = [part for part in found.groups() if part]
+    if not parts[1].isdecimal():
+        parts[1] = str(MONTHS[parts[1].lower()])
+    return parse("-".join(parts))
 
-    `declared` is the feed's, `stated` are the text's, most reliable first (teaser, dateline, header). Days that the
-    text states beat the day in the address, which is that of the first version; a stated month does not, not even
-    another month: the header was put on when the text was collected, the address made when it was published.
-    """
-    known = [date for date in stated if date.start]
-    exact = [date for date in known if date.precision is not Precision.MONTH]
-    stamped = in_url(url, known[0] if known else UNKNOWN) if url else UNKNOWN
-    # A day of grace for clocks and zones.
-    latest = now + timedelta(days=1)
-    for published in (declared, *exact, stamped, *known):
-        if published.start and _ZERO <= published.start <= latest:
-            return published
-    return UNKNOWN
+
+def _possible(one: DateFound, now: datetime) -> DateFound:
+    if not one.rejected and (reason := refusal(one.published, now)):
+        return replace(one, rejected=reason)
+    return one
+
+
+def _counted(one: DateFound, known: Published) -> DateFound:
+    """A date that says too little by itself, counted from a known one; rejected where that is not possible."""
+    if one.published.start or one.rejected:
+        return one
+    if _WITH_YEAR.search(one.written):
+        return replace(one, rejected="is no date that exists")
+    meant = against(one.written, known)
+    return replace(one, published=meant, rejected=None if meant.start else _UNPLACED)
+
+
+def _best(found: Sequence[DateFound]) -> DateFound | None:
+    """The most reliable date that is possible."""
+    return min((one for one in found if one.published.start and not one.rejected), key=_rank, default=None)
+
+
+def _rank(one: DateFound) -> int:
+    monthly = one.published.precision is Precision.MONTH
+    match one.where:
+        case "feed":
+            return 0
+        case "page":
+            return 1
+        case "url":
+            return 5 if monthly else 3
+        case _:
+            return 4 if monthly else 2
+
+
+def _beaten(one: DateFound, chosen: DateFound | None) -> DateFound:
+    """A date that is not the one, with the reason."""
+    if one.rejected or chosen is None:
+        return one
+    same = same_day(one.published, chosen.published)
+    reason = "says the same" if same else f"{_MORE_RELIABLE[chosen.where]} more reliable"
+    return replace(one, rejected=reason)

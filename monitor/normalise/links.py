@@ -37,6 +37,9 @@ _CALL = re.compile(
     r"|(?:also )?read (?:more|also|next|now|on|full|the (?:full|whole|original))\b|also read"
     r"|see (?:also|more)\b|watch (?:also|now|more)\b|more (?:on this|from|about|news)\b"
     r"|related(?: (?:articles?|stor(?:y|ies)|content|links?|news|topics?|coverage|reading))?$"
+    r"|what to read next$|most (?:read|popular|viewed|shared)$|(?:les )?(?:articles )?(?:les )?plus (?:lus"
+    r"|populaires|commentes)$"
+    r"|top stories$|a la une$|recommended for you$|recommandes? pour vous$"
     r"|continue reading|don t miss|you (?:may|might) (?:also )?(?:like|be interested)|click here|further reading"
     r"|sign up (?:for|to)\b|subscribe (?:to|now)\b"
     r"|(?:puedes|podes|te puede|le puede) (?:ver|leer|interesar)\b|tambien (?:lea|lee|puede)"
@@ -44,6 +47,23 @@ _CALL = re.compile(
     r"|lesen sie (?:auch|mehr)|siehe auch|mehr (?:zum thema|dazu)"
     r"|leggi (?:anche|tutto)|guarda anche|leia (?:tambem|mais)|veja (?:tambem|mais)"
     r"|lees (?:ook|meer|verder)|bekijk ook|читаите также|смотрите также|читать (?:также|далее)"
+)
+# Kinds of piece that a call with an article is about: "Lire notre décryptage", "Watch the full interview".
+_PIECES = (
+    "analyse|decryptage|entretien|interview|reportage|recit|enquete|dossier|portrait|chronique|tribune|editorial|edito"
+    "|infographie|carte|video|photo|image|podcast|direct|live|article|diaporama|tchat|portfolio|verbatim|temoignage"
+    "|billet"
+)
+_PIECES_ENGLISH = (
+    "story|stories|interview|report|analysis|explainer|coverage|article|video|review|profile|podcast|gallery|transcript"
+    "|updates?|blog|dispatch"
+)
+_CALL_PIECE = re.compile(
+    rf"(?:re)?(?:lire|lisez|voir|voyez|ecouter|ecoutez|regarder|regardez|consulter|retrouvez|suivez|suivre)(?: ici)?"
+    rf" (?:notre|nos|le|la|les|l)(?: grande?s?)? (?:{_PIECES})s?\b"
+    rf"|(?:read|watch|see|view|listen to|follow) (?:the|our|his|her|their|this)(?: full| latest| live"
+    rf"| whole)* (?:{_PIECES_ENGLISH})\b"
+    r"|watch live\b|also (?:on (?:the|this|our) site|in the news)\b|get more on this(?: story)?"
 )
 _FEED_TAIL = re.compile(
     r"(?:the post|l['’]article|cet article|l['’]entrée) .*(?:appeared first on|apparue? en premier sur) ", re.IGNORECASE
@@ -62,8 +82,10 @@ _CALLING = frozenset(
 # ENTRETIEN) also head parts of an article, so alone they tell nothing.
 _KINDS = frozenset(
     "video videos photo photos images image direct live podcast podcasts audio infographie infographies carte cartes "
-    "diaporama replay dossier archive archives quiz sondage gallery factcheck en et notre le grand format".split()
+    "diaporama replay updates dossier archive archives quiz sondage gallery factcheck en et notre le grand "
+    "format".split()
 )
+_MAY_LABEL = re.compile(r"[:|]|\.\s|\s[–—-]\s")
 _LABEL = re.compile(r"([^\W_][^:|\n]{0,60}?)\s*([:|]|\.(?=\s)|\s[–—-](?=\s))\s*(.*)", re.DOTALL)
 
 
@@ -100,9 +122,14 @@ def lead(paragraph: str) -> Lead:
     core = bare(paragraph)
     if len(core) > _MAX_LINE or core[:1] in _QUOTES:
         return Lead.NOT
-    if call := _CALL.match(" ".join(words(core[:_MAX_CALL]))):
+    opening = " ".join(words(core[:_MAX_CALL]))
+    if call := _CALL_PIECE.match(opening):
+        kind = _called(core, call[0].count(" ") + 1)
+        # One piece is meant: no list of titles follows.
+        return Lead.LINK if kind is Lead.HEADING and not core.rstrip().endswith(":") else kind
+    if call := _CALL.match(opening):
         return _called(core, call[0].count(" ") + 1)
-    if found := _LABEL.match(core):
+    if _MAY_LABEL.search(core, 0, _MAX_CALL) and (found := _LABEL.match(core)):
         return _labelled(*found.groups())
     return Lead.LINK if _FEED_TAIL.match(core) else Lead.NOT
 
@@ -144,7 +171,7 @@ def markers(paragraphs: Sequence[str]) -> frozenset[str]:
     for paragraph in paragraphs[1:]:
         if label := caps_label(paragraph):
             labels.setdefault(label, []).append(_announces(paragraph))
-    likely = {label for label, links in labels.items() if all(links) and (len(links) > 1 or " " in label)}
+    likely = {label for label, links in labels.items() if all(links) and _is_label(label, len(links))}
     if not likely:
         return frozenset()
     told = {word for p in paragraphs if caps_label(p) not in likely for word in words(p)}
@@ -154,10 +181,24 @@ def markers(paragraphs: Sequence[str]) -> frozenset[str]:
 def caps_label(paragraph: str) -> str | None:
     """The label in capitals, before a colon, that a short paragraph begins with."""
     core = bare(paragraph)
-    found = _LABEL.match(core) if len(core) <= _MAX_LINK else None
+    found = _LABEL.match(core) if len(core) <= _MAX_LINK and ":" in core else None
     return found[1] if found and found[2] == ":" and found[1].isupper() else None
 
 
+def _is_label(label: str, times: int) -> bool:
+    """Whether capitals may call for a link: no initials of somebody who speaks, no number of a list."""
+    spelt = words(label)
+    telling = any(len(word) >= _TELLING for word in spelt)
+    return telling and all(map(str.isalpha, spelt)) and (len(spelt) > 1 or times > 1)
+
+
 def _announces(paragraph: str) -> bool:
+    """Whether a headline stands behind the label: several words, and no answer or question of an interview."""
     rest = paragraph.partition(":")[2].strip()
-    return bool(rest) and not rest.isupper() and rest[0] not in _QUOTES and is_headline(rest)
+    return (
+        len(words(rest)) >= _TELLING
+        and not rest.isupper()
+        and rest[0] not in _QUOTES
+        and rest[-1] not in "?!"
+        and is_headline(rest)
+    )

@@ -80,7 +80,7 @@ def unpack(item: Item, now: datetime) -> tuple[Item, list[str]]:
     content = item.content if isinstance(item.content, bytes) else item.content.encode("utf-8", "replace")
     letter = _read(content)
     stated = letter.published
-    if dates.settle(stated, (), None, now) == stated:
+    if dates.refusal(stated, now) is None:
         item = replace(item, published=stated if stated.start else item.published)
     else:
         item = replace(item, refused=letter.date)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from monitor.model import Precision, Published
+from monitor.model import DateFound, Precision
 from monitor.normalise.agencies import agency_in
-from monitor.normalise.dates import DATE, UNKNOWN, parse
+from monitor.normalise.printed import CLOCK, DATE, YEARLESS, parse
+from monitor.normalise.told import NEAREST
 
 # Headers, addresses and date lines stand in the first lines; a fifth one belongs to the text.
 _HEAD_LINES = 4
 # Heads and tails are short: looking no further keeps every pattern linear in the length of a text.
-_REACH = 2_000
 _MAX_TAIL = 200
 # "(Place) (Agency)" are two.
 _MAX_CREDITS = 3
@@ -20,22 +20,41 @@ _MAX_CREDITS = 3
 _CAPITAL = r"[^\W\d_a-zß-öø-ÿ]"
 _NAME = rf"{_CAPITAL}[^.!?;:«»“”\"()\[\]\n]{{1,60}}"
 _DESK = rf"(?:{_NAME}|[a-z]{{2,4}})"
-_CLOCK = r"(?:,?\s(?:à\s|at\s)?\d{1,2}\s?[h:]\s?(?:\d{2})?(?:\s?(?:GMT|UTC|CET|CEST))?)?"
 _ADDRESS = re.compile(r"https?://[^\s<>\"«»“”]+", re.IGNORECASE)
 _HEADER = re.compile(rf"[Dd](?:ate|ATE)\s{{0,3}}:?\s{{0,3}}({DATE})\s*(?:[,;:|–—-](?=\s)\s*)?")
-# A line with nothing but the date: "13.01.2022", "13.01.2022, Agency", "Publié le 13 janvier 2022 à 10h05".
+# A line with nothing but the date: "13.01.2022", "13.01.2022, Agency", "Publié le 13 janvier 2022 à 10h05, mis à jour
+# à 11h", "Published yesterday". Two figures for the year only where the line says what they are.
+_SAID = r"(?:(?:article )?(?:publiée?|mise? (?:à jour|en ligne)|modifiée?|postée?|(?:last )?updated|published|posted))"
+_WHEN = rf"{_SAID}(?: le| on)?\s?:?\s(?:le\s)?"
+_SPAN = r"(?:minutes?|mins?|m|heures?|hours?|hrs?|h|jours?|days?|j|d)"
 _DATE_LINE = re.compile(
-    r"(?i:(?:publié|mise? à jour|modifié|posté|published|updated|posted)(?: le| on)?\s?:?\s)?"
-    rf"({DATE}){_CLOCK}(?:\s?[,|]\s?({_DESK}))?"
+    rf"(?i:(?:{_WHEN})?(?P<date>(?P<day>{DATE}){CLOCK})|{_WHEN}(?P<little>(?:\d\d?[./]\d\d?[./]\d\d(?!\d)|{YEARLESS}"
+    rf"|{NEAREST}){CLOCK})|(?:{_WHEN})?(?P<ago>il y a \d{{1,3}}\s?{_SPAN}|\d{{1,3}}\s?{_SPAN}\sago))"
+    rf"(?:[\s,|;·•–—(-]{{1,4}}(?i:{_SAID})\s[^.!?\n]{{0,60}}|\s?[,|]\s?(?P<agency>{_DESK}))?"
 )
-_CREDIT = re.compile(r"[(\[]([^()\[\]\n]{1,80})[)\]](?:\s*[-–—:]+(?=\s|$))?(?:\s+|$)")
+_CREDIT = re.compile(r"[(\[]([^()\[\]\n]{1,80})[)\]](?:\s*\.?[-–—:]+(?=\s|$))?(?:\s+|$)")
+# "GENÈVE, 21 jan (Reuters) -", "ST. PETERSBURG, Fla. (AP) —", "MOSCOW, January 21. /TASS/."
 _PLACE = re.compile(
-    rf"({_CAPITAL}(?:[^().!?;:«»“”\"\n]|\.(?=\s\d)){{1,70}}?)\s?[(\[]([^()\[\]\n]{{1,60}})[)\]]\s*([-–—:]+)?(?:\s+|$)"
+    rf"({_CAPITAL}(?:[^().!?;:«»“”\"\n]|\.(?=[\s\d,(/]|{_CAPITAL}\.)){{1,70}}?)\s?"
+    r"(?:[(\[]([^()\[\]\n]{1,60})[)\]]|/([^/()\n]{2,40})/)(\s*\.?[-–—:]+(?=\s|$)|\.(?=\s|$))?(?:\s+|$)"
 )
+# "MOSCOU, 13 janvier - ": without an agency only with place and day.
+_UNSIGNED = re.compile(rf"({_CAPITAL}[^().!?;:«»“”\"\n\d]{{1,40}},\s(?:le\s)?({DATE}|{YEARLESS}))\s?[-–—]+\s+")
+_DAYS = [re.compile(pattern) for pattern in (DATE, YEARLESS, NEAREST)]
+# A day at the end of a place, in any language, and what stands between the words of a place.
+_ANY_DAY = re.compile(r"(?:,\s?|\s)(?:le\s|el\s)?\d{1,2}\.?\s(?:de\s)?[^\W\d_]{3,10}\.?(?:,?\s\d{4})?\.?$")
+_SMALL = frozenset(
+    "de du des d la le les l en sur sous et à aux of the on upon and am an der bei di del da do e y".split()
+)
+_MAX_WORDS = 7
+# "Fla.", "Calif.", "D.C."
+_MAX_SHORTENED = 6
+_WORD = re.compile(r"[^\s,/]+")
+_FIGURES = re.compile(r"\d{4}")
 # What a teaser ends in, after its cut or last sentence: "... 13.01.2022, Agency", or the other way round.
 _TAILS = (
-    re.compile(rf"(?<=[.!?…»”\"])\s?[(\[]?({DATE}){_CLOCK}(?:\s?[,|–—-]\s?(?P<name>{_DESK}))?[)\]]?$"),
-    re.compile(rf"(?:(?<=\.\.\.)|(?<=…))\s?[(\[]?(?P<name>{_NAME}),\s({DATE})[)\]]?$"),
+    re.compile(rf"(?<=[.!?…»”\"])\s?[(\[]?(?P<date>{DATE}{CLOCK})(?:\s?[,|–—-]\s?(?P<name>{_DESK}))?[)\]]?$"),
+    re.compile(rf"(?:(?<=\.\.\.)|(?<=…))\s?[(\[]?(?P<name>{_NAME}),\s(?P<date>{DATE})[)\]]?$"),
 )
 
 
@@ -43,12 +62,12 @@ _TAILS = (
 class Head:
     """What the first lines of a text state, and its remaining paragraphs.
 
-    `dates`: the most reliable first. `dateline`: the first paragraph was opened by "(Agency)" or "PLACE (Agency) -",
-    so it is text and no title.
+    `dates`: the most reliable first, unknown where they name no year. `dateline`: the first paragraph was opened by
+    "(Agency)" or "PLACE (Agency) -", so it is text and no title.
     """
 
     paragraphs: list[str]
-    dates: list[Published] = field(default_factory=list)
+    dates: list[DateFound] = field(default_factory=list)
     url: str | None = None
     agency: str | None = None
     dateline: bool = False
@@ -61,16 +80,19 @@ class Stated:
 
     text: str
     removed: str = ""
-    date: Published = UNKNOWN
+    date: DateFound | None = None
     agency: str | None = None
 
 
-def read_head(paragraphs: list[str]) -> Head:
-    """Take header, address, date line and dateline off the beginning of a text."""
+def read_head(paragraphs: list[str], *, titled: bool = False) -> Head:
+    """Take header, address, date line and dateline off the beginning of a text; `titled`: its title is elsewhere.
+
+    Under a title a day in words alone may be a heading of a chronicle ("21 janvier 2022").
+    """
     head = Head([])
     taken = 0
     while taken < min(_HEAD_LINES, len(paragraphs)):
-        rest = _take_line(head, paragraphs[taken])
+        rest = _take_line(head, paragraphs[taken], titled=titled)
         if rest:
             head.paragraphs = [rest, *paragraphs[taken + 1 :]]
             _take_date_line(head)
@@ -81,36 +103,32 @@ def read_head(paragraphs: list[str]) -> Head:
 
 
 def _take_date_line(head: Head) -> None:
-    """Take the line with the day of publication from under the title (and the byline).
-
-    There a day in words alone may be a heading of a chronicle ("21 janvier 2022").
-    """
+    """Take the line with the day of publication from under the title (and the byline)."""
     for index, paragraph in enumerate(head.paragraphs[1:_HEAD_LINES], start=1):
-        found = _DATE_LINE.fullmatch(paragraph) if len(paragraph) <= _REACH else None
-        in_words = found and found[1] == paragraph and any(map(str.isalpha, paragraph))
-        if found and not in_words and (date := parse(found[1])).precision is not Precision.MONTH:
+        found = _date_line(paragraph, titled=True)
+        if found and (date := _written_in(found)).published.precision is not Precision.MONTH:
             head.dates.insert(0, date)
-            head.agency = head.agency or found[2]
+            head.agency = head.agency or found["agency"]
             head.removed.append(head.paragraphs.pop(index))
             return
 
 
-def _take_line(head: Head, first: str) -> str:
+def _take_line(head: Head, first: str, *, titled: bool) -> str:
     """Take what a first paragraph states; returns what is left of it, "" when the next one is to be looked at."""
     rest = first
     if not head.dates and (found := _HEADER.match(rest)):
-        head.dates, rest = [parse(found[1])], rest[found.end() :]
+        head.dates, rest = [_found("head", found[1])], rest[found.end() :]
     if head.url is None and (found := _ADDRESS.match(rest)):
         head.url, rest = found[0].rstrip(".,;"), rest[found.end() :].lstrip(" \t\u00a0|–—-")
-    if len(rest) <= _REACH and (found := _DATE_LINE.fullmatch(rest)):
-        head.dates.append(parse(found[1]))
-        head.agency = head.agency or found[2]
+    if found := _date_line(rest, titled=titled and rest == first):
+        head.dates.append(_written_in(found))
+        head.agency = head.agency or found["agency"]
         rest = ""
     opened = take_dateline(rest, headed=rest != first)
     if opened.removed:
         head.dateline = bool(opened.text)
         head.agency = head.agency or opened.agency
-        if opened.date.start:
+        if opened.date:
             head.dates.insert(0, opened.date)
     rest = opened.text
     if rest != first:
@@ -118,42 +136,90 @@ def _take_line(head: Head, first: str) -> str:
     return rest
 
 
+def _date_line(paragraph: str, *, titled: bool) -> re.Match[str] | None:
+    found = _DATE_LINE.fullmatch(paragraph) if len(paragraph) <= _MAX_TAIL else None
+    in_words = found and found["day"] == paragraph and any(map(str.isalpha, paragraph))
+    return None if titled and in_words else found
+
+
+def _written_in(line: re.Match[str]) -> DateFound:
+    return _found("head", line["date"] or line["little"] or line["ago"])
+
+
+def _found(where: str, written: str) -> DateFound:
+    return DateFound(where, written, parse(written))
+
+
 def take_dateline(paragraph: str, *, headed: bool = False) -> Stated:
-    """Take "(Agency)", "(Place)", "(Place, Agency) -" or "PLACE, 21 janvier 2022 (Agency) -" off a paragraph.
+    """Take "(Agency)", "(Place)", "(Place, Agency) -" or "PLACE, 21 janvier (Agency) -" off a paragraph.
 
     `headed`: a header stood before it, so whatever is in parentheses belongs to the head. Without one only an agency
     is a sign of a dateline: a place in parentheses may be the writer's.
     """
-    at, agency, date = 0, None, UNKNOWN
+    at, agency, date = 0, None, None
     for _ in range(_MAX_CREDITS):
         found = _CREDIT.match(paragraph, at)
         named = agency_in(found[1], dateline=True) if found else None
         if not found or not (named or headed):
             break
-        at, agency, date = found.end(), agency or named, _date_in(found[1], date)
-    if agency is None and (found := _PLACE.match(paragraph, at)):
-        place, credit, dash = found.groups()
-        named = agency_in(credit, dateline=True)
-        if named and (dash or place.isupper()):
-            at, agency, date = found.end(), named, _date_in(place, date)
+        at, agency, date = found.end(), agency or named, date or _date_in(found[1])
+    if agency is None and (placed := _place(paragraph, at)):
+        at, agency, written = placed
+        date = date or _date_in(written)
     return Stated(paragraph[at:], paragraph[:at].strip(), date, agency)
+
+
+def _place(paragraph: str, at: int) -> tuple[int, str | None, str] | None:
+    """Where the text behind "PLACE, day (Agency) -" begins, the agency, and what stands before it.
+
+    The less is known the more form is wanted: a known agency behind a place in capitals or before a dash; a name that
+    may be anybody's only with the day and a dash, because parties and competitions stand in brackets as well
+    ("Jane Doe (PS) – ...", "CYCLISME (Tour de France) - ...").
+    """
+    if not (found := _PLACE.match(paragraph, at)):
+        bare = _UNSIGNED.match(paragraph, at)
+        return (bare.end(), None, bare[2]) if bare and _is_place(bare[1]) and _name(bare[1]).isupper() else None
+    before, credit, dash = found[1], found[2] or found[3], found[4]
+    if not _is_place(before):
+        return None
+    dated, capitals = _name(before) != before, _name(before).split(",")[0].isupper()
+    if (dash or capitals) and (agency := agency_in(credit)):
+        return found.end(), agency, before
+    if (dated or capitals) and dash and (agency := agency_in(credit, dateline=True)):
+        return found.end(), agency, before
+    by_form = dated and dash and capitals and re.fullmatch(_NAME, credit) and _is_place(credit)
+    return (found.end(), credit.strip(), before) if by_form else None
+
+
+def _name(place: str) -> str:
+    """A place without the day behind it."""
+    for day in _DAYS:
+        if found := day.search(place):
+            return place[: found.start()].rstrip(" ,").removesuffix(" le").rstrip(" ,")
+    return _ANY_DAY.sub("", place)
+
+
+def _is_place(text: str) -> bool:
+    """Whether a few words are capitalised but for those between, and full stops only behind shortened ones."""
+    name = _name(text)
+    spelt = _WORD.findall(name)
+    return len(spelt) <= _MAX_WORDS and all(
+        (word in _SMALL or not word[0].islower()) and ("." not in word or len(word) <= _MAX_SHORTENED) for word in spelt
+    )
 
 
 def take_tail(paragraph: str) -> Stated:
     """Take the date and the name behind it off the end of a teaser."""
     at = max(len(paragraph) - _MAX_TAIL, 0)
-    for pattern in _TAILS:
+    for pattern in _TAILS if _FIGURES.search(paragraph, at) else ():
         if found := pattern.search(paragraph, at):
-            text = paragraph[: found.start()].rstrip()
-            return Stated(text, found[0].strip(), parse(_date(found[0])), found["name"] and found["name"].strip())
+            name = found["name"]
+            date = _found("teaser", found["date"])
+            return Stated(paragraph[: found.start()].rstrip(), found[0].strip(), date, name and name.strip())
     return Stated(paragraph)
 
 
-def _date(text: str) -> str:
-    found = re.search(DATE, text)
-    return found[0] if found else ""
-
-
-def _date_in(text: str, otherwise: Published) -> Published:
-    """The date that a short text holds."""
-    return parse(found) if otherwise == UNKNOWN and (found := _date(text)) else otherwise
+def _date_in(text: str) -> DateFound | None:
+    """The day that a dateline holds."""
+    found = next((found for day in _DAYS if (found := day.search(text))), None)
+    return _found("dateline", found[0]) if found else None

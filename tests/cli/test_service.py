@@ -13,7 +13,7 @@ from flow.installation import Installation, article
 def test_check_of_a_good_configuration_counts_what_there_is(installation: Installation, news_monitor: Program) -> None:
     done = news_monitor("--config", installation.folder / "monitor.yaml", "check")
     assert done.code == 0
-    assert done.out.endswith("1 sources, 2 rules, 1 receivers, no mistakes\n")
+    assert done.out.endswith("1 source, 2 rules, 1 receiver, no mistakes\n")
 
 
 def test_check_prints_every_mistake_with_its_place_and_exits_1(
@@ -29,6 +29,35 @@ def test_check_prints_every_mistake_with_its_place_and_exits_1(
     assert all(re.match(r"[^:]+:\d+:\d+: ", line) for line in lines)
     assert "(did you mean 'languages'?)" in done.out
     assert "(did you mean 'phrase'?)" in done.out
+
+
+def test_check_hints_that_publishers_cannot_reach_who_polls_their_feeds(
+    installation: Installation, news_monitor: Program
+) -> None:
+    path = installation.folder / "monitor.yaml"
+    hint = "hint: http.contact is not set: publishers whose feeds are asked cannot reach you\n"
+    assert hint not in news_monitor("check", "--config", path).out, "a folder has no publisher"
+    feed = "sources:\n  - {type: feed, name: A, url: 'https://a.example/'}\n"
+    installation.configure(sources=feed)
+    done = news_monitor("check", "--config", path)
+    assert (done.code, done.out.count(hint), done.out.endswith("no mistakes\n")) == (0, 1, True)
+    path.write_text(path.read_text("utf-8").replace("http: {", "http: {contact: watch@example.org, "), "utf-8")
+    assert hint not in news_monitor("check", "--config", path).out
+
+
+def test_check_notes_an_address_that_is_configured_twice_with_both_places(
+    installation: Installation, news_monitor: Program
+) -> None:
+    names = ("A", "B", "C")
+    lines = [f"  - {{type: feed, name: {name}, url: 'https://x.example/?key=canary'}}\n" for name in names]
+    lines[1] = lines[1].replace("canary", "another")
+    installation.configure(sources="sources:\n" + "".join(lines))
+    path = installation.folder / "monitor.yaml"
+    first = path.read_text("utf-8").splitlines().index(lines[0].rstrip()) + 1
+    done = news_monitor("check", "--config", path)
+    noted = f"{path}:{first + 2}:32: the address is that of 'A' in line {first}: it is asked twice\n"
+    assert (done.code, done.out.count("asked twice"), noted in done.out) == (0, 1, True)
+    assert "canary" not in done.out
 
 
 def test_check_runs_the_tests_in_the_rules(installation: Installation, news_monitor: Program) -> None:

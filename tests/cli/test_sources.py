@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -112,8 +113,8 @@ def test_list_tells_at_a_glance_who_is_healthy_and_who_is_due_when_and_why(confi
     lines = sources("list").out.splitlines()
     assert lines[0].split() == ["NAME", "TYPE", "HEALTH", "ARTICLES", "LAST", "NEWS", "NEXT", "DUE", "WHY"]
     assert [line.split()[0] for line in lines[1:]] == ["bad", "silent", "inbox", "young", "well"]
-    assert "  failing (4 times): the server answered 404 Not Found xxx" in lines[1]
-    assert lines[1].endswith("…  0         -          now       failed 4 times")
+    assert f"  failing (4 times): the server answered 404 Not Found {'x' * 100}  0  " in lines[1]
+    assert lines[1].endswith("  -          now       failed 4 times")
     assert "  gone quiet: since  " in lines[2]
     assert lines[4].split() == ["young", "feed", "never", "polled", "0", "-", "now", "new"]
     assert lines[5].endswith("  in 4d     why")
@@ -126,6 +127,21 @@ def test_list_tells_at_a_glance_who_is_healthy_and_who_is_due_when_and_why(confi
     assert (rows["bad"]["status"], rows["bad"]["error"]) == ("failing", error)
 
 
+@pytest.mark.parametrize(("columns", "health"), [(120, f"failing (4 times): {'x' * 39}…"), (40, "failing (4 times):…")])
+def test_list_fits_a_terminal_as_far_as_the_health_can_be_cut(
+    columns: int, health: str, config: Path, sources: Sources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configure(config, "{type: feed, name: bad, url: 'https://bad.example/'}")
+    bad = SourceState(polled=NOW, failures=4, error=f"bad: {'x' * 200}", next_due=NOW, because="failed 4 times")
+    remember(config, {"bad": bad})
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    lines = sources("list").out.splitlines()
+    assert lines[1] == f"bad    feed   {health:20}  0         -          now       failed 4 times"
+    assert len(lines[1]) <= columns or columns == 40
+    assert lines[2].split()[:4] == ["inbox", "files", "never", "polled"]
+
+
 def test_list_shows_the_feeds_of_opml_files_and_what_is_wrong_with_the_files(config: Path, sources: Sources) -> None:
     configure(config, "{type: opml, path: feeds.opml, tags: [t]}")
     row = listed(sources)["feeds.opml"]
@@ -134,9 +150,9 @@ def test_list_shows_the_feeds_of_opml_files_and_what_is_wrong_with_the_files(con
     lists.write_text('<opml><outline text="A" xmlUrl="https://a.example/"/>\n<outline text="B" xmlUrl="x"/></opml>')
     rows = listed(sources)
     assert (rows["A"]["type"], rows["A"]["tags"], rows["A"]["status"]) == ("feed", ["t"], "never polled")
-    assert rows["feeds.opml"]["trouble"].startswith("1 outlines cannot be used: ")
+    assert rows["feeds.opml"]["trouble"].startswith("1 outline cannot be used: ")
     lists.write_text('<opml><outline text="A" xmlUrl="https://a.example/"/></opml>')
-    assert listed(sources)["feeds.opml"]["health"] == "ok, 1 feeds"
+    assert listed(sources)["feeds.opml"]["health"] == "ok, 1 feed"
 
 
 def test_check_names_the_mistakes_of_opml_files(config: Path, news_monitor: Program) -> None:
@@ -203,7 +219,7 @@ def test_add_edits_the_configuration_and_keeps_its_comments(config: Path, source
     before = config.read_text()
     done = sources("add", site.url, "--tag", "no", "--tag", "a, b", "--language", "fr", "--poll", "1h", "--full-text")
     assert (done.code, done.err) == (0, "")
-    assert done.out.startswith(f"added 'Le Soir: été' to {config}: {site.url}/rss?a=***, 1 items")
+    assert done.out.startswith(f"added 'Le Soir: été' to {config}: {site.url}/rss?a=***, 1 item")
     entry = (
         f"{{type: feed, url: '{site.url}/rss?a=1', name: 'Le Soir: été', tags: [no, 'a, b'], language: fr, poll: 1h, "
     )
@@ -251,7 +267,7 @@ def test_quiet_start_stores_what_a_feed_holds_without_an_alert(
     site.pages["/rss"] = rss("A", 1, 2)
     done = sources("add", f"{site.url}/rss", "--quiet-start")
     assert done.code == 0
-    assert "2 articles of 1 feeds are stored without an alert" in done.out
+    assert "stored without an alert: 2 articles of 1 feed\n" in done.out
     alerts = ["alerts", "list", "--json", "--config", config]
     assert json.loads(news_monitor(*alerts).out) == []
     suppressed = json.loads(news_monitor(*alerts, "--all").out)
@@ -325,7 +341,7 @@ def test_refresh_polls_those_that_are_named_and_fails_when_one_failed(
     site.pages["/a"] = rss("A", 1)
     configure(config, *(f"{{type: feed, name: {name}, url: '{site.url}/{name}'}}" for name in ("a", "ab", "c")))
     done = sources("refresh", "a")
-    assert (done.code, done.out) == (0, "a: 1 new, 0 updates, 0 known, 2 alerts\n1 sources polled, 0 failed\n")
+    assert (done.code, done.out) == (0, "a: 1 new, 0 updates, 0 known, 2 alerts\n1 source polled, 0 failed\n")
     both = sources("refresh", "a*", "a", "--json")
     rows = json.loads(both.out)
     assert (both.code, [row["name"] for row in rows]) == (1, ["a", "ab"])
@@ -333,3 +349,13 @@ def test_refresh_polls_those_that_are_named_and_fails_when_one_failed(
     assert "2 sources polled, 1 failed" in sources("refresh", "a*").out
     assert sources("refresh", "aa") == (1, "", "no source is named 'aa' (did you mean 'a'?)\n")
     assert listed(sources)["c"]["status"] == "never polled"
+
+
+def test_refresh_of_a_source_that_was_read_does_not_fail_for_what_is_noted_of_it(
+    config: Path, sources: Sources, site: Site
+) -> None:
+    site.pages["/a"] = "<!DOCTYPE rss [<!ENTITY x 'y'>]>" + rss("A", 1)
+    configure(config, f"{{type: feed, name: a, url: '{site.url}/a'}}")
+    done = sources("refresh", "a")
+    assert (done.code, done.out) == (0, "a: 1 new, 0 updates, 0 known, 2 alerts\n1 source polled, 0 failed\n")
+    assert "a: the feed declares an entity of its own, which is never expanded\n" in done.err

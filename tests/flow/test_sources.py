@@ -77,6 +77,22 @@ def test_a_pause_that_a_server_asks_for_holds_for_a_pass_too(installation: Insta
         assert len(asked) == 1
 
 
+def test_pages_that_cannot_be_read_are_told_and_cost_their_text_alone(installation: Installation) -> None:
+    with newspaper() as paper:
+        stories = [Story(f"Titre {n}", article(n), paper.url(f"/page/{n}")) for n in range(3)]
+        paper.served["/feed"] = rss(stories)
+        paper.served["/page/1"] = (200, "text/html", f"<html><body><p>{article(1)}</p></body></html>")
+        feed = f"{{type: feed, name: f, url: '{paper.url('/feed')}', full_text: true, alert_max_age: off}}"
+        installation.configure(RECEIVERS, sources=f"sources: [{feed}]\n")
+        report = installation.json("once")
+    assert (report["new"], report["errors"]) == (
+        3,
+        ["f: 2 of 3 pages could not be read, the feed's own text was kept: the server answered 404 Not Found (2)"],
+    )
+    (source,) = installation.json("sources", "list")
+    assert (source["status"], source["failures"], source["articles"]) == ("ok", 0, 3)
+
+
 def test_a_feed_added_to_an_opml_list_is_polled_by_the_daemon_that_runs(installation: Installation) -> None:
     with newspaper() as paper:
         for name in ("one", "two"):

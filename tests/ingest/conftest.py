@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from aiohttp import web
+from ingest.pages import item
 from ingest.polling import polled
 
-from monitor.ingest import FeedSource, Fetcher, HttpSettings, Poll, Workers
-from monitor.model import SourceState
+from monitor.ingest import FeedSource, Fetcher, HttpSettings, Poll, Workers, with_full_text
+from monitor.model import Item, SourceState
 
 NOW = datetime(2024, 3, 1, 12, tzinfo=UTC)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -105,3 +106,30 @@ def ask(workers: Workers, serve: Any, local: Any) -> Callable[..., Poll]:
         return asyncio.run(journey())
 
     return asking
+
+
+@pytest.fixture
+def read_pages(workers: Workers, serve: Any, local: Any) -> Callable[..., Any]:
+    """`read_pages(answer, path..)`: the items after their pages were asked for; paths are answered by `answers`.
+
+    With `troubles` the sentences about pages that could not be read, instead.
+    """
+
+    def reading(
+        answer: Handler | str | bytes, *paths: str, full_text: bool = True, troubles: bool = False, **settings: Any
+    ) -> Sequence[Item | str]:
+        async def constant(_: web.Request) -> web.Response:
+            body = answer.encode() if isinstance(answer, str) else answer
+            return web.Response(body=body, content_type="text/html")  # type: ignore[arg-type]  # no handler here
+
+        async def journey() -> tuple[list[Item], tuple[str, ...]]:
+            handler = constant if isinstance(answer, str | bytes) else answer
+            async with serve(handler) as url, Fetcher(local(**settings)) as fetcher:
+                keys = {"type": "feed", "name": "Quai", "url": f"{url}/feed", "full_text": full_text}
+                items = [item(f"{url}{path}") for path in paths or ("/mer/halle.html",)]
+                return await with_full_text(FeedSource.model_validate(keys), items, fetcher, workers)
+
+        items, sentences = asyncio.run(journey())
+        return sentences if troubles else items
+
+    return reading

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.ingest import FeedSource, FileSource, Poll, settled
+from monitor.ingest import FeedSource, FileSource, Poll, listed, settled
 from monitor.model import Habits, Item, Precision, Published, SourceState
 
 NOW = datetime(2024, 3, 1, 12, tzinfo=UTC)  # a Friday
@@ -42,6 +42,15 @@ def after(
 def pause(state: SourceState) -> timedelta:
     assert state.next_due
     return state.next_due - NOW
+
+
+def test_a_list_that_was_read_is_well_and_never_due() -> None:
+    broken = replace(OLD, next_due=None, failures=3, error="list: broken", trouble="broken", ailing=NOW - DAY)
+    well = listed(broken, NOW)
+    assert (well.failures, well.error, well.trouble, well.next_due) == (0, None, None, None)
+    assert (well.polled, well.succeeded, well.because) == (NOW, NOW, "read again when it changes")
+    assert well.ailing is None, "nobody was told"
+    assert listed(replace(broken, told=NOW - HOUR), NOW).ailing == NOW, "when it ended, for who was told"
 
 
 # --- the rhythm of a feed -------------------------------------------------------------------------------------------

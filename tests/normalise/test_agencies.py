@@ -19,7 +19,8 @@ def test_agencies_are_known_in_the_forms_in_which_they_are_printed(name: str) ->
 @pytest.mark.parametrize(
     "name",
     "Washington|Moscou|New York|La Haye|Ana|Vladimir Poutine|Sputnik V|Conférence de presse|Revue de presse|Otan"
-    "|ONU|le|Le Kremlin|presse||...|Union européenne|sir|Map".split("|"),
+    "|ONU|le|Le Kremlin|presse||...|Union européenne|sir|Map"
+    "|La stratégie du joueur pour la free agency".split("|"),
 )
 def test_places_people_and_common_words_are_none(name: str) -> None:
     assert not is_agency(name)

@@ -49,7 +49,7 @@ HOSTILE = [
         "http://",
         "Lire la suite ",
     ],
-    *["\u0301\u0316", "é", "\ud800"],
+    *["\u0301\u0316", "é", "\ud800", "Ã", "Ã©", "ÃƒÂ©", "â€", "Ð°", "\x93", "Abonnez-vous à ", "by using ", " | A"],
 ]
 HOSTILE_MARKUP = [
     *[

@@ -1,8 +1,10 @@
 """The title is the first line of its own, or else the first sentence."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from monitor.normalise.titles import derived, is_title, repeats
+from monitor.normalise.titles import derived, is_title, repeats, without_site
 
 
 @pytest.mark.parametrize(
@@ -45,3 +47,86 @@ def test_the_derived_title_is_the_first_sentence(lede: str, title: str) -> None:
 def test_a_paragraph_repeats_a_title_whatever_its_letters_look_like() -> None:
     assert repeats("LAVROV  A GENEVE !", "Lavrov à Genève")
     assert not repeats("Lavrov à Genève et Bruxelles", "Lavrov à Genève")
+
+
+SITES = [
+    ("Un titre de presse", " - Le Figaro", "https://www.lefigaro.fr/x"),
+    ("Un titre de presse", " - Le Figaro", None),
+    ("A headline of the day", " | BBC News", None),
+    ("A headline of the day", " - BBC News", "https://www.bbc.co.uk/news/1"),
+    ("Un titre de presse", " – Libération", None),
+    ("Un titre de presse", " — Le Monde", None),
+    ("Un titre de presse", " | Le Monde.fr", "http://www.lemonde.fr/x"),
+    ("Un titre de presse", " - Slate.fr", None),
+    ("Un titre de presse", " | International | Le Quotidien", "https://lequotidien.example/x"),
+    ("A headline of the day", " | World news | The Guardian", None),
+    ("A headline of the day", " - The New York Times", None),
+    ("A headline of the day", " - Le Quotidien du Nord", "https://lequotidiendunord.example/"),
+    ("A headline of the day", " • FRANCE 24", "https://www.france24.com/en/x"),
+    ("Un titre de presse", " - Ouest-France", "https://www.ouest-france.fr/x"),
+    ("Un titre de presse", " - La Gazette de Bruxelles", None),
+    ("Un titre de presse", " :: Mon Journal", "https://monjournal.example/x"),
+    ("Un titre de presse", " » Numéro Cinq", "https://www.numero-cinq.example/x"),
+    ("Un titre de presse", " - Reuters", None),
+    ("Moscou : ce que l'on sait", " | TV5MONDE Info", "https://information.tv5monde.example/x"),
+    ("Ukraine - Russie : la suite", " - RFI", "https://www.rfi.fr/x"),
+]
+
+
+@pytest.mark.parametrize(("title", "suffix", "url"), SITES)
+def test_the_name_of_a_site_is_taken_off_the_end(title: str, suffix: str, url: str | None) -> None:
+    assert without_site(title + suffix, url) == (title, suffix.strip())
+    assert without_site(title, url) == (title, "")
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Ukraine - Russie",
+        "PSG - Marseille",
+        "PSG - Marseille : le résumé",
+        "Guerre en Ukraine - La Russie avance",
+        "Guerre en Ukraine : ce que veut la Russie",
+        "Moscou | Washington",
+        "EN DIRECT | Guerre en Ukraine",
+        "Opinion | Why the West Is Wrong",
+        "Suivez le match en direct | PSG Marseille",
+        "Blinken meets Lavrov in Geneva – Russia",
+        "Le ministre démissionne - et après ?",
+        "La paix, dit-il - une chimère",
+        "Le ministre démissionne – Moscou",
+        "Lavrov et Blinken à Genève - International",
+        "Qui lit encore la presse - un journal",
+        "Le Figaro - Le Monde",
+        "Une journée à Genève - Lavrov Times",
+        "Peut-on croire le Kremlin - Times change",
+        "Le Figaro",
+        "- Le Figaro",
+        "a-b",
+        "",
+        "Vingt ans après, un long titre qui n'a rien d'un nom de journal - La Suite De Cette Histoire Est Longue",
+    ],
+)
+def test_parts_of_a_headline_stay(title: str) -> None:
+    expected = title if "Lavrov Times" not in title else "Une journée à Genève"
+    assert without_site(title)[0] == expected
+
+
+def test_a_bar_before_a_place_is_a_headline_although_a_site_follows() -> None:
+    assert without_site("Blinken in Geneva | Russia | The Guardian") == ("Blinken in Geneva | Russia", "| The Guardian")
+
+
+def test_a_host_that_cannot_be_read_is_no_obstacle() -> None:
+    assert without_site("Un titre de presse - Ailleurs", "http://[") == ("Un titre de presse - Ailleurs", "")
+
+
+PIECES = st.sampled_from(["Un", "titre", " - ", " | ", "Le Figaro", "BBC News", "Moscou", "|", "–", " "])
+
+
+@given(st.lists(PIECES).map("".join))
+def test_taking_it_off_again_changes_nothing(title: str) -> None:
+    kept, removed = without_site(title)
+    assert title.startswith(kept)
+    assert title.rstrip().endswith(removed)
+    if title.count("|") + title.count("-") < 3:
+        assert without_site(kept) == (kept, "")

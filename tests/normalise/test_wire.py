@@ -31,9 +31,54 @@ def test_a_header_or_dateline_is_taken_off(line: str, date: str | None, agency: 
     head = read_head([line, "Suite."])
     assert head.paragraphs == [TEXT, "Suite."]
     assert head.removed == [line.removesuffix(TEXT).strip()]
-    assert next(iter(head.dates), None) is None or head.dates[0].value == date
+    assert next(iter(head.dates), None) is None or head.dates[0].published.value == date
     assert head.agency == agency
     assert head.dateline
+
+
+@pytest.mark.parametrize(
+    ("dateline", "written", "agency"),
+    [
+        ("GENÈVE, 21 jan (Reuters) -", "21 jan", "Reuters"),
+        ("GENÈVE/KIEV, 21 janv. (Reuters) -", "21 janv.", "Reuters"),
+        ("PARIS (AFP) —", None, "AFP"),
+        ("LONDON, March 3 (Reuters) -", "March 3", "Reuters"),
+        ("BEIJING, Jan. 21 (Xinhua) --", "Jan. 21", "Xinhua"),
+        ("Bruxelles, le 21 janvier 2022 (Agence Europe) –", "21 janvier 2022", "Agence Europe"),
+        ("PARIS, vendredi (AFP) -", "vendredi", "AFP"),
+        ("KYIV, Ukraine (AP) —", None, "AP"),
+        ("ST. PETERSBURG, Fla. (AP) —", None, "AP"),
+        ("WASHINGTON, D.C. (UPI) --", None, "UPI"),
+        ("Washington, 21 jan 2022 (EFE).-", "21 jan 2022", "EFE"),
+        ("MOSCOW, January 21. /TASS/.", "January 21", "TASS"),
+        ("МОСКВА, 13 янв (ТАСС) -", None, "ТАСС"),
+        ("VADUZ, 21 janvier (Landes Presse) -", "21 janvier", "Landes Presse"),
+        ("VADUZ (LPD) -", None, "LPD"),
+        ("MOSCOU, 13 janvier -", "13 janvier", None),
+    ],
+)
+def test_a_dateline_is_told_by_its_form(dateline: str, written: str | None, agency: str | None) -> None:
+    stated = take_dateline(f"{dateline} {TEXT}")
+    assert (stated.text, stated.removed, stated.agency) == (TEXT, dateline, agency)
+    assert (stated.date and stated.date.written) == written
+    assert stated.date is None or stated.date.where == "dateline"
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "Jane Doe (PS) –",
+        "Le ministre (AFP) -",
+        "CYCLISME (Tour de France) -",
+        "CYCLISME, 21 jan (sur le Tour) -",
+        "Il était mort. Le ministre (AFP) -",
+        "UKRAINE -",
+        "UKRAINE, 21 ans -",
+        "Ukraine, 21 janvier -",
+    ],
+)
+def test_what_has_less_of_the_form_is_text(opening: str) -> None:
+    assert take_dateline(f"{opening} {TEXT}").removed == ""
 
 
 @pytest.mark.parametrize(
@@ -80,7 +125,33 @@ def test_a_line_with_the_date_stands_above_or_under_the_title(line: str, agency:
     for paragraphs in ([line, "Un titre", TEXT], ["Un titre", line, TEXT], ["Un titre", "Par X", line, TEXT]):
         head = read_head(paragraphs)
         assert line not in head.paragraphs
-        assert (head.dates[0].value, head.agency) == ("2022-01-21", agency)
+        assert (head.dates[0].published.value, head.agency) == ("2022-01-21", agency)
+
+
+@pytest.mark.parametrize(
+    ("line", "written"),
+    [
+        ("Publié le vendredi 21 janvier 2022 à 18h30 CET", "vendredi 21 janvier 2022 à 18h30 CET"),
+        ("Publié le 21/01/22 à 18h30 | Mis à jour le 22/01/22 à 10h", "21/01/22 à 18h30"),
+        ("Publiée le 21 janvier 2022, mise à jour à 19h02", "21 janvier 2022"),
+        ("Published Jan. 21, 2022 6:30 PM EST", "Jan. 21, 2022 6:30 PM EST"),
+        ("Mis en ligne le 21 janvier", "21 janvier"),
+        ("Publié hier à 18h30", "hier à 18h30"),
+        ("Updated 3 hours ago", "3 hours ago"),
+        ("Il y a 2 heures", "Il y a 2 heures"),
+    ],
+)
+def test_a_date_line_keeps_the_day_of_publication_as_written(line: str, written: str) -> None:
+    head = read_head(["Un titre", line, TEXT])
+    assert (head.paragraphs, head.removed) == (["Un titre", TEXT], [line])
+    assert [(one.where, one.written) for one in head.dates] == [("head", written)]
+
+
+@pytest.mark.parametrize(
+    "line", ["Hier", "Il y a 2 heures que rien ne bouge", "Publié par la famille", "21/01/22", "vendredi"]
+)
+def test_a_line_that_is_no_date_line_stays(line: str) -> None:
+    assert read_head(["Un titre", line, TEXT]).removed == []
 
 
 @pytest.mark.parametrize(
@@ -88,6 +159,7 @@ def test_a_line_with_the_date_stands_above_or_under_the_title(line: str, agency:
 )
 def test_a_heading_about_a_time_is_no_date_line(line: str) -> None:
     assert read_head(["Un titre", line, TEXT]).dates == []
+    assert read_head([line, TEXT], titled=True).dates == []
 
 
 def test_the_fifth_line_belongs_to_the_text() -> None:
@@ -112,7 +184,11 @@ def test_the_fifth_line_belongs_to_the_text() -> None:
 def test_a_teaser_ends_in_date_and_agency(tail: str, date: str, agency: str | None) -> None:
     taken = take_tail(f"Le ministre a promis de donner une{tail}")
     cut = "…" if tail.startswith("…") else "..."
-    assert (taken.text, taken.date.value, taken.agency) == (f"Le ministre a promis de donner une{cut}", date, agency)
+    assert (taken.text, taken.date and taken.date.published.value, taken.agency) == (
+        f"Le ministre a promis de donner une{cut}",
+        date,
+        agency,
+    )
 
 
 @pytest.mark.parametrize(
@@ -131,4 +207,8 @@ def test_a_date_in_running_text_is_no_tail(text: str) -> None:
 
 def test_a_dateline_may_open_the_paragraph_under_the_title() -> None:
     stated = take_dateline("KIEV, 21 janv. 2022 (AFP) - La ville attend.")
-    assert (stated.text, stated.agency, stated.date.value) == ("La ville attend.", "AFP", "2022-01-21")
+    assert (stated.text, stated.agency, stated.date and stated.date.published.value) == (
+        "La ville attend.",
+        "AFP",
+        "2022-01-21",
+    )

@@ -33,7 +33,7 @@ _USUAL_MONTHS = {
 # clock, no seconds, a zone with a colon.
 _WRITTEN = re.compile(
     r"(?:[^\W\d_]+\.?)?,? ?(\d{1,2})(?:\.|er|st|nd|rd|th)?[ -]([^\W\d_]{3,10})\.?,?[ -](\d{4})"
-    r"(?: (\d{1,2}):(\d\d)(?::(\d\d)(?:\.\d{1,9})?)?(?: ?([A-Z]{1,5})| ?([+-])(\d\d):?(\d\d))?)?"
+    r"(?: ([01]?\d|2[0-3]):(\d\d)(?::([0-5]\d)(?:\.\d{1,9})?)?(?: ?(?![AP]M)([A-Z]{1,5})| ?([+-])(\d\d):?(\d\d))?)?"
 )
 # The first letters of the months in English, French, German, Spanish, Italian, Portuguese and Dutch.
 _MONTHS = {
@@ -50,6 +50,19 @@ _MONTHS = {
 # Hours from Greenwich; a name that is missing here is read as UTC.
 _ZONES = {"WEST": 1, "BST": 1, "CET": 1, "MEZ": 1, "CEST": 2, "MESZ": 2, "EET": 2, "EEST": 3, "MSK": 3, "EDT": -4,
           "EST": -5, "CDT": -5, "CST": -6, "MDT": -6, "MST": -7, "PDT": -7, "PST": -8}  # fmt: skip
+# The forms that no standard has: "21/01/2022 10h05", "Jan 21, 2022 - 6:30 PM EST", "2022-01-21 10:00 GMT+0100".
+_DAYS = re.compile(
+    r"(?:[^\W\d_]+\.?,? )?(?:(?P<iso>\d{4})[-/.](\d{1,2})[-/.](\d{1,2})|(\d{1,2})([-/.])(\d{1,2})\5(\d{4})"
+    r"|(?P<first>[^\W\d_]{3,10})\.? (\d{1,2})(?:st|nd|rd|th)?,? (?P<last>\d{4})"
+    r"|(\d{1,2})(?:er|st|nd|rd|th)?[ -](?P<name>[^\W\d_]{3,10})\.?,?[ -](\d{4}))(?!\d)"
+)
+_CLOCKS = re.compile(
+    r"(?:T|,? (?:(?:-|–|\||at|à) )?)(\d{1,2})[:h.](?:(\d\d)(?::(\d\d)(?:[.,:]\d{1,9})?)?)?(?: ?([AaPp])\.?[Mm]\.?)?"
+    r"(?: ?\(?(?:(?:GMT|UTC)?([+-])(\d{1,2})(?::?(\d\d))?|([A-Z]{1,5}))\)?(?: \([^()]*\))?)?"
+)
+_MONTHS_A_YEAR = _NOON = 12
+_MIDNIGHT, _LAST_SECOND = 24, 59
+_EPOCH_SECONDS = re.compile(r"(\d{9,10})(?:\d{3})?")
 _GREENWICH = re.compile(r" (?:GMT|UTC|Z)$")
 _SPACED_OFFSET = re.compile(r" (?=[+-]\d\d:?\d\d$)")
 # What ISO 8601 wants with two digits and hyphens.
@@ -76,14 +89,14 @@ def latest_true(now: datetime) -> datetime:
 
 
 def read_date(text: str) -> Published:
-    """A date as RFC 822 or ISO 8601 text, as feeds vary them, and what else email.utils makes sense of.
+    """A date as RFC 822 or ISO 8601 text, as feeds vary and break them, and what else email.utils makes sense of.
 
     Seconds keep the offset of the text (UTC when it has none); a text without a time of day is a day or a month.
     Unreadable text is `Published()`.
     """
     text = " ".join(text.split())[:_MAX_TEXT]
     try:
-        published = _usual(text) or _written(text) or _calendar(text) or _moment(text)
+        published = _usual(text) or _written(text) or _calendar(text) or _loose(text) or _moment(text)
     except (ValueError, OverflowError):  # a 30 February, the year 99999, an offset of 30 hours
         return Published()
     return published if published and published.start and published.start.year in _YEARS else Published()
@@ -122,6 +135,43 @@ def _calendar(text: str) -> Published | None:
         return Published.day(*map(int, found.groups()))
     found = _MONTH.fullmatch(text)
     return Published.month(*map(int, found.groups())) if found else None
+
+
+def _loose(text: str) -> Published | None:
+    """A day in any order of its parts, perhaps with a clock, or seconds or milliseconds since 1970.
+
+    Figures name the day first, but in the United States, whose clocks say AM and PM.
+    """
+    if seconds := _EPOCH_SECONDS.fullmatch(text):
+        return Published(datetime.fromtimestamp(int(seconds[1]), UTC), Precision.SECOND)
+    if not (found := _DAYS.match(text)):
+        return None
+    clock, rest = _CLOCKS.fullmatch(text, found.end()), text[found.end() :]
+    if (rest and not clock) or (parts := _parts(found, american=bool(clock and clock[4]))) is None:
+        return None
+    year, month, day = parts
+    if not clock:
+        return Published.day(year, month, day)
+    hour, minute, second, half, sign, hours, minutes, zone = clock.groups()
+    offset = int(f"{sign}{60 * int(hours) + int(minutes or 0)}") if sign else 60 * _ZONES.get(zone or "", 0)
+    hour = int(hour) % _NOON + _NOON * (half in "Pp") if half else int(hour)
+    # 24:00 is the end of the day, and a leap second ends its minute.
+    midnight, second = timedelta(days=hour == _MIDNIGHT and not int(minute or 0)), min(int(second or 0), _LAST_SECOND)
+    when = datetime(year, month, day, 0 if midnight else hour, int(minute or 0), second, tzinfo=_zone(offset))
+    return Published(when + midnight, Precision.SECOND)
+
+
+def _parts(found: re.Match[str], *, american: bool) -> tuple[int, int, int] | None:
+    """Year, month and day of a match of _DAYS; None when its month has no name."""
+    iso, iso_month, iso_day, one, _, two, year, first, first_day, last, named_day, name, named_year = found.groups()
+    if iso:
+        return int(iso), int(iso_month), int(iso_day)
+    if one:
+        swapped = (american or int(two) > _MONTHS_A_YEAR) and int(one) <= _MONTHS_A_YEAR
+        day, month = (two, one) if swapped else (one, two)
+        return int(year), int(month), int(day)
+    number = _month(first or name)
+    return (int(last or named_year), number, int(first_day or named_day)) if number else None
 
 
 @lru_cache(maxsize=100)

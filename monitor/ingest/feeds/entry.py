@@ -74,7 +74,7 @@ class Entry:
 @dataclass(slots=True)
 class Document:
     """A feed as a reader found it: its entries, and as written its language, `ttl` (minutes), `sy:` period and
-    frequency, and the hours and days when it wants to be left alone."""
+    frequency, and the hours and days when it wants to be left alone; `entities` counts those it declares of its own."""
 
     entries: list[Entry] = field(default_factory=list)
     language: str = ""
@@ -83,6 +83,7 @@ class Document:
     frequency: str = ""
     skip_hours: Sequence[str] = ()
     skip_days: Sequence[str] = ()
+    entities: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ class Feed:
     `language` is the primary language it declares, `charset` the one its bytes were read in. `ttl` (seconds),
     `skip_hours` (0-23, UTC) and `skip_days` (0 is Monday) are when it asks to be polled.
     `dated` items came with a date, for `refused` of them one that cannot be true. `left` counts the entries beyond
-    MAX_ENTRIES.
+    MAX_ENTRIES, `entities` those that the feed declares of its own, which an honest one has no need of.
     """
 
     items: tuple[Item, ...]
@@ -104,6 +105,7 @@ class Feed:
     dated: int = 0
     refused: int = 0
     left: int = 0
+    entities: int = 0
 
 
 def feed(document: Document, charset: str, base: str, blank: Item, now: datetime) -> Feed:
@@ -120,6 +122,7 @@ def feed(document: Document, charset: str, base: str, blank: Item, now: datetime
         dated=sum(any(entry.dates) for entry in kept),
         refused=sum(item.refused is not None for item in found),
         left=len(document.entries) - len(kept),
+        entities=document.entities,
     )
 
 

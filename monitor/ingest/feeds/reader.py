@@ -5,8 +5,10 @@ from __future__ import annotations
 import codecs
 import re
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 
+from monitor.ingest.feeds.doctype import declared_entities
 from monitor.ingest.feeds.entry import Document, Feed, NotAFeedError, feed
 from monitor.ingest.feeds.jsonfeed import read_json
 from monitor.ingest.feeds.repair import Pieces, cut, mended
@@ -61,8 +63,10 @@ def _read(body: bytes, charset: str | None) -> tuple[Document, str]:
         return read_json(text), used
     if used != "utf-8" and (document := read_strict(text.encode("utf-8", "replace"))):
         return document, used
-    text = mended(text)
-    return read_strict(text.encode()) or _read_damaged(text), used
+    # Counted before they are taken out; what a strict reader takes as it is has none.
+    entities, text = declared_entities(text), mended(text)
+    document = read_strict(text.encode()) or _read_damaged(text)
+    return replace(document, entities=entities), used
 
 
 def _read_damaged(text: str) -> Document:

@@ -66,6 +66,42 @@ def test_the_ways_feeds_vary_them(text: str, value: str) -> None:
     assert read_date(text).value == value
 
 
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("16/11/2022", "2022-11-16"),
+        ("16.11.2022 8:30", "2022-11-16T08:30:00+00:00"),
+        ("03/02/2022 10:00", "2022-02-03T10:00:00+00:00"),
+        ("2/3/2022 10:00:00 PM", "2022-02-03T22:00:00+00:00"),
+        ("11/16/2022", "2022-11-16"),
+        ("Nov 16, 2022", "2022-11-16"),
+        ("November 16th, 2022 12:30 AM", "2022-11-16T00:30:00+00:00"),
+        ("16 November 2022 10:15 PM", "2022-11-16T22:15:00+00:00"),
+        ("Wednesday, November 16, 2022 - 08:30", "2022-11-16T08:30:00+00:00"),
+        ("mercredi 16 novembre 2022 à 8h30", "2022-11-16T08:30:00+00:00"),
+        ("2022-11-16 08:30:05 PST", "2022-11-16T08:30:05-08:00"),
+        ("Wed, 16 Nov 2022 08:30:05 GMT+0100", "2022-11-16T08:30:05+01:00"),
+        ("Wed, 16 Nov 2022 08:30:05 GMT-5", "2022-11-16T08:30:05-05:00"),
+        ("Wed Nov 16 2022 08:30:05 GMT+0100 (CET)", "2022-11-16T08:30:05+01:00"),
+        ("Wed, 16 Nov 2022 24:00:00 GMT", "2022-11-17T00:00:00+00:00"),
+        ("Wed, 16 Nov 2022 08:30:60 GMT", "2022-11-16T08:30:59+00:00"),
+        ("1668587405", "2022-11-16T08:30:05+00:00"),
+        ("1668587405123", "2022-11-16T08:30:05+00:00"),
+        ("31/02/2022", None),
+        ("16/11/2022 8:99", None),
+        ("16 Foo 2022 10:15 PM", None),
+    ],
+)
+def test_the_ways_feeds_break_them(text: str, value: str | None) -> None:
+    assert read_date(text).value == value
+
+
+@given(st.lists(st.sampled_from([*"0 1 24 31 99 2022 9999 / - . : T h + GMT PM Nov ( )".split(), " "])).map("".join))
+def test_nothing_made_of_the_parts_of_dates_raises(text: str) -> None:
+    published = read_date(text)
+    assert published.start is None or published.value
+
+
 LATEST = latest_true(datetime(2024, 3, 1, 12, tzinfo=UTC))
 
 

@@ -163,10 +163,10 @@ from monitor.model import Item, Markup
 def read(body):
     start = time.process_time()
     try:
-        items = read_feed(body, None, "https://x.example/", Item("T", "", "", Markup.HTML), datetime.now(UTC)).items
-        return [str(item) for item in items], time.process_time() - start
+        feed = read_feed(body, None, "https://x.example/", Item("T", "", "", Markup.HTML), datetime.now(UTC))
+        return [str(item) for item in feed.items], time.process_time() - start, feed.entities
     except NotAFeedError as error:
-        return [f"refused: {error}"], time.process_time() - start
+        return [f"refused: {error}"], time.process_time() - start, 0
 
 warm = "<rss version='2.0'><channel><item><title>é &up;</title></item>"
 for body in (warm.encode(), warm.encode("utf-16"), warm.encode("utf-16-le"), warm.encode("latin-1")):
@@ -229,8 +229,9 @@ def test_fault_15_no_entity_is_expanded_no_file_opened_and_nobody_connected_to(t
     found = json.loads(child.stdout)
     assert found["touched"] == []
     assert found["grown"] <= 100
-    for name, (items, seconds) in zip(bodies, found["results"], strict=True):
+    for name, (items, seconds, entities) in zip(bodies, found["results"], strict=True):
         assert seconds <= 2, name
+        assert entities == bodies[name].replace(b"\0", b"").count(b"<!ENTITY"), f"{name}: reported as hostile"
         assert len(items) == 1, name
         assert "guid='kept'" in items[0], name
         assert "laughlaugh" not in items[0], name

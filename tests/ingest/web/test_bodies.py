@@ -15,10 +15,12 @@ from typing import IO, Any
 import pytest
 from aiohttp import web
 
-from monitor.ingest import Fetcher
+from monitor.ingest import Fetcher, HttpSettings
+from monitor.ingest.page import MAX_PAGE
 from monitor.ingest.web import bodies
 from monitor.ingest.web.bodies import SMALL, Room
 from monitor.ingest.web.http import FetchError
+from monitor.ticks import POLLS
 
 MIB = 1024**2
 # A deflate block of 90 bits that makes a table of codes and says nothing with it; four of them are 45 bytes.
@@ -241,3 +243,11 @@ def test_fault_17_blocks_without_content_do_not_hold_up_the_others(serve: Any, l
         return longest
 
     assert asyncio.run(journey()) < min(alone / 2, 0.2)
+
+
+def test_the_figures_that_operators_plan_with_are_true() -> None:
+    guide = " ".join((Path(__file__).parents[3] / "deploy" / "README.md").read_text("utf-8").split())
+    assert f"more than {SMALL // 1024} KiB on the wire is kept in a file" in guide
+    usual, page = HttpSettings().max_body // MIB, MAX_PAGE // MIB
+    assert f"`http.max_body` ({usual} MiB by default; {page} MiB for a page of `full_text`)" in guide
+    assert f"Up to {POLLS} sources are polled at once" in guide

@@ -116,7 +116,7 @@ def test_pages_of_a_feed_that_fills_its_room_have_room_of_their_own(serve: Any, 
             items = [Item("Test", str(n), "", Markup.HTML, title="a word", url=f"{url}/{n}") for n in range(6)]
             with fetcher.room.place() as place:
                 await place.take(1024**4)
-                found = await asyncio.wait_for(with_full_text(feed_at(url), items, fetcher, counted), 30)
+                found, _ = await asyncio.wait_for(with_full_text(feed_at(url), items, fetcher, counted), 30)
             assert all(one.content for one in found)
         return counted.most
 
