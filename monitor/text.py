@@ -168,17 +168,24 @@ def words(text: str) -> list[str]:
 _ABBREVIATIONS = frozenset(
     "m mm mme mmes mlle dr pr st ste me mgr gen col cf etc vs av no art al mr mrs ms jr sr".split()
 )
-# A run of stops is read from its first one only: trying each in turn took 47 s for 40,000 of them.
-_STOP = re.compile(r"(?<![.!?…])([.!?…]+)([\"»”’')\]]*)(\s+|(?=[\"«“]?[A-ZÀ-ÖØ-Þ]))|\n+")
+# A run of stops is read from its first one only: trying each in turn took 47 s for 40,000 of them. It begins with one
+# class of characters, which the engine looks for seven times as fast as for a choice (measured).
+_STOP = re.compile(
+    r"[.!?…\n](?:(?<=\n)\n*|(?<!\n)(?<![.!?…][.!?…])([.!?…]*)([\"»”’')\]]*)(?:\s+|(?=[\"«“]?[A-ZÀ-ÖØ-Þ])))"
+)
+_TAIL = re.compile(r"[^\W_]+\Z")
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
     """The (start, end) of each sentence of a text, without surrounding white space; never across a line break."""
     spans, start = [], 0
     for stop in _STOP.finditer(text):
-        if stop[1] == "." and _is_abbreviation(text, start, stop.start()):
+        at, more = stop.start(), stop[1]
+        if more == "" and text[at] == "." and _is_abbreviation(text, start, at):
             continue
-        spans.append((start, stop.end(2) if stop[1] else stop.start()))
+        end = at if more is None else stop.end(2)
+        if start < end:
+            spans.append((start, end))
         start = stop.end()
     spans.append((start, len(text)))
     return [trimmed for span in spans if (trimmed := _trim(text, *span))]
@@ -186,11 +193,13 @@ def sentences(text: str) -> list[tuple[int, int]]:
 
 def _is_abbreviation(text: str, start: int, stop: int) -> bool:
     """Whether the word before a full stop is an initial or a title, so that the sentence goes on."""
-    tail = re.search(r"[^\W_]+$", text[max(start, stop - 6) : stop])
+    tail = _TAIL.search(text, max(start, stop - 6), stop)
     return tail is not None and ((tail[0].isalpha() and len(tail[0]) == 1) or fold(tail[0]) in _ABBREVIATIONS)
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int] | None:
+    if start < end and not text[start].isspace() and not text[end - 1].isspace():
+        return start, end
     while start < end and text[start].isspace():
         start += 1
     while end > start and text[end - 1].isspace():

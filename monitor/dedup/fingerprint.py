@@ -1,66 +1,65 @@
-"""Article -> Sketch: what its copies have in common, whatever their typography, layout or address."""
+"""Said -> Sketch: what its copies have in common, whatever their typography, layout or address."""
 
 from __future__ import annotations
 
 import hashlib
-import re
-from dataclasses import dataclass
-from functools import cached_property
+from functools import lru_cache
+from heapq import nsmallest
+from operator import xor
 
-from monitor.model import Article, Held, Sketch
-from monitor.text import sentences, words
+from monitor.dedup.facts import Said, Sentence, read
+from monitor.model import Article, Sketch
 
-# Shorter sentences ("Lire plus.", "C'est dit.") are shared by articles that have nothing else in common.
-MIN_WORDS = 4
-
-# Signs that change what a figure says; a dash counts as minus only where it touches a figure and no word before it.
-_SIGNS = {"%": " pourcent ", "€": " euro ", "$": " dollar ", "£": " livre ", "+": " plus "}
-_SIGNS |= dict.fromkeys("-−–", " moins ")
-_SIGN = re.compile(r"[%€$£]|(?<![^\W_])[-+−–](?=\d)")
-
-
-@dataclass(frozen=True)
-class Said:
-    """What an article says, as folded words joined by spaces: `title`, "" when derived, and the sentences under it."""
-
-    title: str
-    text: tuple[str, ...]
-
-    @cached_property
-    def sentences(self) -> frozenset[str]:
-        """Every sentence, the title among them."""
-        return frozenset({*self.text, self.title} - {""})
-
-    @property
-    def whole(self) -> str:
-        """All of it in reading order, where a headline ends and a text begins no longer told."""
-        return " ".join(filter(None, (self.title, *self.text)))
-
-    @cached_property
-    def words(self) -> frozenset[str]:
-        """Every word."""
-        return frozenset(word for sentence in self.sentences for word in sentence.split())
+# Words in a row that are hashed together. Shorter rows ("a déclaré à la presse") stand in articles that have nothing
+# else in common, longer ones do not survive light editing.
+ROW = 4
+MOST = 32
+"""Hashes of an article: each is a row of the database."""
+# So many sentences from the first on are always represented: what is cut or summed up keeps the beginning.
+_FIRST = 16
+_EACH = 4  # hashes of each sentence of a short article
+_MASK = (1 << 30) - 1  # small numbers are compared fastest
+_TAKEN = _MASK + 1
 
 
-def said(article: Article | Held) -> Said:
-    """The sentences of an article without the differences that copies have: case, accents, punctuation, white space."""
-    title = "" if article.title_derived else spoken(article.title)
-    under = (spoken(text[a:b]) for text in (article.lede, article.body) for a, b in sentences(text))
-    return Said(title, tuple(sentence for sentence in under if sentence))
+def sketch(article: Article | Said) -> Sketch:
+    """The sketch of an article: copies share its digest or, when cut, re-ordered or re-edited, some of its hashes.
+
+    The hashes are the lowest of each sentence's rows of words, so that a sentence with a word replaced keeps its hash
+    mostly and two sentences joined keep one of theirs.
+    """
+    said = article if isinstance(article, Said) else read(article)
+    digest = hashlib.sha256(" ".join((*said.dateline, *said.whole)).encode("utf-8", "surrogatepass")).hexdigest()
+    told = [sentence for sentence in said.sentences if len(sentence.words) >= ROW]
+    each = max(1, min(_EACH, MOST // (len(told) or 1)))
+    if len(told) <= MOST:
+        hashes = [one for sentence in told for one in _lowest(sentence, each)]
+    else:
+        hashes = [one for sentence in told[:_FIRST] for one in _lowest(sentence, 1)]
+        hashes += nsmallest(MOST - _FIRST, (one for sentence in told[_FIRST:] for one in _lowest(sentence, 1)))
+    return Sketch(digest, tuple(dict.fromkeys(hashes)))
 
 
-def spoken(text: str) -> str:
-    """The folded words of a text as one reads it aloud: +1,2 % is not -1,2 %, and 5 % is not 5 €."""
-    return " ".join(words(_SIGN.sub(lambda sign: _SIGNS[sign[0]], text)))
+def _lowest(sentence: Sentence, count: int) -> list[int]:
+    """The hashes of the rows of words of a sentence that rank lowest: copies have the same ranks."""
+    said = sentence.words
+    ranks = list(map(_rank, said))
+    # A row is ranked by three of its words, in C: a loop over rows took as long as all the reading.
+    rows = list(map(xor, map(xor, ranks, ranks[1:]), ranks[3:]))
+    found = []
+    for _ in range(min(count, len(rows))):
+        at = rows.index(min(rows))
+        rows[at] = _TAKEN
+        found.append(_hash(" ".join(said[at : at + ROW])))
+    return found
 
 
-def sketch(article: Article) -> Sketch:
-    """The sketch of an article: copies of it share the digest or, when cut or re-ordered, hashes of sentences."""
-    ours = said(article)
-    hashes = {_hash(sentence) for sentence in ours.sentences if len(sentence.split()) >= MIN_WORDS}
-    return Sketch(hashlib.sha256(ours.whole.encode()).hexdigest(), tuple(sorted(hashes)))
+@lru_cache(maxsize=50_000)
+def _rank(word: str) -> int:
+    """30 bits of a word, the same in every process."""
+    return _hash(word) & _MASK
 
 
-def _hash(sentence: str) -> int:
-    """63 bits of a sentence, so that it fits a signed 64-bit column."""
-    return int.from_bytes(hashlib.blake2b(sentence.encode(), digest_size=8).digest()) >> 1
+def _hash(text: str) -> int:
+    """63 bits of a text, so that it fits a signed column of 64 bits."""
+    return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()) >> 1

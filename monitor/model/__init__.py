@@ -15,12 +15,16 @@ from monitor.model.alerts import (
 from monitor.model.articles import FIELDS, Article, Held, LanguageScore, Placement, Sketch, StoryFacts, Verdict
 from monitor.model.dates import UNDATED, DateFound, Precision, Published
 from monitor.model.items import Habits, Item, Markup, SourceState
+from monitor.model.stories import CANDIDATES, HOLDERS, Candidate, Holding, Standing, StoryHeld
 
 __all__ = [
+    "CANDIDATES",
     "FIELDS",
+    "HOLDERS",
     "UNDATED",
     "Alert",
     "Article",
+    "Candidate",
     "DateFound",
     "Delivery",
     "DeliveryState",
@@ -28,6 +32,7 @@ __all__ = [
     "Evidence",
     "Habits",
     "Held",
+    "Holding",
     "Item",
     "LanguageScore",
     "Level",
@@ -40,7 +45,9 @@ __all__ = [
     "Reason",
     "Sketch",
     "SourceState",
+    "Standing",
     "StoryFacts",
+    "StoryHeld",
     "Suppression",
     "Verdict",
 ]

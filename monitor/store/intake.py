@@ -76,7 +76,7 @@ class Intake:
         read = {"stamp": stamp, "article_id": id_, "seen": now, "failures": 0, "error": None}
         if not self._connection.execute(_READ_AT_LAST, version | read).rowcount:
             self._see(article.source, article.guid, item_digest, stamp, id_, now)
-        hashes = () if placement.verdict is Verdict.DUPLICATE else sorted(set(sketch.sentences))[:STORED_SENTENCES]
+        hashes = () if placement.verdict is Verdict.DUPLICATE else sorted(set(sketch.hashes))[:STORED_SENTENCES]
         if hashes:
             self._connection.execute(insert(SENTENCE), [{"hash": value, "article_id": id_} for value in hashes])
         return id_

@@ -44,7 +44,7 @@ _PUBLISHED = [ARTICLE.c[name] for name in ("published", "published_offset", "pre
 
 def neighbours(connection: Connection, article: Article, sketch: Sketch) -> list[Held]:
     """At most 40 articles, the strongest sign first: same item, same address, same words, most sentences shared."""
-    ids = dict.fromkeys([*_same(connection, article, sketch), *_sharing(connection, sketch.sentences)])
+    ids = dict.fromkeys([*_same(connection, article, sketch), *_sharing(connection, sketch.hashes)])
     if not ids:
         return []
     held = {one.id: one for one in _held(connection, ARTICLE.c.id.in_(ids))}

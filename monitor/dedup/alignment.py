@@ -1,0 +1,299 @@
+"""A sentence and a held article -> how far the sentence is held there in other words, and which fact it changes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from rapidfuzz.distance import LCSseq
+
+from monitor.dedup.facts import Number, Said, Sentence, stem
+from monitor.dedup.lexicon import DENIALS, FUNCTION, MONTHS, OPPOSITES, WEEKDAYS
+from monitor.dedup.novelty import scope
+from monitor.dedup.spelling import is_slip, same_name
+
+# Sentences of the held article that one sentence may be made of: editors join two, and a summary takes from three.
+_WINDOW = 3
+_REACH = 2  # how far these stand from one another
+_ALIKE = 0.5  # share of words from which two headlines are one with something replaced
+_GAIN = 2  # words of content for which another sentence is taken in
+_CLOSE = 6  # words: a longer run that was left out is no replacement
+_CLAUSE = 4  # words of a clause that can be left out with its denial
+_MONTH = {(month,) for month in MONTHS}
+_MONEY = frozenset({"%", "euro", "dollar", "livre"})
+_CLASSES = [(frozenset(one.split()), frozenset(other.split())) for one, other in OPPOSITES]
+_CLASSES += [(other, one) for one, other in _CLASSES]
+
+
+@dataclass(frozen=True)
+class Aligned:
+    """A sentence beside the sentences of a held article that say most of it.
+
+    `added` are the stems that these lack, `changed` says which fact differs ("" when none does).
+    """
+
+    sentence: Sentence
+    window: tuple[Sentence, ...]
+    added: tuple[str, ...]
+    changed: str
+
+
+def align(sentence: Sentence, held: Said) -> Aligned:
+    """Find what a held article has of a sentence."""
+    window = tuple(held.sentences[place] for place in sorted(_places(sentence, held)))
+    beside = _Beside(sentence, window, held)
+    return Aligned(sentence, window, beside.added, next(beside.changes(), ""))
+
+
+def differs(sentence: Sentence, other: Sentence, held: Said) -> str:
+    """The fact in which a sentence differs from one of a held article that is much the same; "" for any other."""
+    if LCSseq.similarity(sentence.words, other.words) < _ALIKE * len(sentence.words):
+        return ""
+    return next(_Beside(sentence, (other,), held).changes(), "")
+
+
+def _places(sentence: Sentence, held: Said) -> list[int]:
+    """The places of the held sentences that share most stems with a sentence: the best one, and neighbours of it."""
+    wanted = set(sentence.stems)
+    shared = Counter(place for one in wanted for place in held.index.get(one, ()))
+    if not shared:
+        return []
+    # "Aucun passager n'a été blessé" is rather one that denies something than one that has a passenger and is hurt.
+    denied = {sentence.words[at] for at in sentence.denials}
+    best = min(shared, key=lambda at: (-shared[at] - 2 * len(denied.intersection(held.sentences[at].words)), at))
+    chosen, left = [best], wanted - set(held.sentences[best].stems)
+    while left and len(chosen) < _WINDOW:
+        near = [place for place in shared if place not in chosen and any(abs(place - one) <= _REACH for one in chosen)]
+        gain, place = max(((len(left & set(held.sentences[one].stems)), -one) for one in near), default=(0, 0))
+        if gain < _GAIN:
+            break
+        chosen.append(-place)
+        left -= set(held.sentences[-place].stems)
+    return chosen
+
+
+@dataclass(frozen=True)
+class _Beside:
+    """A sentence, the held sentences beside it, and the held article."""
+
+    sentence: Sentence
+    window: tuple[Sentence, ...]
+    held: Said
+
+    @cached_property
+    def theirs(self) -> tuple[str, ...]:
+        return tuple(word for one in self.window for word in one.words)
+
+    @cached_property
+    def added(self) -> tuple[str, ...]:
+        stems = frozenset(one for sentence in self.window for one in sentence.stems)
+        unused = [one for one in stems if one not in self.sentence.stems]
+        new = (one for one in self.sentence.stems if one not in stems)
+        return tuple(one for one in new if not any(_is_respelt(one, other) for other in unused))
+
+    def changes(self) -> Iterator[str]:
+        """The facts of the sentence that are not those of the held ones."""
+        # Where capitals tell nothing, any other word may be a name.
+        yield from self.added if not self.sentence.cased else ()
+        yield from self._names()
+        yield from self._numbers()
+        yield from self._dates()
+        yield from self._denials()
+        yield from self._opposites()
+        yield from self._replaced()
+        yield from self._balance()
+        yield from self._order()
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The words of names on both sides, but for openers that the held article has as common words."""
+        return frozenset(
+            word
+            for one in (self.sentence, *self.window)
+            for name in one.names
+            for word in name.words
+            if name.sure or word in self.held.sure_names or stem(word) not in self.held.stems
+        )
+
+    @cached_property
+    def _dropped(self) -> frozenset[str]:
+        """The words of names that the held sentences have and the sentence has not."""
+        names = frozenset(word for one in self.window for name in one.names for word in name.words)
+        return names - frozenset(self.sentence.words)
+
+    def _names(self) -> Iterator[str]:
+        words = frozenset(self.theirs)
+        for name in self.sentence.names:
+            for word in name.words:
+                if word in words or any(same_name(word, other) for other in self._dropped):
+                    continue
+                # An opener may be any word; a name that the held article has elsewhere may stand for a pronoun.
+                opener = not name.sure and (stem(word) in self.held.stems or not self._openers)
+                elsewhere = word in self.held.words and not self._dropped
+                if not opener and not elsewhere:
+                    yield word
+
+    @cached_property
+    def _openers(self) -> frozenset[str]:
+        """Words that may be names of the held sentences only because they open one, and that the sentence lacks."""
+        return frozenset(
+            word
+            for one in self.window
+            for name in one.names
+            if not name.sure
+            for word in name.words
+            if word not in self.sentence.words
+        )
+
+    def _numbers(self) -> Iterator[str]:
+        theirs = [one for sentence in self.window for one in sentence.numbers]
+        lost = [one for one in theirs if not any(_is_same(one, other) for other in self.sentence.numbers)]
+        for number in self.sentence.numbers:
+            if any(_is_same(number, one) for one in theirs):
+                continue
+            if lost or not self._is_told(number):
+                yield f"{number.value} {number.unit}".strip()
+
+    def _is_told(self, number: Number) -> bool:
+        """Whether the held article has a number elsewhere, of the same things."""
+        after = _next(self.sentence.words, number.at)
+        return any(
+            _is_same(one, number) and _next(sentence.words, one.at) == after
+            for sentence in self.held.sentences
+            for one in sentence.numbers
+        )
+
+    def _dates(self) -> Iterator[str]:
+        theirs = {date for one in self.window for date in one.dates}
+        lost = theirs - set(self.sentence.dates)
+        for date in self.sentence.dates:
+            if date not in theirs and (date not in self.held.dates or any(_kind(date) == _kind(one) for one in lost)):
+                yield date
+
+    def _denials(self) -> Iterator[str]:
+        """A denial that the held sentences lack, or one they have while its words are said without it."""
+        theirs = [(one, at) for one in self.window for at in one.denials]
+        scopes = [scope(one, at) for one, at in theirs]
+        ours = [scope(self.sentence, at) for at in self.sentence.denials]
+        for at, near in zip(self.sentence.denials, ours, strict=True):
+            if not any(near & other or not near for other in scopes):
+                yield self.sentence.words[at]
+        stems = frozenset(self.sentence.stems)
+        for (one, at), near in zip(theirs, scopes, strict=True):
+            if one.words[at] in self.sentence.words or any(near & other for other in ours):
+                continue
+            if near and len(near & stems) > len(near) / 2:
+                yield f"not: {one.words[at]}"
+
+    def _opposites(self) -> Iterator[str]:
+        ours = frozenset(self.sentence.words) - frozenset(self.theirs)
+        gone = frozenset(self.theirs) - frozenset(self.sentence.words)
+        for one, other in _CLASSES:
+            if (found := ours & one) and gone & other:
+                yield min(found)
+
+    @cached_property
+    def _gaps(self) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+        """What stands here and there between the words that both have in the same order."""
+        ours, theirs = self.sentence.words, self.theirs
+        found, a, b = [], 0, 0
+        for op in [*LCSseq.opcodes(ours, theirs), None]:
+            if op is None or op.tag == "equal":
+                start, end = (op.src_start, op.dest_start) if op else (len(ours), len(theirs))
+                if start > a or end > b:
+                    found.append((ours[a:start], theirs[b:end]))
+                a, b = (op.src_end, op.dest_end) if op else (a, b)
+        return found
+
+    def _replaced(self) -> Iterator[str]:
+        """A fact that stands where the held sentences have another one."""
+        for ours, theirs in self._gaps:
+            for kind in (_is_figure, _is_day_or_month, self.names.__contains__):
+                new = [word for word in ours if kind(word)]
+                old = [word for word in theirs if kind(word)]
+                if new and old and len(theirs) <= _CLOSE:
+                    yield from (word for word in new if not any(same_name(word, other) for other in old))
+            for one, other in _CLASSES:
+                if (found := one.intersection(ours)) and other.intersection(theirs):
+                    yield min(found)
+
+    def _balance(self) -> Iterator[str]:
+        """A word of denial too many or too few, but for those of a clause that is left out."""
+        ours = [self.sentence.words[at] for at in self.sentence.denials]
+        theirs = [one.words[at] for one in self.window for at in one.denials]
+        if len(ours) > len(theirs):
+            yield ours[-1]
+        for here, there in self._gaps:
+            gone = sum(word in theirs for word in there) - sum(word in ours for word in here)
+            if gone > 0 and len(ours) < len(theirs) and len(there) <= _CLAUSE:
+                yield f"not: {theirs[-1]}"
+
+    def _order(self) -> Iterator[str]:
+        """A fact that has changed places with another: Lens 2, Lille 1 is not Lens 1, Lille 2."""
+        rubrics = {word for one in (self.sentence, *self.window) for word in one.rubric}
+        for kind in (_is_figure, _is_day_or_month, (self.names - rubrics).__contains__):
+            yield from self._moved(_where(kind, self.sentence.words), _where(kind, self.theirs))
+
+    def _moved(self, ours: Sequence[int], theirs: Sequence[int]) -> Iterator[str]:
+        """The facts of one kind, given by their places, that stand in another order beside other words."""
+        here, there = self.sentence.words, self.theirs
+        others = [there[at] for at in theirs]
+        kept = [op for op in LCSseq.opcodes([here[at] for at in ours], others) if op.tag == "equal"]
+        stay = {place for op in kept for place in range(op.src_start, op.src_end)}
+        beside = [(there[at], side) for at in theirs for side in _sides(there, at)]
+        for place, at in enumerate(ours):
+            if place in stay or here[at] not in others:
+                continue
+            # Where it still stands beside a word that no other fact stands beside, only the order is another one.
+            sides = [word for word in _sides(here, at) if (here[at], word) in beside]
+            if not any(all(one != word or other == here[at] for other, one in beside) for word in sides):
+                yield here[at]
+
+
+def _where(kind: Callable[[str], bool], words: Sequence[str]) -> list[int]:
+    """The places of the facts of a kind, but for the day of a month: it moves with its month."""
+    return [at for at, word in enumerate(words) if kind(word) and words[at + 1 : at + 2] not in _MONTH]
+
+
+def _sides(words: Sequence[str], at: int) -> list[tuple[int, str]]:
+    """The next word of content before (-1) and after (1) a place, and both whatever the side (0).
+
+    Figures do not count: scores and lists are made of them.
+    """
+    before = next((word for word in reversed(words[:at]) if word not in FUNCTION), "1")
+    after = next((word for word in words[at + 1 :] if word not in FUNCTION), "1")
+    sides = [(side, stem(word)) for side, word in ((-1, before), (1, after)) if not _is_figure(word)]
+    return [*sides, *((0, word) for _, word in sides)]
+
+
+def _is_figure(word: str) -> bool:
+    return any(c.isdecimal() for c in word)
+
+
+def _is_day_or_month(word: str) -> bool:
+    return word in WEEKDAYS or word in MONTHS
+
+
+def _is_same(one: Number, other: Number) -> bool:
+    """Whether two numbers are one: a man of 19 is 19 years old, but 5 is not 5 %."""
+    if one.value != other.value or one.unit == other.unit:
+        return one.value == other.value
+    return "" in (one.unit, other.unit) and not _MONEY & {one.unit, other.unit}
+
+
+def _next(words: Sequence[str], at: int) -> str:
+    return next((stem(word) for word in words[at + 1 : at + 4] if word not in FUNCTION), "")
+
+
+def _kind(date: str) -> str:
+    return "day" if date.startswith("day") else "hour" if "h" in date else "date"
+
+
+def _is_respelt(one: str, other: str) -> bool:
+    return not one[0].isdigit() and not other[0].isdigit() and (same_name(one, other) or _is_typed(one, other))
+
+
+def _is_typed(one: str, other: str) -> bool:
+    return min(len(one), len(other)) > len("abcd") and is_slip(one, other) and one not in DENIALS

@@ -1,0 +1,349 @@
+"""Article -> Said: its sentences as spoken words, and the names, numbers, dates, quotations and denials of each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from monitor.dedup.figures import GROUPS, NUMBER_WORDS
+from monitor.dedup.lexicon import BEFORE_MONTHS, DENIALS, FUNCTION, MONTHS, PARTICLES, RANKS, TELLING, WEEKDAYS
+from monitor.dedup.spoken import all_spoken, joined_breton, spoken
+from monitor.model import Article, Held
+from monitor.text import fold, sentences, words
+
+# Parsed articles that are remembered: wire copy comes in bursts, and each copy is compared with the same few.
+_REMEMBERED = 128
+
+# Lines that a page says of itself (buttons, desks, rights) where nothing told them from the text (see
+# monitor.normalise): they hide no copy and bring no news.
+_FURNITURE = re.compile(
+    r"\W*(?:(?:share|partager)\b.*\b(?:facebook|whatsapp)|(?:abonnez|inscrivez)-vous\b|vous aimez nos\b|copyright\b"
+    r"|no part of this\b|(?:reporting|editing|writing) by\b|rédigé par\b|notre dossier\b"
+    r"|by (?:our|online)\b|par (?:le service|notre|la rédaction)\b)",
+    re.IGNORECASE,
+)
+_NOTICE = 15  # words of such a line
+# BRUXELLES - or (Bichkek) before a text; what names an agency too is taken off before (see monitor.normalise.wire).
+_DATELINE = re.compile(
+    r"[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ'’. -]{2,30}(?:, [\w. ]{2,20})? (?:--?|[‒–—―]) (?=\S)"
+    r"|\([A-ZÀ-ÖØ-Þ][\w'’ -]{2,30}\) (?=[A-ZÀ-ÖØ-Þ«“\"])"
+)
+_QUOTED = re.compile(r"«([^«»\n]*)(?:»|$)|[“„]([^“”\n]*)(?:”|$)|\"([^\"\n]*)(?:\"|$)|(?<!\w)‘([^‘\n]*?)(?:’(?!\w)|$)")
+_OPENING = re.compile(r"[«“„\"‘:.!?…•]")
+# The last word before a name, and what stands between them.
+_BEFORE = re.compile(r"[^\W_]([\W_]*)\Z")
+_GAP = 12  # characters in which that word is looked for
+_JOINT = re.compile(rf"(?:[ \u00a0\u202f‑'’-]|\. ?)?(?:(?:{'|'.join(sorted(PARTICLES))})[ \u00a0\u202f'’-])*")
+_RUBRIC = re.compile(r"([^:.!?]{2,40}?)[ \u00a0\u202f]?:[ \u00a0]")
+_CAPITAL = re.compile(r"[A-ZÀ-ÖØ-ÞĀ-Ž](?<![^\W_].)[^\W_]*")
+_SHOUTED = 0.6  # share of capitals above which letter case tells nothing
+_TITLE_CASE = 0.8  # share of capitalised long words, of at least five: "Ferry Runs Aground Off Mull"
+_STOPS = frozenset('.!?…»”"')
+_LONG = 4  # letters of a word that a headline in title case capitalises whatever it is
+
+_UNITS = {
+    unit: one
+    for one, units in {
+        "%": "pourcent", "euro": "euro", "dollar": "dollar", "livre": "livre", "h": "h heure heures hour hours",
+        "jour": "jour jours day days", "semaine": "semaine semaines week weeks", "mois": "mois month months",
+        "an": "an ans annee annees year years yearold", "min": "minute minutes", "s": "seconde secondes second seconds",
+        "degre": "degre degres degree degrees celsius c f fahrenheit", "km": "km kilometre kilometres kms",
+        "m": "m metre metres meter meters", "mile": "mile miles mph", "foot": "foot feet ft", "ha": "hectare hectares",
+        "acre": "acre acres", "mm": "mm millimetre millimetres", "cm": "cm centimetre centimetres",
+        "kg": "kg kilo kilos kilogramme kilogrammes", "t": "tonne tonnes ton tons",
+    }.items()
+    for unit in units.split()
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Name:
+    """A name as folded words without titles and particles; `sure` unless it is only the first word of a sentence."""
+
+    words: tuple[str, ...]
+    sure: bool
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number in figures with its unit ("" for none of the common ones) and its place among the spoken words."""
+
+    value: str
+    unit: str
+    at: int
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """`text[start:end]` of a field of an article, and its `words` as spoken: folded, with numbers in figures."""
+
+    text: str
+    start: int
+    end: int
+    words: tuple[str, ...]
+
+    @property
+    def said(self) -> str:
+        """The sentence in the article's own words."""
+        return self.text[self.start : self.end]
+
+    @cached_property
+    def stems(self) -> tuple[str, ...]:
+        """The words that carry content, in order, without their endings."""
+        return tuple(stem(word) for word in self.words if word not in FUNCTION and word not in TELLING)
+
+    @cached_property
+    def cased(self) -> bool:
+        """Whether capitals tell names from words: not in a headline in capitals or in title case."""
+        found = _CAPITAL.findall(self.said)
+        if sum(len(word) > 1 and word.isupper() for word in found) > _SHOUTED * len(self.words):
+            return False
+        if self.said[-1] in _STOPS:
+            return True
+        capital = sum(len(word) >= _LONG and word[0].isupper() for word in found)
+        long = sum(len(word) >= _LONG and not word[0].isdigit() for word in self.words)
+        return bool(capital <= _LONG or capital < _TITLE_CASE * long)
+
+    @cached_property
+    def names(self) -> tuple[Name, ...]:
+        """The names in order; none in a headline whose capitals tell nothing."""
+        return tuple(_names(joined_breton(self.said))) if self.cased else ()
+
+    @property
+    def rubric(self) -> list[str]:
+        """The words before a colon at the beginning: the place or subject of a headline."""
+        found = _RUBRIC.match(self.said)
+        return spoken(found[1]) if found else []
+
+    @cached_property
+    def numbers(self) -> tuple[Number, ...]:
+        """The numbers in order, but for those of dates and hours."""
+        return tuple(_numbers(self.words))
+
+    @cached_property
+    def dates(self) -> tuple[str, ...]:
+        """Weekdays ("day 1" is Monday), days ("13.1"), months ("month 1") and hours ("8h30") in order."""
+        return tuple(dict.fromkeys(date for date, _ in _dates(self.words)))
+
+    @cached_property
+    def quotes(self) -> tuple[tuple[str, ...], ...]:
+        """The spoken words of each direct quotation, or of the part of it that is in this sentence."""
+        before = self.text[self.text.rfind("\n", 0, self.start) + 1 : self.start]
+        return tuple(tuple(spoken(piece)) for piece in _quoted(before, self.said))
+
+    @cached_property
+    def denials(self) -> tuple[int, ...]:
+        """The places of the words that deny something."""
+        return tuple(at for at, word in enumerate(self.words) if _denies(self.words, at))
+
+
+@dataclass(frozen=True)
+class Said:
+    """What an article says: its title, None when derived from its first sentence, and the sentences under it.
+
+    `dateline` are the words of a place that stands before the first sentence: where it was written, not what it says.
+    """
+
+    title: Sentence | None
+    text: tuple[Sentence, ...]
+    dateline: tuple[str, ...] = ()
+
+    @cached_property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """Every sentence in reading order, the title first."""
+        return (self.title, *self.text) if self.title else self.text
+
+    @cached_property
+    def lines(self) -> frozenset[tuple[str, ...]]:
+        """The words of every sentence."""
+        return frozenset(sentence.words for sentence in self.sentences)
+
+    @cached_property
+    def whole(self) -> tuple[str, ...]:
+        """All words in reading order, where a headline ends and a text begins no longer told."""
+        return tuple(word for sentence in self.sentences for word in sentence.words)
+
+    @cached_property
+    def index(self) -> dict[str, tuple[int, ...]]:
+        """The places in `sentences` of every stem."""
+        places: dict[str, list[int]] = {}
+        for place, sentence in enumerate(self.sentences):
+            for one in dict.fromkeys(sentence.stems):
+                places.setdefault(one, []).append(place)
+        return {one: tuple(found) for one, found in places.items()}
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Every word."""
+        return frozenset(self.whole)
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """The stem of every word that carries content."""
+        return frozenset(one for sentence in self.sentences for one in sentence.stems)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Every word of a name, also of one that only opens a sentence."""
+        return frozenset(word for sentence in self.sentences for name in sentence.names for word in name.words)
+
+    @cached_property
+    def sure_names(self) -> frozenset[str]:
+        """Every word of a name that does not only open a sentence."""
+        return frozenset(word for one in self.sentences for name in one.names if name.sure for word in name.words)
+
+    @cached_property
+    def numbers(self) -> frozenset[tuple[str, str]]:
+        """Every number with its unit."""
+        return frozenset((one.value, one.unit) for sentence in self.sentences for one in sentence.numbers)
+
+    @cached_property
+    def dates(self) -> frozenset[str]:
+        """Every date, and the month of every day."""
+        found = {date for sentence in self.sentences for date in sentence.dates}
+        return frozenset(found | {f"month {date.partition('.')[2]}" for date in found if "." in date})
+
+
+def read(article: Article | Held) -> Said:
+    """The sentences of an article without the differences that copies have: case, accents, punctuation, white space."""
+    return _read("" if article.title_derived else article.title, article.lede, article.body)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _read(title: str, lede: str, body: str) -> Said:
+    place = found[0] if (found := _DATELINE.match(lede)) else ""
+    spans = [(title, 0, len(title))] if title else []
+    spans += [(lede, max(a, len(place)), b) for a, b in sentences(lede) if b > len(place)]
+    spans += [(body, a, b) for a, b in sentences(body)]
+    said = map(tuple, all_spoken([text[a:b] for text, a, b in spans]) if spans else [])
+    told = [Sentence(text, a, b, words) for (text, a, b), words in zip(spans, said, strict=True)]
+    head = told.pop(0) if title else None
+    text = tuple(one for one in told if one.words and not (len(one.words) <= _NOTICE and _FURNITURE.match(one.said)))
+    return Said(head if head and head.words else None, text, tuple(words(place)))
+
+
+@lru_cache(maxsize=50_000)
+def stem(word: str) -> str:
+    """A word without its ending, so that inflected and derived forms are one: démissionne, démission."""
+    if word[0].isdigit():
+        return word
+    short = word.rstrip("sxe") or word
+    return short if len(short) <= 5 else short[: max(5, min(7, len(short) - 3))]  # noqa: PLR2004 - letters
+
+
+def _names(said: str) -> Iterator[Name]:
+    """Runs of capitalised words, joined by spaces, hyphens and particles."""
+    run: list[str] = []
+    opens, end = False, 0
+    for found in _CAPITAL.finditer(said):
+        word = found[0]
+        if not _is_name(word):
+            continue
+        if run and not _JOINT.fullmatch(said, end, found.start()):
+            yield from _name(run, opens)
+            run = []
+        if not run:
+            before = _BEFORE.search(said, max(0, found.start() - _GAP), found.start())
+            opens = before is None or _OPENING.search(before[1]) is not None
+        run.append(word)
+        end = found.end()
+    if run:
+        yield from _name(run, opens)
+
+
+def _is_name(word: str) -> bool:
+    """Whether a word that begins with a capital may name somebody; an initial names nobody."""
+    if len(word) < 2 or not word[0].isupper():  # noqa: PLR2004
+        return False
+    folded = fold(word)
+    return not (folded in _NO_NAMES or folded in WEEKDAYS or folded in MONTHS)
+
+
+_NO_NAMES = FUNCTION | RANKS | TELLING | NUMBER_WORDS
+
+
+def _name(run: list[str], opens: bool) -> Iterator[Name]:
+    """A run as a name; a first word that opens a sentence is sure only when it is written in capitals."""
+    found = tuple(fold(word) for word in run)
+    if not opens or run[0].isupper():
+        yield Name(found, True)
+        return
+    yield Name(found[:1], False)
+    if found[1:]:
+        yield Name(found[1:], True)
+
+
+def _dates(said: tuple[str, ...]) -> Iterator[tuple[str, int]]:
+    """Each date with the place of its number, -1 where it has none."""
+    for at, word in enumerate(said):
+        if word in WEEKDAYS:
+            yield f"day {WEEKDAYS[word]}", -1
+        elif word in MONTHS:
+            before, after = said[at - 1] if at else "", said[at + 1] if at + 1 < len(said) else ""
+            if _is_day(before):
+                yield f"{before.rstrip('e')}.{MONTHS[word]}", at - 1
+            elif before in BEFORE_MONTHS or (after.isdecimal() and len(after) == 4):  # noqa: PLR2004 - a year
+                yield f"month {MONTHS[word]}", -1
+        elif _HOUR.fullmatch(word):
+            hour, _, minutes = word.partition("h")
+            yield f"{int(hour)}h{minutes}", at
+
+
+_HOUR = re.compile(r"\d{1,2}h(?:\d\d)?")
+
+
+def _is_day(word: str) -> bool:
+    return bool(word) and word.removesuffix("e").isdecimal() and 1 <= int(word.removesuffix("e")[:4]) <= 31  # noqa: PLR2004
+
+
+def _numbers(said: tuple[str, ...]) -> Iterator[Number]:
+    dated = {at for _, at in _dates(said)}
+    for at, word in enumerate(said):
+        if at in dated:
+            continue
+        after = next((word for word in said[at + 1 : at + 3] if word not in ("d", "de", "of")), "")
+        if word[0].isdecimal():
+            yield Number(word, _UNITS.get(after, ""), at)
+        elif word in GROUPS:
+            yield Number(str(GROUPS[word]), "", at)
+
+
+def _quoted(before: str, said: str) -> Iterator[str]:
+    """What is quoted in a sentence, given its paragraph up to there: a quotation may have begun before it."""
+    open_ = max(("«", "»"), ("“", "”"), key=lambda pair: before.rfind(pair[0]))
+    inside = before.rfind(open_[0]) > before.rfind(open_[1])
+    straight = before.count('"') % 2 == 1
+    if inside or straight:
+        said = ('"' if straight else open_[0]) + said
+    for found in _QUOTED.finditer(said):
+        yield next(filter(None, found.groups()), "")
+
+
+def _denies(said: tuple[str, ...], at: int) -> bool:
+    if said[at] == "plus":
+        return bool({"ne", "n"} & set(said[max(0, at - 4) : at])) and said[at + 1 : at + 2] != ("que",)
+    return said[at] in DENIALS and not _is_idiom(said, at)
+
+
+def _is_idiom(said: tuple[str, ...], at: int) -> bool:
+    """Whether a word of denial denies nothing: non seulement, non loin, pas moins de, not only, la personne."""
+    word, after, before = said[at], said[at + 1] if at + 1 < len(said) else "", said[at - 1] if at else ""
+    if word in ("non", "not", "pas") and after in ("seulement", "loin", "moins", "only", "least", "less"):
+        return True
+    if word == "personne":
+        return not {"ne", "n"} & set(said[max(0, at - 4) : at + 3]) or before in ("la", "une", "par", "chaque", "cette")
+    if word in ("sans", "without"):
+        return after in _AT_ONCE
+    if word in ("fail", "fails", "failed"):
+        return after != "to"
+    if word == "t":
+        return before not in _CONTRACTED
+    return word in ("nul", "nulle", "no") and (after[:1].isdigit() or after == "doute")
+
+
+_AT_ONCE = frozenset("attendre doute cesse tarder delai precedent delay doubt warning".split())
+_CONTRACTED = frozenset(
+    "don doesn didn isn aren wasn weren won wouldn can couldn shouldn hasn haven hadn ain mustn needn".split()
+)

@@ -1,0 +1,237 @@
+"""Article -> Traits: the few names, numbers, dates and words that tell what event it is about."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import lru_cache
+from hashlib import blake2b
+from itertools import zip_longest
+from typing import Any, NamedTuple
+
+from monitor.dedup.concepts import CONCEPTS, FREQUENT, NUMBERS, PAIRS
+from monitor.dedup.lexicon import FUNCTION, MONTHS, WEEKDAYS
+from monitor.model import Article
+from monitor.text import fold
+
+TRAITS = 24
+"""Traits of an article: enough for the longest headline; each costs one index range in a look-up."""
+
+SCANNED = 1_200
+"""Characters of lede and body that are read: news tells its event first, and a long text must cost no more."""
+
+# How much a trait says of its article, before it is known how rare it is; tuned on half of the labelled headlines (see
+# monitor.dedup.story). Under a title words count less than names: what desks share of an event are its names, what
+# articles of one template share are its words (pairs of tests/data). What is said again counts more.
+_TITLE = {"name": 1.3, "number": 1.0, "date": 1.0, "word": 1.0}
+_OPENING_SENTENCE = {"name": 1.2, "number": 0.8, "date": 0.8, "word": 0.5}  # of a text without a title
+_TEXT = {"name": 0.8, "number": 0.5, "date": 0.5, "word": 0.4}
+_REPEATED = (0.0, 1.0, 1.25, 1.5, 1.75)  # by how often it is said
+_MANY = len(_REPEATED) - 1
+
+# Stories in a hundred that are expected to hold a trait, before the archive tells.
+_EXPECTED = 1.0
+_EXPECTED_OFTEN = 5.0
+_EXPECTED_DATE = 10.0
+
+_PIECE = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+|[.!?…:|«“\"\n]")
+_OPENING = frozenset('.!?…:|«“"\n')
+_COUNTED = re.compile(r"(\d+)(?:er|ere|re|e|eme|nd|st|rd|th|eur|go|gb|h|km|kg|m)")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_LAST_DAY = 31
+_CAPITALS = 0.8  # share of capitalised words above which letter case tells nothing, of at least so many:
+_FEW = 5
+_FRAME = 2  # words of content that a frame has at least
+_DIRECTIONS = frozenset(
+    "hausse baisse recul progression gagne perd ouvre ferme nord sud est ouest matin soir rise rises fall falls up "
+    "down higher lower opens closes north south east west morning evening".split()
+)
+_EXCHANGED = frozenset({*WEEKDAYS, *MONTHS}) | _DIRECTIONS
+_FIRST_OF_PAIRS = frozenset(first for first, _ in PAIRS)
+_SHORT = 4  # letters of a word that has no ending to lose
+_ENDINGS = re.compile(
+    r"(?:issements?|issantes?|ements?|ments?|ations?|ateurs?|atrices?|itions?|ions?|iseurs?|euses?|eurs?|ures?|iques?|"
+    r"istes?|ismes?|ives?|ifs?|ables?|ibles?|eaux|aux|als?|ales?|ees?|es|er|ez|era|eront|erait|aient|ait|ant|ants|"
+    r"antes?|ents?|entes?|irs?|ir|it|is|ies?|ing|ed|s|e|x|i)$"
+)
+
+
+class Trait(NamedTuple):
+    """Something an article names: `kind` is "name", "number", "date" or "word"; `word` is how it is shown.
+
+    `hash` (signed 64 bits) is what the index holds. `share` is how much it says of its article, `expected` in how many
+    stories of a hundred it is expected before the archive tells.
+    """
+
+    hash: int
+    kind: str
+    word: str
+    share: float
+    expected: float
+
+
+class _Reading(NamedTuple):
+    """A word as a trait: the same wherever it stands.
+
+    `joins`: it may be one trait with the next word. `worth` is the logarithm of its rarity before the archive tells.
+    """
+
+    hash: int
+    kind: str
+    word: str
+    expected: float
+    joins: bool
+    worth: float
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What an article is about: its `traits`, those that say most first, and the weekday it names first.
+
+    `day` is 1 for Monday to 7, 0 when it names none.
+    """
+
+    traits: tuple[Trait, ...]
+    day: int
+
+
+def profile(article: Article) -> Profile:
+    """The at most TRAITS traits of an article and its day; no traits when it has no telling word."""
+    text = f"{article.lede}\n{article.body[:SCANNED]}"[: SCANNED + 1]
+    if article.title_derived:
+        text = text.removeprefix(article.title)
+    # Hash -> reading, how often, whether a name: the loops over words are most of what a story costs (measured).
+    met: dict[int, list[Any]] = {}
+    _count(article.title, met)
+    in_title = len(met)
+    _count(text, met)
+    shares = _OPENING_SENTENCE if article.title_derived else _TITLE
+    ranked = []
+    for place, (hash_, (reading, times, named)) in enumerate(met.items()):
+        if place == in_title:
+            shares = _TEXT
+        kind = "name" if named and reading.kind == "word" else reading.kind
+        share = shares[kind] * _REPEATED[times if times < _MANY else _MANY]
+        ranked.append((-share * reading.worth, hash_, kind, reading, share))
+    ranked.sort()
+    traits = [Trait(hash_, kind, one.word, share, one.expected) for _, hash_, kind, one, share in ranked[:TRAITS]]
+    return Profile(tuple(traits), next((day for hash_ in met if (day := _DAYS.get(hash_))), 0))
+
+
+def _count(text: str, met: dict[int, list[Any]]) -> None:
+    """Count each telling word of a text: how often it is met, and whether its capital says that it is a name."""
+    pieces = _PIECE.findall(text)
+    words = [piece for piece in pieces if piece not in _OPENING]
+    cased = len(words) < _FEW or sum(word[0].isupper() for word in words) < _CAPITALS * len(words)
+    opens, passed = True, False
+    for piece, following in zip_longest(pieces, pieces[1:], fillvalue=""):
+        if passed:
+            passed = False
+        elif piece in _OPENING:
+            opens = True
+        else:
+            if reading := _reading(piece):
+                if reading.joins and following and (joined := _joined(piece, following)):
+                    reading, passed = joined, True
+                count = met.setdefault(reading.hash, [reading, 0, False])
+                count[1] += 1
+                if cased and not opens and piece[0].isupper():
+                    count[2] = True
+            opens = False
+
+
+@lru_cache(maxsize=50_000)
+def _reading(piece: str) -> _Reading | None:
+    """A word or number as a trait; None for one that tells nothing by itself."""
+    word = NUMBERS.get(fold(piece), fold(piece))
+    if word[0].isdigit():
+        counted = _COUNTED.fullmatch(word)
+        number = counted[1] if counted else word.replace(",", ".")
+        return _made("number", number, number, _EXPECTED_DATE if _YEAR.fullmatch(number) else _EXPECTED)
+    if len(word) < 2 or word in FUNCTION:  # noqa: PLR2004 - a letter is an elided article or an initial
+        return None
+    if word in WEEKDAYS:
+        return _made("date", f"day {WEEKDAYS[word]}", piece, _EXPECTED_DATE)
+    if word in MONTHS:
+        return _made("date", f"month {MONTHS[word]}", piece, _EXPECTED_DATE)
+    return _made("word", stem(CONCEPTS.get(word, word)), piece, _expected(word))
+
+
+def _expected(word: str) -> float:
+    return _EXPECTED_OFTEN if word in FREQUENT or CONCEPTS.get(word) in FREQUENT else _EXPECTED
+
+
+@lru_cache(maxsize=10_000)
+def _joined(first: str, second: str) -> _Reading | None:
+    """Two words side by side that are one trait: a day with its month, United States."""
+    one, two = fold(first), fold(second)
+    if concept := PAIRS.get((one, two)):
+        return _made("word", stem(CONCEPTS.get(concept, concept)), f"{first} {second}", _expected(concept))
+    day, month = (one, two) if two in MONTHS else (two, one)
+    day = day.removesuffix("er")
+    if month in MONTHS and day.isdecimal() and 1 <= int(day[:3]) <= _LAST_DAY:
+        return _made("date", f"{int(day)}.{MONTHS[month]}", f"{first} {second}", _EXPECTED)
+    return None
+
+
+def _made(kind: str, key: str, word: str, expected: float) -> _Reading:
+    joins = kind in ("number", "date") or fold(word) in _FIRST_OF_PAIRS
+    return _Reading(_hash(key), kind, word, expected, joins, math.log(100 / expected))
+
+
+def _hash(key: str) -> int:
+    digest = blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
+_DAYS = {_hash(f"day {number}"): number for number in range(1, 8)}
+
+
+def stem(word: str) -> str:
+    """A folded word without the endings that inflection and derivation give it."""
+    return word if len(word) <= _SHORT else _ENDINGS.sub("", word)
+
+
+def is_template(one: str, other: str) -> bool:
+    """Whether two titles are one frame with other names, dates or directions in the same places.
+
+    Quel temps est prévu à Caen, à Saint-Lô: such articles are about different events, however much they share. Another
+    number alone proves nothing, as tolls rise. On the labelled pairs of tests/data it finds 20 of the 29 templates and
+    is wrong for none of the 85 others.
+    """
+    (ours, folded), (theirs, others) = _words(one), _words(other)
+    if 2 * len(set(folded) & set(others)) < min(len(folded), len(others)):
+        return False  # most pairs: alignment is the dear part
+    matcher = SequenceMatcher(None, folded, others, autojunk=False)
+    framed, exchanged = 0, False
+    for change, a, b, c, d in matcher.get_opcodes():
+        left, right = _telling(ours[a:b]), _telling(theirs[c:d])
+        if change == "equal":
+            framed += len(left)
+        elif not left or not right or not all(_is_exchanged(word) for word in left + right):
+            return False
+        else:
+            exchanged = exchanged or any(not _is_number(word) for word in left + right)
+    return exchanged and framed >= _FRAME
+
+
+@lru_cache(maxsize=10_000)
+def _words(title: str) -> tuple[list[str], list[str]]:
+    """The words of a title, as written and folded."""
+    found = [piece for piece in _PIECE.findall(title) if piece not in _OPENING]
+    return found, [fold(word) for word in found]
+
+
+def _telling(words: list[str]) -> list[str]:
+    return [word for word in words if fold(word) not in FUNCTION]
+
+
+def _is_number(word: str) -> bool:
+    return word[0].isdigit() or fold(word) in NUMBERS
+
+
+def _is_exchanged(word: str) -> bool:
+    """Whether a word is what the articles of one template differ in."""
+    return _is_number(word) or word[0].isupper() or fold(word) in _EXCHANGED
