@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import Generic, TypeVar
 
+from monitor.errors import StoreError
+
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 Result = TypeVar("Result")
@@ -33,6 +35,11 @@ class Batched(Generic[Key, Value, Result]):
             self._task = asyncio.create_task(self._work_off())
         return await future
 
+    async def close(self) -> None:
+        """Wait until everything that was asked is done, also what nobody waits for any more."""
+        if self._task:
+            await self._task
+
     async def _work_off(self) -> None:
         try:
             while batch := self._waiting[:MOST]:
@@ -44,7 +51,8 @@ class Batched(Generic[Key, Value, Result]):
     async def _call(self, batch: list[tuple[Key, Value, asyncio.Future[Result | None]]]) -> None:
         work = asyncio.to_thread(self._work, {key: value for key, value, _ in batch})
         [found] = await asyncio.gather(work, return_exceptions=True)
-        if isinstance(found, BaseException) and len(batch) > 1:  # one of them must not cost the others their turn
+        # One of them must not cost the others their turn; a store that is away fails them all, each after a long wait.
+        if isinstance(found, BaseException) and not isinstance(found, StoreError) and len(batch) > 1:
             for one in batch:
                 await self._call([one])
             return

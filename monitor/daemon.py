@@ -69,10 +69,11 @@ async def _opened(settings: Settings, rules: RuleSet, console: TextIO) -> AsyncI
         async with Fetcher(settings.http) as fetcher, Channels(fetcher.session, console) as channels:
             wanted = any(source.type != "files" and source.full_text for source in settings.sources)
             workers = Workers(settings.workers, preload=(*READERS, EXTRACTOR) if wanted else READERS)
+            polled = Batched(partial(store.polled, worker=worker))
             try:
-                polled = Batched(partial(store.polled, worker=worker))
                 yield Watch(settings, rules, store, fetcher, workers, channels, worker, _now, polled)
             finally:
+                await polled.close()
                 await asyncio.to_thread(workers.close)
                 # What was cut in the middle of a poll or send is due again at once, for this daemon or another.
                 await asyncio.to_thread(store.give_back, worker)
@@ -144,7 +145,10 @@ async def _pass(watch: Watch, sources: Sequence[Polled], progress: Progress) -> 
             finally:
                 progress(source.name)
 
-    visits = await asyncio.gather(*map(visit, sources), return_exceptions=True)
+    try:
+        visits = await asyncio.gather(*map(visit, sources), return_exceptions=True)
+    finally:
+        await claim.close()  # what was claimed is given back afterwards
     return {source.name: _told(source, found) for source, found in zip(sources, visits, strict=True)}
 
 
@@ -155,7 +159,7 @@ def _told(source: Polled, found: Report | BaseException) -> Report:
     if not isinstance(found, Exception):
         raise found
     log.error("poll_failed", source=source.name, exc_info=found)
-    return Report(sources=1, errors=(f"{source.name}: {type(found).__name__}: {found}",))
+    return Report(sources=1, unread=1, errors=(f"{source.name}: {type(found).__name__}: {found}",))
 
 
 async def _take_in_all(watch: Watch, source: Polled, claim: Claim) -> Report:
@@ -178,10 +182,10 @@ async def _take_in(watch: Watch, source: Polled, claim: Claim) -> Report:
     """Claim a source, whenever it is due, and take it in; a pause that its server asked for holds all the same."""
     state = await claim(source.name, None)
     if state is None:
-        return Report(sources=1, errors=(f"{source.name}: is being polled by another process",))
+        return Report(sources=1, unread=1, errors=(f"{source.name}: is being polled by another process",))
     if state.habits.asked_until and watch.clock() < state.habits.asked_until:
         await watch.polled(source.name, state)
-        return Report(sources=1, errors=(f"{source.name}: not asked: {state.because}",))
+        return Report(sources=1, unread=1, errors=(f"{source.name}: not asked: {state.because}",))
     return await take_in(watch, source, state)
 
 

@@ -39,12 +39,13 @@ async def take_in(watch: Watch, source: Polled, state: SourceState) -> Report:
         after = failed(source, state, error, watch.clock(), _chance())
         await watch.polled(source.name, after)
         log.warning("source_failed", source=source.name, error=str(error), failures=after.failures)
-        return Report(sources=1, errors=(str(error),))
+        return Report(sources=1, unread=1, errors=(str(error),))
 
 
 async def _take_in_found(watch: Watch, source: Polled, state: SourceState, found: Poll, now: datetime) -> Report:
     """Keep what a poll found, batch by batch, and remember how it went."""
-    report = Report(1, found.unchanged, known=found.unchanged, young=found.young, errors=found.troubles)
+    report = Report(1, found.unchanged, known=found.unchanged, young=found.young, unread=found.unread)
+    report = replace(report, errors=found.troubles)
     visit = Visit(now, state.succeeded is None, source.alert_max_age, watch.quiet)
     # Oldest first, so that a later version meets the earlier one it continues.
     items = sorted(found.items, key=lambda item: item.published.start or now)
@@ -53,7 +54,8 @@ async def _take_in_found(watch: Watch, source: Polled, state: SourceState, found
     after = settled(source, state, found, report.arrived, watch.clock(), _chance())
     # What could not be read must come again: nothing may tell it unchanged.
     after = replace(after, etag=None, last_modified=None, body=None) if report.unread else after
-    await watch.polled(source.name, after)
+    if not await watch.polled(source.name, after):
+        log.warning("source_taken_over", source=source.name)
     return report
 
 

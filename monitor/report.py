@@ -12,9 +12,9 @@ class Report:
     """What a pass over sources and outbox did, in counts; reports add up.
 
     `items` = `new` + `duplicates` + `updates` + `known` + `empty`. `known` items have the identity and text of one held
-    before, `young` files are still being written and wait for the next poll, `unread` items could not be read and will
-    be tried again. `stories` were opened, `failed` sends will be tried again or are dead, `errors` are sentences that
-    name the source or item.
+    before, `young` files are still being written and wait for the next poll, `unread` items, or a whole source, could
+    not be read and will be tried again. `stories` were opened, `failed` sends will be tried again or are dead, `errors`
+    are sentences that name the source or item.
     """
 
     sources: int = 0
@@ -41,7 +41,7 @@ class Report:
     @property
     def incomplete(self) -> bool:
         """Whether the one source of this report, or an item of it, could not be read; other errors are mere notes."""
-        return bool(self.errors) and (not self.items or self.unread > 0)
+        return self.unread > 0
 
     @classmethod
     def placed(cls, verdict: Verdict, matches: int, alerts: int) -> Report:

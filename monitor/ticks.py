@@ -61,9 +61,9 @@ class Ticks:
         if self.last is None or abs(now - self.last) > GAP:
             await self._spread(now)
         self.last = now
-        for name, state in list(self.unreleased.items()):
-            await self.watch.polled(name, state)
-            del self.unreleased[name]
+        if unreleased := dict(self.unreleased):
+            await asyncio.gather(*(self.watch.polled(name, state) for name, state in unreleased.items()))
+            self.unreleased = {name: one for name, one in self.unreleased.items() if name not in unreleased}
         due = await asyncio.to_thread(self.watch.store.due, self.roster.sources.keys(), now)
         if chosen := self._chosen(due):
             claimed = await asyncio.to_thread(self.watch.store.claim_sources, self.watch.worker, chosen, now, LEASE)

@@ -10,7 +10,7 @@ from monitor.report import Report
     [
         (Report(sources=1), False),
         (Report(sources=1, items=2, new=2), False),
-        (Report(sources=1, errors=("f: the server answered 404 Not Found",)), True),
+        (Report(sources=1, unread=1, errors=("f: the server answered 404 Not Found",)), True),
         (Report(sources=1, items=2, new=2, errors=("f: 1 of 2 pages could not be read",)), False),
         (Report(sources=1, items=1, new=1, unread=1, errors=("f: 7 cannot be read",)), True),
     ],

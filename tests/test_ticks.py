@@ -162,7 +162,7 @@ def test_sources_that_failed_or_were_slow_leave_most_places_to_the_others(monkey
     dead = {f"s{number:03}" for number in range(POLLS)}
 
     async def journey() -> None:
-        journeys(monkeypatch, lambda name: asyncio.sleep(0, Report(sources=1, errors=("down",))))
+        journeys(monkeypatch, lambda name: asyncio.sleep(0, Report(sources=1, unread=1, errors=("down",))))
         ticks, _ = ticks_of(feeds(POLLS + 10))
         await ticks.poll()
         await settle(ticks)

@@ -53,7 +53,7 @@ async def poll_files(source: FileSource, state: SourceState, seen: Mapping[str, 
         look = await in_time(PATIENCE, scan, source, seen)
     except TimeoutError:
         raise SourceError(source.name, f"the folder {source.path} is not read within {PATIENCE:g} s") from None
-    return Poll(tuple(look.items), look.unchanged, state, tuple(look.troubles), young=look.young)
+    return Poll(tuple(look.items), look.unchanged, state, tuple(look.troubles), young=look.young, unread=look.unread)
 
 
 def scan(source: FileSource, seen: Mapping[str, str | None]) -> Look:
@@ -80,6 +80,7 @@ class Look:
     items: list[Item] = field(default_factory=list)
     unchanged: int = 0
     troubles: list[str] = field(default_factory=list)
+    unread: int = 0
     young: bool = False
     _taken: int = 0
 
@@ -97,7 +98,7 @@ class Look:
     def _at_entry(self, folder: int, entry: os.DirEntry[str], path: str, depth: int) -> None:
         try:
             if entry.is_symlink():
-                self._trouble(path, "is a symbolic link, which is not followed")
+                self.troubles.append(f"{self.source.path}/{_readable(path)} is a symbolic link, which is not followed")
             elif entry.is_dir(follow_symlinks=False):
                 if depth == MAX_DEPTH:
                     self._trouble(path, f"is nested deeper than {MAX_DEPTH} folders")
@@ -141,6 +142,7 @@ class Look:
             )
 
     def _trouble(self, path: str, what: str) -> None:
+        self.unread += 1
         self.troubles.append(f"{self.source.path}/{_readable(path)} {what}")
 
 

@@ -30,9 +30,9 @@ class Poll:
     `items` are new or changed, `unchanged` counts those skipped because their stamp was known. `state` is what
     `settled` makes into the state to remember once all items are stored, never before: its validators make the server
     withhold them the next time.
-    `troubles` are sentences about single things that could not be read. `young`: some files were left for the next
-    poll, because they changed less than a second ago or because this poll is full. `fresh_for` is how long the server
-    says that its answer stays good.
+    `troubles` are sentences about single things, of which `unread` could not be read. `young`: some files were left for
+    the next poll, because they changed less than a second ago or because this poll is full. `fresh_for` is how long the
+    server says that its answer stays good.
     """
 
     items: tuple[Item, ...]
@@ -41,6 +41,7 @@ class Poll:
     troubles: tuple[str, ...] = ()
     young: bool = False
     fresh_for: timedelta | None = None
+    unread: int = 0
 
 
 def _name(value: str) -> str:

@@ -73,21 +73,6 @@ def test_an_update_is_told_by_the_novelty_of_the_rule(novelty: str, news: tuple[
     assert raised(Verdict.UPDATE, 1, novelty=novelty, news=news) is expected
 
 
-@pytest.mark.parametrize(
-    ("novelty", "news", "expected"),
-    [
-        ("first", ("Du neuf.",), Suppression.NOTHING_NEW),
-        ("new-facts", ("Du neuf.",), Reason.NEW_FACTS),
-        ("new-facts", (), Suppression.NOTHING_NEW),
-        ("every", (), Reason.EVERY),
-    ],
-)
-def test_another_article_of_the_story_is_told_when_it_brings_facts(
-    novelty: str, news: tuple[str, ...], expected: object
-) -> None:
-    assert raised(Verdict.NEW, 1, novelty=novelty, news=news) is expected
-
-
 def test_keys_count_the_alerts_of_a_rule_on_a_story() -> None:
     placement = Placement(Verdict.UPDATE, "s1", "because", news=("Du neuf.",))
     alert = one_alert(placement, 2, Rule())

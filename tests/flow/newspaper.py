@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -40,10 +40,11 @@ def rss(stories: Sequence[Story]) -> Answer:
 
 @dataclass
 class Newspaper:
-    """What is served at each path; what is not served is 404."""
+    """What is served at each path; what is not served is 404. `asked` are the paths asked for so far."""
 
     served: dict[str, Answer | Callable[[], Answer]]
     port: int = 0
+    asked: list[str] = field(default_factory=list)
 
     def url(self, path: str, host: str = "127.0.0.1") -> str:
         return f"http://{host}:{self.port}{path}"
@@ -56,6 +57,7 @@ def newspaper() -> Iterator[Newspaper]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            paper.asked.append(self.path)
             found = paper.served.get(self.path, (404, "text/plain", "not here"))
             status, kind, body = found() if callable(found) else found
             self.send_response(status)

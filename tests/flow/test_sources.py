@@ -101,12 +101,15 @@ def test_a_feed_added_to_an_opml_list_is_polled_by_the_daemon_that_runs(installa
             )
         listed = installation.folder / "feeds.opml"
         write_list(listed, {"One": paper.url("/one")})
-        installation.configure(RECEIVERS, sources="sources: [{type: opml, path: feeds.opml}]\n")
+        quick = "poll: 1s, poll_min: 1s, poll_max: 1s"
+        installation.configure(RECEIVERS, sources=f"sources: [{{type: opml, path: feeds.opml, {quick}}}]\n")
         daemon = installation.start("run")
         try:
             wait_for(lambda: sources_of_articles(installation) == {"One"})
             listed.write_text("<opml", "utf-8")  # half-written
             wait_for(lambda: failures(installation, "feeds.opml") > 0)  # the daemon has seen it
+            asked = len(paper.asked)
+            wait_for(lambda: len(paper.asked) > asked + 1)  # the feeds it had are kept
             write_list(listed, {"One": paper.url("/one"), "Two": paper.url("/two")})
             wait_for(lambda: sources_of_articles(installation) == {"One", "Two"})
             assert failures(installation, "feeds.opml") == 0
