@@ -54,6 +54,11 @@ _FREQUENT = frozenset("оеаинтсрвл")
 _FREQUENT_SHARE = 0.4
 # Bytes that are no UTF-8, as surrogateescape keeps them: the beginning of a longer character together, others alone.
 _FOREIGN = re.compile("[\udce0-\udcef][\udc80-\udcbf]{1,2}|[\udcf0-\udcf4][\udc80-\udcbf]{1,3}|[\udc80-\udcff]")
+# The first bytes of longer characters; what proves Windows-1252: its quotes and dashes, its small letters.
+_LEADING = range(0xC2, 0xF5)
+_QUOTES = range(0x91, 0x97)
+_SMALL = 0xE0
+_IN_WORD = re.compile("[\udcc0-\udcff]?[A-Za-z]")
 # Accented letters stand alone or in pairs; in other scripts whole words lie beyond ASCII.
 _RUN = re.compile(rb"[\x80-\xff]{3,}")
 
@@ -125,15 +130,32 @@ def _as_utf8(content: bytes) -> str | None:
     broken = len(foreign)
     sound = sum(not char.isascii() for char in text[:_SAMPLE]) - sum(map(len, _FOREIGN.findall(text, 0, _SAMPLE)))
     if broken * 10 <= sound or (broken == 1 and sound and text.endswith(foreign[0])):
-        return _FOREIGN.sub(_foreign, text)
+        proven = any(map(_is_windows, _FOREIGN.finditer(text)))
+        return _FOREIGN.sub(lambda found: _foreign(found, proven=proven), text)
     return None
 
 
-def _foreign(found: re.Match[str]) -> str:
-    """A byte that is no UTF-8 as the letter of Windows-1252 it is where two texts were put together."""
+def _foreign(found: re.Match[str], *, proven: bool) -> str:
+    """A byte that is no UTF-8 as the letter of Windows-1252 it is where two texts were put together.
+
+    One that begins a longer character may be what is left of it where the text was cut, so it must stand in a word and
+    Windows-1252 be proven.
+    """
     octets = found[0].encode("utf-8", "surrogateescape")
-    whole = len(octets) == 1 and found.end() < len(found.string)
-    return octets.decode("cp1252", "replace") if whole else "\ufffd"
+    if len(octets) != 1 or found.end() == len(found.string):
+        return "\ufffd"
+    if octets[0] in _LEADING and not (proven and _IN_WORD.match(found.string, found.end())):
+        return "\ufffd"
+    return octets.decode("cp1252", "replace")
+
+
+def _is_windows(found: re.Match[str]) -> bool:
+    """Whether a byte that is no UTF-8 is a quote or dash of Windows-1252, or a small accented letter in a word."""
+    octets = found[0].encode("utf-8", "surrogateescape")
+    if len(octets) != 1:
+        return False
+    follows = found.string[found.end() : found.end() + 1]
+    return octets[0] in _QUOTES or (octets[0] >= _SMALL and follows.isascii() and follows.isalpha())
 
 
 def _sample(content: bytes) -> bytes:

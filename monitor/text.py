@@ -53,7 +53,7 @@ _OPENERS = frozenset(
 
 # Words whose reading is remembered, by each of the caches below. Four caches of 200,000 held 120 MB after a first pass
 # over 10,000 feeds and saved no time that could be measured.
-_REMEMBERED = 50_000
+_REMEMBERED = 20_000
 
 
 class Token(NamedTuple):

@@ -135,6 +135,18 @@ def test_half_a_character_is_no_letter() -> None:
     assert decode(content + b"\xed\xa0\x80 fin") == f"{FRENCH * 3}\ufffd fin"
 
 
+@pytest.mark.parametrize("lead", [b"\xc3", b"\xc5", b"\xe2"])
+def test_half_a_letter_before_a_cut_is_none_of_windows_1252(lead: bytes) -> None:
+    around = FRENCH * 3
+    cut = b" Il est pr" + lead + b"... [Lire] "
+    assert decode(around.encode() + cut + around.encode()) == f"{around} Il est pr\ufffd... [Lire] {around}"
+    foreign = b"cr\xe9\xe9e, L\x92\xc9tat"
+    assert decode((around * 2).encode() + foreign + cut + around.encode()) == (
+        f"{around * 2}créée, L’État Il est pr\ufffd... [Lire] {around}"
+    )
+    assert decode(around.encode() + b"pr" + lead + b"t") == f"{around}pr\ufffdt" or lead == b"\xe2"
+
+
 def test_the_guess_looks_where_the_text_leaves_ascii() -> None:
     text = "a line of plain text\n" * 10_000 + "Réunion à Genève\n" + "and more\n" * 10_000
     assert decode(text.encode("latin-1")) == text

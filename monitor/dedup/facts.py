@@ -14,7 +14,7 @@ from monitor.model import Article, Held
 from monitor.text import fold, sentences, words
 
 # Parsed articles that are remembered: wire copy comes in bursts, and each copy is compared with the same few.
-_REMEMBERED = 128
+_REMEMBERED = 64
 
 # Lines that a page says of itself (buttons, desks, rights) where nothing told them from the text (see
 # monitor.normalise): they hide no copy and bring no news.
@@ -224,7 +224,7 @@ def _read(title: str, lede: str, body: str) -> Said:
     return Said(head if head and head.words else None, text, tuple(words(place)))
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
     """A word without its ending, so that inflected and derived forms are one: démissionne, démission."""
     if word[0].isdigit():

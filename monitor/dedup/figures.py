@@ -164,7 +164,7 @@ def _with_hours(words: list[str]) -> Iterator[str]:
             at += 1
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def _plain(word: str) -> str:
     """A number in figures without marks between thousands, with a point before decimals: 1.200 is 1200, 4,50 is 4.5."""
     if word.isdecimal():

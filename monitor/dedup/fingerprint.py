@@ -54,7 +54,7 @@ def _lowest(sentence: Sentence, count: int) -> list[int]:
     return found
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def _rank(word: str) -> int:
     """30 bits of a word, the same in every process."""
     return _hash(word) & _MASK

@@ -35,7 +35,7 @@ _CONSONANTS = 3
 _TYPED = 7  # letters from which one letter more or less is a typing error
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def same_name(one: str, other: str) -> bool:
     """Whether two folded words are spellings of one name; a changed consonant or ending makes another name."""
     short = min(len(one), len(other))
@@ -67,7 +67,7 @@ def _is_demonym(place: str, word: str) -> bool:
     return place[-1] in _VOWEL and word in (f"{place}n", f"{place}ns")
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def is_slip(one: str, other: str) -> bool:
     """Whether two words differ by one letter too many, too few, or two exchanged, neither first nor last."""
     if one[0] != other[0] or one[-1] != other[-1] or OSA.distance(one, other, score_cutoff=1) != 1:
@@ -75,7 +75,7 @@ def is_slip(one: str, other: str) -> bool:
     return len(one) != len(other) or sorted(one) == sorted(other)
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def _sound(word: str) -> str:
     for pattern, sound in _SOUNDS:
         word = pattern.sub(sound, word)

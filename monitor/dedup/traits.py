@@ -142,7 +142,7 @@ def _count(text: str, met: dict[int, list[Any]]) -> None:
             opens = False
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def _reading(piece: str) -> _Reading | None:
     """A word or number as a trait; None for one that tells nothing by itself."""
     word = NUMBERS.get(fold(piece), fold(piece))

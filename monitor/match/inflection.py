@@ -126,7 +126,7 @@ _NO_ENGLISH_PLURAL = frozenset(
 )
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def keys(word: str, acute: bool, language: str) -> tuple[str, ...]:
     """The keys of a folded word in a language, such as `fr:national` for nationaux; none where the language is unknown.
 
@@ -142,7 +142,7 @@ def keys(word: str, acute: bool, language: str) -> tuple[str, ...]:
     return tuple(sorted(f"{language}:{form}" for form in forms))
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def possible_keys(word: str, language: str) -> tuple[str, ...]:
     """The keys of a folded word, whether its last e is an é or not."""
     plain = keys(word, False, language)

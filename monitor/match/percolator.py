@@ -43,7 +43,7 @@ class Percolator:
         """The numbers, in order, of all conditions that hold and of few that do not."""
         if (calls := self._callers.get(page.languages)) is None:
             # News repeats its words: what a word calls up is worked out once.
-            calls = self._callers[page.languages] = lru_cache(maxsize=50_000)(partial(self._calls, page.languages))
+            calls = self._callers[page.languages] = lru_cache(maxsize=20_000)(partial(self._calls, page.languages))
         return sorted({*self._always, *chain.from_iterable(map(calls, page.vocabulary))})
 
     def _calls(self, languages: tuple[str, ...], word: str) -> tuple[int, ...]:

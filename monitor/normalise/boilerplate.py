@@ -10,7 +10,7 @@ from functools import cache
 from monitor.normalise.agencies import is_agency
 from monitor.normalise.credits import Byline, byline, is_caption, is_credit, is_name, names_only
 from monitor.normalise.links import Lead, bare, caps_label, is_headline, lead, markers
-from monitor.normalise.notices import is_notice
+from monitor.normalise.notices import is_notice, is_spoken
 
 # A byline stands under the title or under the first paragraphs; further down a lone name credits a photo.
 _BYLINE_AFTER = 2
@@ -58,14 +58,15 @@ def sift(paragraphs: Sequence[str]) -> Sifted:
     # From the end, because some lines are credits only when nothing of the text follows them.
     for index in range(len(paragraphs) - 1, -1, -1):
         last = not kept
-        if index in links or (index == 0 and last and leads[0] is Lead.KIND):
+        if index in links:
             continue
         verdict = judge(paragraphs[index], last and index > 0)
         if isinstance(verdict, Byline) or (signed.get(index + 1) and index and is_name(paragraphs[index])):
             signed[index] = (verdict.agency or "") if isinstance(verdict, Byline) else ""
         elif not verdict:
             kept.append(index)
-    kept.reverse()
+    # Where nothing is left, a sentence that only sounded like the site's is the text.
+    kept = kept[::-1] or [i for i, paragraph in enumerate(paragraphs) if i not in links and is_spoken(paragraph)]
     standing = set(kept)
     removed = [paragraph for index, paragraph in enumerate(paragraphs) if index not in standing]
     under_title = kept[_BYLINE_AFTER] if len(kept) > _BYLINE_AFTER else len(paragraphs)
@@ -92,13 +93,12 @@ def _stray(paragraph: str) -> bool:
 
 def _links(paragraphs: Sequence[str], leads: Sequence[Lead]) -> set[int]:
     """The indexes of paragraphs that lead to other articles, with the titles listed under a heading that says so."""
-    labels = markers(paragraphs)
-    links = {
-        index
-        for index, kind in enumerate(leads)
-        if kind in (Lead.LINK, Lead.HEADING)
-        or (index and (kind is Lead.KIND or (labels and caps_label(paragraphs[index]) in labels)))
-    }
+    links = {index for index, kind in enumerate(leads) if kind in (Lead.LINK, Lead.HEADING)}
+    links |= {index for index, kind in enumerate(leads) if index and kind is Lead.KIND}
+    if links:
+        links |= {index for index, kind in enumerate(leads) if index and kind is Lead.PIECE}
+    labels = markers(paragraphs, links)
+    links |= {index for index, p in enumerate(paragraphs) if index and labels and caps_label(p) in labels}
     titles_from = len(paragraphs)
     while titles_from and (titles_from - 1 in links or is_headline(paragraphs[titles_from - 1])):
         titles_from -= 1

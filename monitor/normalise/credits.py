@@ -30,13 +30,14 @@ _CREDITED = frozenset(
 _WRITERS = frozenset("redaction service desk staff".split())
 _PHOTO = r"(?:photos?|photographies?|photographs?|photography|foto|images?|pictures?)"
 _CAPTION_LABEL = re.compile(
-    rf"(?:cr[ée]dits?[ -]{_PHOTO}\b|{_PHOTO} cr[ée]dits?\b|l[ée]gendes?(?: {_PHOTO})?\s*:|{_PHOTO}\s*[:©/|]"
+    rf"(?:cr[ée]dits?[ -]{_PHOTO}\b|{_PHOTO} cr[ée]dits?\b|l[ée]gendes?(?: {_PHOTO})?\s*:|{_PHOTO}\s*[©/|]"
     rf"|(?:file|archive) {_PHOTO}\s*[:.–—-]|(?:image|media|photo|video|picture) (?:source|caption|credit)\s?[,:]"
     rf"|captures? d['’][ée]cran(?:\s?[/,:©(–-]?\s?[A-ZÀ-Þ][\w .]{{0,40}}\)?)?$|(?:DR|HO|POOL|Pool"
     rf"|HANDOUT)(?:\s?/\s?.{{1,60}})?$"
     rf"|{_PHOTO} d['’](?:archives?|illustration)\s*(?:[.,:(/|©–—-]|$)|©|\(c\)\s|copyright\s*(?:©|\(c\)|\d{{4}}))",
     re.IGNORECASE,
 )
+_PHOTO_COLON = re.compile(rf"{_PHOTO}\s*:\s*", re.IGNORECASE)
 _CAPTION_WORD = re.compile(
     r"(?:(?i:photos?|images?)|ILLUSTRATIONS?|INFOGRAPHIES?|CAPTURES?|VID[ÉE]OS?|DESSINS?|MONTAGES?|CARTES?|FOTOS?)\s+"
 )
@@ -116,6 +117,11 @@ def is_caption(paragraph: str, *, last: bool = False) -> bool:
 def _begins_as_caption(paragraph: str) -> bool:
     if _CAPTION_LABEL.match(paragraph):
         return True
+    if found := _PHOTO_COLON.match(paragraph):
+        # "Photos: the police accuse ..." is a sentence of the text.
+        rest = paragraph[found.end() :].rstrip(" .")
+        short = len(paragraph) <= _MAX_LINE and not ends_sentence(paragraph)
+        return short or names_only(rest) or _slashed(rest[-_REACH:])
     if not (found := _CAPTION_WORD.match(paragraph)):
         return False
     run = paragraph[found.end() : found.end() + _REACH]

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from monitor.model import DateFound, Precision, Published
 from monitor.normalise.printed import MONTHS, UNKNOWN, parse
-from monitor.normalise.told import against, same_day, told
+from monitor.normalise.told import against, is_distance, same_day, told
 
 # The zero of the clocks: a date up to here is an empty field (1970-01-01 in any zone, 1900-01-01, 0001-01-01).
 _ZERO = datetime(1970, 1, 2, tzinfo=UTC)
@@ -33,6 +33,10 @@ _QUERY = re.compile(r"[?#]")
 # Digits of a year in what was found: without them it is a day without its year.
 _WITH_YEAR = re.compile(r"\d{4}")
 
+UPDATED = re.compile(r"(?i:article )?(?i:mise? à jour|modifiée?|(?:last )?updated)")
+"""How a date line begins that only says when a text was changed."""
+
+_DISTANT = "is only told as a distance or a weekday"
 _UNPLACED = "names no year, and no date near it is known"
 _MORE_RELIABLE = {
     "feed": "the date of the feed is",
@@ -53,9 +57,10 @@ def settle(
     that header, dateline and teaser of the text state (in the order of `stated`), the day in the address, which is
     that of the first version; then months. A stated month does not beat the day in the address, not even another
     month: the header was put on when the text was collected, the address made when it was published. A month in the
-    address comes last.
-    A day without its year ("GENÈVE, 21 jan"), a weekday or "hier" in the head is counted from the best of the other
-    dates, and is unknown without one; `now` (aware) is never a date itself. It refuses dates more than a day ahead,
+    address comes before a day on which the text was only updated, which counts where nothing else does.
+    A day without its year ("GENÈVE, 21 jan") and a weekday in a dateline are counted from the best of the other dates,
+    and are unknown without one; a weekday or "hier" at the head ("Publié hier") is evidence only: nothing tells on
+    which day it was read. `now` (aware) is never a date itself. It refuses dates more than a day ahead,
     for clocks and zones, and the zeros of clocks.
     What the running `text` tells of never counts, whatever it names: it dates events. It is kept as evidence only.
     """
@@ -121,6 +126,8 @@ def _counted(one: DateFound, known: Published) -> DateFound:
     if _WITH_YEAR.search(one.written):
         return replace(one, rejected="is no date that exists")
     meant = against(one.written, known)
+    if meant.start and one.where == "head" and is_distance(one.written):
+        return replace(one, published=meant, rejected=_DISTANT)
     return replace(one, published=meant, rejected=None if meant.start else _UNPLACED)
 
 
@@ -131,6 +138,8 @@ def _best(found: Sequence[DateFound]) -> DateFound | None:
 
 def _rank(one: DateFound) -> int:
     monthly = one.published.precision is Precision.MONTH
+    if UPDATED.match(one.written):
+        return 6
     match one.where:
         case "feed":
             return 0

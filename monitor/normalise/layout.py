@@ -69,7 +69,7 @@ def _cut(paragraphs: list[str]) -> tuple[list[str], bool]:
 def _strip(layout: Layout, *, untitled: bool = False) -> bool:
     """Take off once what stands around the text; whether there was anything, the title included."""
     before = layout.paragraphs
-    head = wire.read_head(before, titled=bool(layout.title))
+    head = wire.read_head(before, titled=bool(layout.title), url=layout.url, dated=bool(layout.dates))
     text = boilerplate.sift(head.paragraphs)
     paragraphs = text.kept
     if untitled and paragraphs and not head.dateline:

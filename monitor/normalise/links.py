@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from enum import Enum, auto
 
 from monitor.text import words
@@ -22,7 +22,7 @@ _CLOSERS = " \t\u00a0\u202f\"»”’')]"
 
 # Folded beginnings that say "there is more to read elsewhere" by themselves. ` ` stands for any space or apostrophe.
 _CALL = re.compile(
-    r"(?:(?:a|et|pour|(?:tu|vous|on) (?:peux|pouvez|peut)) )?"
+    r"(?:article reserve (?:a nos|aux) abonnes )?(?:(?:a|et|pour|(?:tu|vous|on) (?:peux|pouvez|peut)) )?"
     r"(?:re)?(?:lire|lis|lisez|voir|vois|voyez|ecouter|ecoutez|regarder|regardez)"
     r" (?:aussi|egalement|encore|en plus)\b"
     r"|(?:lire|voir|afficher) (?:la suite|plus)\b|lire l (?:article|integralite)\b|continuer (?:a lire|la lecture)"
@@ -65,6 +65,10 @@ _CALL_PIECE = re.compile(
     rf"| whole)* (?:{_PIECES_ENGLISH})\b"
     r"|watch live\b|also (?:on (?:the|this|our) site|in the news)\b|get more on this(?: story)?"
 )
+# A call for one piece that is the site's own, or to be read: what stands behind it is a title, never the news itself
+# ("Watch the video: police open fire").
+_OWN_PIECE = re.compile(r"(?:re)?lire |.*\b(?:notre|nos|our)\b")
+_MORE_HERE = ("also on ", "also in ", "get more ")
 _FEED_TAIL = re.compile(
     r"(?:the post|l['’]article|cet article|l['’]entrée) .*(?:appeared first on|apparue? en premier sur) ", re.IGNORECASE
 )
@@ -115,6 +119,8 @@ class Lead(Enum):
     """A call with nothing behind it: the titles of links follow."""
     KIND = auto()
     """A kind of piece and a title ("VIDEO. ..."): a link, but also a way to begin the article's own title."""
+    PIECE = auto()
+    """A call to look at something and, behind a colon, what is seen: a link only where others stand too."""
 
 
 def lead(paragraph: str) -> Lead:
@@ -124,14 +130,22 @@ def lead(paragraph: str) -> Lead:
         return Lead.NOT
     opening = " ".join(words(core[:_MAX_CALL]))
     if call := _CALL_PIECE.match(opening):
-        kind = _called(core, call[0].count(" ") + 1)
-        # One piece is meant: no list of titles follows.
-        return Lead.LINK if kind is Lead.HEADING and not core.rstrip().endswith(":") else kind
+        return _one_piece(core, call[0])
     if call := _CALL.match(opening):
         return _called(core, call[0].count(" ") + 1)
     if _MAY_LABEL.search(core, 0, _MAX_CALL) and (found := _LABEL.match(core)):
         return _labelled(*found.groups())
     return Lead.LINK if _FEED_TAIL.match(core) else Lead.NOT
+
+
+def _one_piece(core: str, call: str) -> Lead:
+    """How a call for one piece leads there: what stands behind it may be the news, unless it is a word or two."""
+    kind = _called(core, call.count(" ") + 1)
+    if kind is Lead.HEADING and not core.rstrip().endswith(":"):
+        return Lead.LINK  # no list of titles follows
+    if kind is not Lead.LINK or call.startswith(_MORE_HERE) or core.count(" ") <= call.count(" ") + 1:
+        return kind
+    return Lead.KIND if _OWN_PIECE.match(call) or ":" not in core else Lead.PIECE
 
 
 def _called(core: str, size: int) -> Lead:
@@ -153,7 +167,7 @@ def _labelled(label: str, separator: str, rest: str) -> Lead:
         return Lead.HEADING if colon and label.isupper() and not _CALLING.isdisjoint(spelt) else Lead.NOT
     sentence = ends_sentence(rest)
     if set(spelt) <= _KINDS and not sentence and (label.isupper() or colon):
-        return Lead.KIND
+        return Lead.KIND if label.isupper() or len(spelt) == 1 or "notre" in spelt else Lead.PIECE
     if label.isupper() and not rest.isupper() and not _CALLING.isdisjoint(spelt):
         return Lead.NOT if sentence and (len(spelt) == 1 or not colon) else Lead.LINK
     if colon and not sentence and set(spelt) <= _CALLING | {"a"}:
@@ -161,21 +175,26 @@ def _labelled(label: str, separator: str, rest: str) -> Lead:
     return Lead.NOT
 
 
-def markers(paragraphs: Sequence[str]) -> frozenset[str]:
+def markers(paragraphs: Sequence[str], links: Container[int] = ()) -> frozenset[str]:
     """The labels in capitals that announce links in this text although their words are not known to.
 
-    They are told by form: a label of two words or more, or one that comes again; behind its colon always a headline;
-    and no word of the label occurs in the text itself, as it does in a heading like "GUERRE EN UKRAINE : ...".
+    They are told by form: a label that comes again, or of two words or more beside one of the `links`; behind its colon
+    always a headline; no other such label, as in a list of the text; and no word of the label occurs in the text
+    itself, as it does in a heading like "GUERRE EN UKRAINE : ...".
     """
-    labels: dict[str, list[bool]] = {}
-    for paragraph in paragraphs[1:]:
-        if label := caps_label(paragraph):
-            labels.setdefault(label, []).append(_announces(paragraph))
-    likely = {label for label, links in labels.items() if all(links) and _is_label(label, len(links))}
-    if not likely:
+    labels: dict[str, list[int]] = {}
+    for index, paragraph in enumerate(paragraphs):
+        if index and (label := caps_label(paragraph)):
+            labels.setdefault(label, []).append(index)
+    formed = [label for label, found in labels.items() if all(_announces(paragraphs[at]) for at in found)]
+    if len(formed) != 1 or not _is_label(formed[0], len(labels[formed[0]])):
         return frozenset()
-    told = {word for p in paragraphs if caps_label(p) not in likely for word in words(p)}
-    return frozenset(label for label in likely if not any(len(w) >= _TELLING and w in told for w in words(label)))
+    only = formed[0]
+    first = labels[only][0]
+    if len(labels[only]) == 1 and first - 1 not in links and first + 1 not in links:
+        return frozenset()
+    told = {word for p in paragraphs if caps_label(p) != only for word in words(p)}
+    return frozenset() if any(len(w) >= _TELLING and w in told for w in words(only)) else frozenset({only})
 
 
 def caps_label(paragraph: str) -> str | None:

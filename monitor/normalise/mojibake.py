@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 # Each round takes back one wrong reading; two are common ("sÃƒÂ©curitÃƒÂ©"), more are played.
 _MAX_ROUNDS = 5
@@ -24,6 +25,13 @@ _SHORT_WORDS = {"cp1252": "[ÎÏÐÑ]{0}", "cp1251": "[РС]{0}"}
 _LOWER = frozenset("abcdefghijklmnopqrstuvwxyzßàâäáãåæçèéêëìíîïñóòôöõøùúûüœ")
 # May stand behind a capital letter or a sign in sound text: they prove nothing.
 _USUAL = frozenset("\u00a0«»…“”‘’–—•,;:.²³π∞∂∑∏∫±≤≥≠≈Ω░▒▓│┤╡╢╖╕╣║╗╝╜╛┐")
+# The same of names and measures, behind a capital only: BLÅ®, 20 Å°. Of words they are the second half: "RÃ©publique".
+_MARKS = frozenset("®™°©")
+_SIGNS = _USUAL | _MARKS
+# So many proofs tell that the whole text was misread; fewer may be examples, or a part of the text.
+_CERTAIN = 3
+# What no text holds: "Ã©" misread once more.
+_TWICE = re.compile("Ã[ƒ\x83]Â([©®°])")
 # The second half of "à" is a no-break space, which many programs make an ordinary one and join with the next.
 _A_GRAVE = re.compile(r"(?<=[a-zß-öø-ÿœ])Ã (?=[,.)])|(?:(?<=[a-zß-öø-ÿœ])|(?<![^\s«»“\"'’(-]))Ã(?= )")
 # U+0080-U+009F are what Windows-1252 has there; none of them is a control that a text holds, whatever Unicode says.
@@ -46,9 +54,21 @@ class _Misreading:
         spelt = self.words.sub(self._decode, text)
         if spelt != text:
             spelt = self.short_words.sub(self._decode, spelt)
-        elif not any(self._proves(text, found) for found in self.sequences.finditer(text)):
+        proofs = (found for found in self.sequences.finditer(text) if self._proves(text, found))
+        proven = sum(1 for _ in islice(proofs, _CERTAIN))
+        if spelt == text and not proven:
             return text
-        return self.sequences.sub(lambda found: self.meant[found[0]], spelt)
+        return self.sequences.sub(
+            lambda found: self.meant[found[0]] if proven == _CERTAIN else self._meant(spelt, found), spelt
+        )
+
+    def _meant(self, text: str, found: re.Match[str]) -> str:
+        """A proof or two elsewhere in the text do not make a sign behind a capital the half of a letter."""
+        pair, after = found[0], text[found.end() : found.end() + 1]
+        doubtful = len(pair) == len("Ã©") and pair[0] in "ÃÅĂĹ" and pair[1] in _SIGNS
+        if doubtful and not after.isalpha() and not self._proves(text, found):
+            return pair
+        return self.meant[pair]
 
     def _decode(self, found: re.Match[str]) -> str:
         try:
@@ -66,10 +86,11 @@ class _Misreading:
             return second not in _USUAL and (before in _LOWER or after in _LOWER)
         if before in _LOWER or first not in "ÂÃÅĂĹ":
             return before in _LOWER  # a capital in the middle of a word
-        if second in _USUAL:
-            if first == "Â":
-                return (second in "«»" and not before.isupper()) or (second == "’" and after.isalpha())
-            return not before.isalnum() and (after in _LOWER or (second == "\u00a0" and first == "Ã" and after != "»"))
+        if first == "Â" and second in _SIGNS:
+            return (second in "«»®°©" and not before.isupper()) or (second == "’" and after.isalpha())
+        if second in _SIGNS:
+            opens = after in _LOWER or (second == "\u00a0" and first == "Ã" and after != "»")
+            return opens if second in _MARKS else opens and not before.isalnum()
         return not second.isalnum() or (after in _LOWER and not before.isalnum() and first != "Â")
 
 
@@ -104,6 +125,7 @@ def repaired(text: str) -> str:
     for _ in range(_MAX_ROUNDS):
         before = text
         text = _CONTROLS.sub(lambda found: _windows(found[0]), text)
+        text = _TWICE.sub(lambda found: _MISREADINGS[0].meant["Ã" + found[1]], text)
         if not _SUSPECT.search(text):
             break
         for misreading in _MISREADINGS:

@@ -24,6 +24,8 @@ _MAX_SUFFIXES = 3
 # Words that must be left: "Ukraine - Russie" and "PSG - Marseille" are headlines whatever the second part is called.
 _LEFT = 2
 _LEFT_BY_FORM = 3
+# What a dash parts from so few words is the other half of a pair.
+_BRIEF = 2
 _DOMAIN = re.compile(
     r"(?:www\.)?[\w-]{2,40}(?:\.[\w-]{2,20})?\.(?:com|org|net|info|news|tv|fm|press|media|eu|fr|be|ch|ca|lu|qc|uk|ie"
     r"|us|au"
@@ -36,6 +38,9 @@ _MORE = re.compile(
     r"|actualites|tv"
     r"|radio|sports?|politics|business|world|international|monde|uk|us|usa|europe|africa|afrique|magazine|media|live)*"
 )
+# Hosts that show the headlines of others.
+_AGGREGATOR = re.compile(r"(?:^|\.)(?:google|msn|yahoo|bing|flipboard|feedly|inoreader|smartnews|upday)\.")
+_HEADING = re.compile(r"[:|¦]\s")
 # Words that newspapers and stations are called by, at the beginning or the end of a name in capitals.
 _MEDIA = frozenset(
     "news times post tribune gazette herald telegraph guardian observer independent mirror chronicle courier inquirer "
@@ -91,7 +96,8 @@ def without_site(title: str, url: str | None = None) -> tuple[str, str]:
     """A title without " - Le Figaro" or " | World | BBC News" at its end, and what was taken off ("" for nothing).
 
     A site is told by the host of `url`, as a domain, or by what media are called; a part that is none of these belongs
-    to the headline, and at least two words always stay. Idempotent.
+    to the headline, and at least two words always stay. Behind a dash a host that is known alone decides, because
+    "- TASS" or "- Capital" may be the news; only aggregators show the names of others. Idempotent.
     """
     kept = title
     if _SEPARATORS.isdisjoint(kept):
@@ -116,21 +122,33 @@ def _is_site(name: str, before: str, bar: bool, url: str | None) -> bool:
     left, spelt = len(words(before)), words(name)
     if left < _LEFT or not spelt or len(spelt) > _MAX_SITE_WORDS:
         return False
-    if _is_of_host(spelt, url) or _DOMAIN.fullmatch(name):
+    host = _host(url)
+    piece = _HEADING.split(before)[-1].strip()
+    brief = not bar and len(words(piece)) <= _BRIEF
+    if brief and not piece[:1].islower():  # "Rugby : Irlande - France" at france.tv
+        return False
+    if _is_of_host(spelt, host, bar=bar) or _DOMAIN.fullmatch(name):
         return True
-    if left < _LEFT_BY_FORM or (not name[0].isupper() and not name[0].isdigit()):
+    shown = _AGGREGATOR.search(host) is not None
+    if brief or left < _LEFT_BY_FORM or not (name[0].isupper() or name[0].isdigit()) or not (bar or shown or not host):
         return False
-    return _is_medium(name, spelt) or (bar and " ".join(spelt) in _SECTIONS)
+    return _is_medium(name, spelt) or ((bar or shown) and is_agency(name)) or (bar and " ".join(spelt) in _SECTIONS)
 
 
-def _is_of_host(spelt: list[str], url: str | None) -> bool:
-    """Whether a name says what the host does, with or without the words that media add to it."""
+def _host(url: str | None) -> str:
     try:
-        labels = (urlsplit(url or "").hostname or "").split(".")
+        return urlsplit(url or "").hostname or ""
     except ValueError:
-        return False
+        return ""
+
+
+def _is_of_host(spelt: list[str], host: str, *, bar: bool) -> bool:
+    """Whether a name says what the host does, with or without the words that media add to it.
+
+    What the host has more than the name proves it only behind a bar: "Maroc" is no site at maroc-actu.com.
+    """
     name = "".join(spelt)
-    for label in labels[:-1]:
+    for label in host.split(".")[:-1]:
         site = fold(label).replace("-", "")
         if len(site) < 3 or site in ("www", "com", "news"):  # noqa: PLR2004
             continue
@@ -138,14 +156,14 @@ def _is_of_host(spelt: list[str], url: str | None) -> bool:
         if same and _MORE.fullmatch(before) and _MORE.fullmatch(after):
             return True
         before, same, after = site.partition(name)
-        if same and len(name) >= 3 and _MORE.fullmatch(before) and _MORE.fullmatch(after):  # noqa: PLR2004
+        if bar and same and len(name) >= 3 and _MORE.fullmatch(before) and _MORE.fullmatch(after):  # noqa: PLR2004
             return True
     return False
 
 
 def _is_medium(name: str, spelt: list[str]) -> bool:
     """Whether a name is that of a medium: known, or in capitals and called as media are."""
-    if " ".join(spelt) in _NAMED or is_agency(name):
+    if " ".join(spelt) in _NAMED:
         return True
     small = [word for word in name.split() if word[0].islower()]
     called = not {spelt[0], spelt[-1], *spelt[:2]}.isdisjoint(_MEDIA)

@@ -70,6 +70,11 @@ def against(written: str, known: Published) -> Published:
     return Published.day(day.year, day.month, day.day) if day else UNKNOWN
 
 
+def is_distance(written: str) -> bool:
+    """Whether a day is told without its month: as a weekday or a distance."""
+    return not month_of(names(written))
+
+
 def _nearest(month: int, day: int, known: Published) -> date | None:
     """The day of a month that lies nearest to the day or month that is known."""
     if known.start is None:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from monitor.model import DateFound, Precision
 from monitor.normalise.agencies import agency_in
-from monitor.normalise.printed import CLOCK, DATE, YEARLESS, parse
+from monitor.normalise.dates import UPDATED, in_url
+from monitor.normalise.printed import CLOCK, DATE, UNKNOWN, WEEKDAYS, YEARLESS, parse
 from monitor.normalise.told import NEAREST
 
 # Headers, addresses and date lines stand in the first lines; a fifth one belongs to the text.
 _HEAD_LINES = 4
+# A bare day further than this from the one in the address dates an event.
+_NEAR = timedelta(days=31)
 # Heads and tails are short: looking no further keeps every pattern linear in the length of a text.
 _MAX_TAIL = 200
 # "(Place) (Agency)" are two.
@@ -21,12 +25,16 @@ _CAPITAL = r"[^\W\d_a-zß-öø-ÿ]"
 _NAME = rf"{_CAPITAL}[^.!?;:«»“”\"()\[\]\n]{{1,60}}"
 _DESK = rf"(?:{_NAME}|[a-z]{{2,4}})"
 _ADDRESS = re.compile(r"https?://[^\s<>\"«»“”]+", re.IGNORECASE)
-_HEADER = re.compile(rf"[Dd](?:ate|ATE)\s{{0,3}}:?\s{{0,3}}({DATE})\s*(?:[,;:|–—-](?=\s)\s*)?")
+_WEEKDAY = rf"\(?(?i:{'|'.join(name for name in WEEKDAYS if name.endswith(('di', 'day', 'dimanche')))})\)?"
+_HEADER = re.compile(
+    rf"[Dd](?:ate|ATE)\s{{0,3}}:?\s{{0,3}}({DATE})(?:,?\s{{1,3}}{_WEEKDAY}$)?\s*(?:[,;:|–—-](?=\s)\s*)?"
+)
 # A line with nothing but the date: "13.01.2022", "13.01.2022, Agency", "Publié le 13 janvier 2022 à 10h05, mis à jour
 # à 11h", "Published yesterday". Two figures for the year only where the line says what they are.
 _SAID = r"(?:(?:article )?(?:publiée?|mise? (?:à jour|en ligne)|modifiée?|postée?|(?:last )?updated|published|posted))"
 _WHEN = rf"{_SAID}(?: le| on)?\s?:?\s(?:le\s)?"
 _SPAN = r"(?:minutes?|mins?|m|heures?|hours?|hrs?|h|jours?|days?|j|d)"
+_SHORT_LINE = re.compile(rf"(\d\d?[./]\d\d?[./]\d\d){CLOCK}")
 _DATE_LINE = re.compile(
     rf"(?i:(?:{_WHEN})?(?P<date>(?P<day>{DATE}){CLOCK})|{_WHEN}(?P<little>(?:\d\d?[./]\d\d?[./]\d\d(?!\d)|{YEARLESS}"
     rf"|{NEAREST}){CLOCK})|(?:{_WHEN})?(?P<ago>il y a \d{{1,3}}\s?{_SPAN}|\d{{1,3}}\s?{_SPAN}\sago))"
@@ -84,45 +92,73 @@ class Stated:
     agency: str | None = None
 
 
-def read_head(paragraphs: list[str], *, titled: bool = False) -> Head:
+def read_head(paragraphs: list[str], *, titled: bool = False, url: str | None = None, dated: bool = False) -> Head:
     """Take header, address, date line and dateline off the beginning of a text; `titled`: its title is elsewhere.
 
-    Under a title a day in words alone may be a heading of a chronicle ("21 janvier 2022").
+    Under a title a day in words alone may be a heading of a chronicle ("21 janvier 2022"), and so may one in figures:
+    where there are several, a date is known (`dated`), or the one is far from the day in `url`, the address.
     """
     head = Head([])
     taken = 0
+    chronicle = titled and (dated or _is_chronicle(paragraphs))
     while taken < min(_HEAD_LINES, len(paragraphs)):
-        rest = _take_line(head, paragraphs[taken], titled=titled)
+        rest = _take_line(head, paragraphs[taken], titled=titled, chronicle=chronicle, url=url)
         if rest:
             head.paragraphs = [rest, *paragraphs[taken + 1 :]]
-            _take_date_line(head)
+            _take_date_line(head, dated=dated, url=url)
             return head
         taken += 1
     head.paragraphs = paragraphs[taken:]
     return head
 
 
-def _take_date_line(head: Head) -> None:
+def _is_chronicle(paragraphs: list[str]) -> bool:
+    """Whether several lines of a text hold nothing but a day, each another one."""
+    lines = (_date_line(paragraph, titled=False) for paragraph in paragraphs)
+    return len({line["day"] for line in lines if line and not _says(line)}) > 1
+
+
+def _says(line: re.Match[str]) -> bool:
+    """Whether a date line says what its day is ("Publié le", "il y a")."""
+    return line["day"] is None or line.start("day") > 0
+
+
+def _is_far(date: DateFound, url: str | None) -> bool:
+    """Whether a day is more than a month from the one in the address."""
+    stamped = next((one.published.start for one in in_url(url or "", UNKNOWN) if not one.rejected), None)
+    stated = date.published.start
+    return stamped is not None and stated is not None and abs(stamped.date() - stated.date()) > _NEAR
+
+
+def _take_date_line(head: Head, *, dated: bool, url: str | None) -> None:
     """Take the line with the day of publication from under the title (and the byline)."""
+    dated = dated or any(one.published.precision is not Precision.MONTH for one in head.dates)
+    only_said = dated or _is_chronicle(head.paragraphs)
     for index, paragraph in enumerate(head.paragraphs[1:_HEAD_LINES], start=1):
         found = _date_line(paragraph, titled=True)
         if found and (date := _written_in(found)).published.precision is not Precision.MONTH:
-            head.dates.insert(0, date)
-            head.agency = head.agency or found["agency"]
+            if not _says(found) and (only_said or _is_far(date, head.url or url)):
+                continue
+            head.dates.append(date)
+            head.agency = head.agency or agency_in(found["agency"] or "")
             head.removed.append(head.paragraphs.pop(index))
             return
 
 
-def _take_line(head: Head, first: str, *, titled: bool) -> str:
+def _take_line(head: Head, first: str, *, titled: bool, chronicle: bool, url: str | None) -> str:
     """Take what a first paragraph states; returns what is left of it, "" when the next one is to be looked at."""
     rest = first
     if not head.dates and (found := _HEADER.match(rest)):
         head.dates, rest = [_found("head", found[1])], rest[found.end() :]
     if head.url is None and (found := _ADDRESS.match(rest)):
         head.url, rest = found[0].rstrip(".,;"), rest[found.end() :].lstrip(" \t\u00a0|–—-")
-    if found := _date_line(rest, titled=titled and rest == first):
+    found = _date_line(rest, titled=titled and rest == first)
+    if found and (_says(found) or not (chronicle or (titled and _is_far(_written_in(found), head.url or url)))):
         head.dates.append(_written_in(found))
-        head.agency = head.agency or found["agency"]
+        head.agency = head.agency or agency_in(found["agency"] or "")
+        rest = ""
+    elif not titled and (short := _SHORT_LINE.fullmatch(rest)) and parse(short[0]).start:
+        head.dates.append(_found("head", rest))
         rest = ""
     opened = take_dateline(rest, headed=rest != first)
     if opened.removed:
@@ -143,7 +179,10 @@ def _date_line(paragraph: str, *, titled: bool) -> re.Match[str] | None:
 
 
 def _written_in(line: re.Match[str]) -> DateFound:
-    return _found("head", line["date"] or line["little"] or line["ago"])
+    """The date of a date line; one that tells of a change keeps these words, which make it weigh less."""
+    written = line["date"] or line["little"] or line["ago"]
+    said = line[0][: line.start("date" if line["date"] else "little")] if not line["ago"] else ""
+    return DateFound("head", (said if UPDATED.match(said) else "") + written, parse(written))
 
 
 def _found(where: str, written: str) -> DateFound:
@@ -154,12 +193,13 @@ def take_dateline(paragraph: str, *, headed: bool = False) -> Stated:
     """Take "(Agency)", "(Place)", "(Place, Agency) -" or "PLACE, 21 janvier (Agency) -" off a paragraph.
 
     `headed`: a header stood before it, so whatever is in parentheses belongs to the head. Without one only an agency
-    is a sign of a dateline: a place in parentheses may be the writer's.
+    is a sign of a dateline, and an unknown abbreviation only beside a day: a place in parentheses may be the writer's,
+    "(RN)" is a party.
     """
     at, agency, date = 0, None, None
     for _ in range(_MAX_CREDITS):
         found = _CREDIT.match(paragraph, at)
-        named = agency_in(found[1], dateline=True) if found else None
+        named = agency_in(found[1], dateline=headed or _date_in(found[1]) is not None) if found else None
         if not found or not (named or headed):
             break
         at, agency, date = found.end(), agency or named, date or _date_in(found[1])
@@ -172,9 +212,9 @@ def take_dateline(paragraph: str, *, headed: bool = False) -> Stated:
 def _place(paragraph: str, at: int) -> tuple[int, str | None, str] | None:
     """Where the text behind "PLACE, day (Agency) -" begins, the agency, and what stands before it.
 
-    The less is known the more form is wanted: a known agency behind a place in capitals or before a dash; a name that
-    may be anybody's only with the day and a dash, because parties and competitions stand in brackets as well
-    ("Jane Doe (PS) – ...", "CYCLISME (Tour de France) - ...").
+    The less is known the more form is wanted: a known agency behind a place in capitals or before a dash; a name or an
+    abbreviation that may be anybody's only with the day and a dash, because parties, countries and competitions stand
+    in brackets as well ("OLIVIER FAURE (PS) – ...", "CYCLISME (Tour de France) - ...").
     """
     if not (found := _PLACE.match(paragraph, at)):
         bare = _UNSIGNED.match(paragraph, at)
@@ -185,7 +225,7 @@ def _place(paragraph: str, at: int) -> tuple[int, str | None, str] | None:
     dated, capitals = _name(before) != before, _name(before).split(",")[0].isupper()
     if (dash or capitals) and (agency := agency_in(credit)):
         return found.end(), agency, before
-    if (dated or capitals) and dash and (agency := agency_in(credit, dateline=True)):
+    if dated and dash and (agency := agency_in(credit, dateline=True)):
         return found.end(), agency, before
     by_form = dated and dash and capitals and re.fullmatch(_NAME, credit) and _is_place(credit)
     return (found.end(), credit.strip(), before) if by_form else None

@@ -3,6 +3,8 @@
 import pytest
 
 from monitor.normalise.boilerplate import sift
+from monitor.normalise.credits import is_caption
+from monitor.normalise.links import Lead, lead
 
 LEDE = "Le ministre russe a reçu mardi son homologue américain à Genève, selon un communiqué du Kremlin."
 MIDDLE = "La réunion a duré deux heures et porte sur la sécurité du continent, a précisé la diplomatie."
@@ -262,8 +264,8 @@ def test_what_stands_around_an_article_is_taken_out_wherever_it_stands(line: str
 
 
 @pytest.mark.parametrize("line", AROUND)
-def test_alone_it_leaves_nothing(line: str) -> None:
-    assert sift([line]).kept == []
+def test_alone_it_leaves_nothing_unless_it_may_be_the_news(line: str) -> None:
+    assert sift([line]).kept == [line] * (lead(line) is Lead.KIND and not is_caption(line))
 
 
 def test_an_article_of_nothing_else_is_empty() -> None:
@@ -355,13 +357,14 @@ def test_a_kind_of_piece_may_begin_the_title_but_nothing_further_down() -> None:
     line = "VIDEO. Le ministre claque la porte"
     assert sift([line, LEDE]).kept == [line, LEDE]
     assert sift([LEDE, line, END]).kept == [LEDE, END]
-    assert sift([line, "Photo : Reuters"]).kept == []
+    assert sift([line, "Photo : Reuters"]).kept == [line]
 
 
 @pytest.mark.parametrize("label", ["ESTO TE GUSTARÁ", "PUISQUE VOUS ÊTES LÀ", "KLIKNIJ TUTAJ"])
-def test_an_unknown_label_in_capitals_announces_links_by_its_form(label: str) -> None:
+def test_an_unknown_label_in_capitals_announces_a_link_beside_another(label: str) -> None:
     line = f"{label}: Un pays du nord rejoint ses alliés"
-    assert sift([LEDE, line, MIDDLE]).kept == [LEDE, MIDDLE]
+    assert sift([LEDE, line, "Lire aussi : Un titre", MIDDLE]).kept == [LEDE, MIDDLE]
+    assert sift([LEDE, line, MIDDLE]).kept == [LEDE, line, MIDDLE]
 
 
 @pytest.mark.parametrize(
@@ -375,6 +378,7 @@ def test_an_unknown_label_in_capitals_announces_links_by_its_form(label: str) ->
 )
 def test_other_labels_in_capitals_are_headings(line: str) -> None:
     assert sift([LEDE, line, MIDDLE]).kept == [LEDE, line, MIDDLE]
+    assert sift([LEDE, line, "Lire aussi : Un titre", MIDDLE]).kept == [LEDE, line, MIDDLE]
 
 
 def test_a_label_of_one_word_announces_links_when_it_comes_again() -> None:

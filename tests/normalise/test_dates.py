@@ -93,7 +93,9 @@ def test_the_most_reliable_date_holds(stated: list[DateFound], url: str | None, 
         ([found("dateline", "21 jan"), found("head", "2022-01")], None, "2022-01-21"),
         ([found("dateline", "vendredi"), found("head", "2022-01-22")], None, "2022-01-21"),
         ([found("dateline", "14 jan")], ADDRESS, "2022-01-14"),
-        ([found("head", "hier")], ADDRESS, "2022-01-12"),
+        ([found("head", "hier à 10h")], ADDRESS, "2022-01-13"),
+        ([found("head", "vendredi")], ADDRESS, "2022-01-13"),
+        ([found("head", "14 jan")], ADDRESS, "2022-01-14"),
         ([found("dateline", "21 jan")], None, None),
         ([found("dateline", "21 mai"), found("head", "2022-01")], None, "2022-01"),
         ([found("dateline", "vendredi"), found("head", "2022-01")], None, "2022-01"),
@@ -103,6 +105,19 @@ def test_a_day_without_its_year_is_counted_from_the_best_other_date(
     stated: list[DateFound], url: str | None, value: str | None
 ) -> None:
     assert choose(*stated, url=url) == value
+
+
+def test_a_distance_at_the_head_is_evidence() -> None:
+    _, (head, _) = settle([found("head", "hier à 10h")], ADDRESS, "", NOW)
+    assert (head.published.value, head.rejected) == ("2022-01-12", "is only told as a distance or a weekday")
+
+
+def test_the_day_of_a_change_counts_where_nothing_else_does() -> None:
+    updated = DateFound("head", "Mis à jour le 20/01/2022", Published.day(2022, 1, 20))
+    assert choose(updated, found("head", "12.01.2022")) == "2022-01-12"
+    assert choose(updated, found("dateline", "2022-01-12")) == "2022-01-12"
+    assert choose(updated, url=ADDRESS) == "2022-01-13"
+    assert choose(updated) == "2022-01-20"
 
 
 @pytest.mark.parametrize(

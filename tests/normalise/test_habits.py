@@ -3,6 +3,9 @@
 import pytest
 
 from monitor.normalise.boilerplate import sift
+from monitor.normalise.credits import is_caption
+from monitor.normalise.links import Lead, lead
+from monitor.normalise.notices import is_spoken
 
 LEDE = "Le ministre russe a reçu mardi son homologue américain à Genève, selon un communiqué du Kremlin."
 MIDDLE = "La réunion a duré deux heures et porte sur la sécurité du continent, a précisé la diplomatie."
@@ -76,7 +79,6 @@ Notre dossier : la crise ukrainienne
 Voir la vidéo
 Voir les photos
 Voir notre infographie : la carte des bases
-Écouter le podcast : la crise ukrainienne
 Retrouvez ici notre direct
 Suivez notre direct : la situation en Ukraine
 Plus d'informations à venir
@@ -96,7 +98,6 @@ Read our explainer: What Nato wants
 Read the full story here
 Read the full story
 Watch the full interview here
-Watch live: Blinken speaks
 LIVE UPDATES: War in Ukraine
 LIRE PLUS - Ukraine : la paix attendra
 CLIQUEZ ICI pour lire la suite
@@ -167,7 +168,9 @@ Menu du sommet : du gaz et des chars.
 def test_what_stands_around_an_article_is_taken_out(line: str) -> None:
     assert sift([LEDE, line, MIDDLE, END]).kept == [LEDE, MIDDLE, END]
     assert sift([LEDE, MIDDLE, END, line]).kept == [LEDE, MIDDLE, END]
-    assert sift([line]).kept == []
+    # Alone, what may be the news itself stays.
+    unsure = is_spoken(line) or (lead(line) in (Lead.KIND, Lead.PIECE) and not is_caption(line))
+    assert sift([line]).kept == [line] * unsure
 
 
 @pytest.mark.parametrize("line", NEWS)
@@ -194,3 +197,9 @@ def test_speakers_and_lists_are_no_links(lines: list[str]) -> None:
 def test_a_call_for_one_piece_takes_no_heading_with_it() -> None:
     assert sift([LEDE, "Voir la vidéo", "Un intertitre", MIDDLE]).kept == [LEDE, "Un intertitre", MIDDLE]
     assert sift([LEDE, "Lire notre entretien :", "Un titre", MIDDLE]).kept == [LEDE, MIDDLE]
+
+
+@pytest.mark.parametrize("line", ["Écouter le podcast : la crise ukrainienne", "Watch live: Blinken speaks"])
+def test_a_call_to_look_with_news_behind_it_goes_only_beside_other_links(line: str) -> None:
+    assert sift([LEDE, line, END]).kept == [LEDE, line, END]
+    assert sift([LEDE, line, "Lire aussi : Un titre", END]).kept == [LEDE, END]

@@ -77,6 +77,9 @@ def test_words_of_other_scripts(text: str) -> None:
         ("ï»¿Titre", "\ufeffTitre"),
         ("£ is Â£", "£ is £"),
         ("20Â°C", "20°C"),
+        ("La RÃ©publique, la GÃ©orgie", "La République, la Géorgie"),
+        ("L'hÃ´tel, l'HÃ”TEL", "L'hôtel, l'HÔTEL"),
+        ("Â© 2022", "© 2022"),
         ("non Ã\x83Â©", "non é"),
         ("fini ðŸ˜€", "fini 😀"),
         ("s√©curit√©", "sécurité"),
@@ -105,6 +108,11 @@ def test_what_was_meant(found: str, meant: str) -> None:
         "Ð og Ñ eru stafir; ß, Ø, Ù",
         "Îles… Ïle",
         "PÂTÉ… À L’ÂGE",
+        "BLÅ® och SMÅ™ är varumärken",
+        "LÃ®",
+        "20 Å°",
+        "BODÅ™",
+        "Il écrit Ã© au lieu de é et “AMANHÃ”.",
         "coborâ… a urâ”",
         "Ελλάδα… Άμα",
         "한국 日本 中国",
@@ -113,6 +121,10 @@ def test_what_was_meant(found: str, meant: str) -> None:
 )
 def test_sound_text_stays(text: str) -> None:
     assert repaired(text) == text
+
+
+def test_a_proof_elsewhere_does_not_make_a_quote_the_half_of_a_letter() -> None:
+    assert repaired("sÃ©curitÃ© “AMANHÃ”, BODÅ™") == "sécurité “AMANHÃ”, BODÅ™"
 
 
 @given(st.text())

@@ -67,7 +67,10 @@ SITES = [
     ("Un titre de presse", " - La Gazette de Bruxelles", None),
     ("Un titre de presse", " :: Mon Journal", "https://monjournal.example/x"),
     ("Un titre de presse", " » Numéro Cinq", "https://www.numero-cinq.example/x"),
-    ("Un titre de presse", " - Reuters", None),
+    ("Un titre de presse", " - Reuters", "https://www.reuters.com/x"),
+    ("Russia to cut gas to Finland", " - TASS", "https://news.google.com/x"),
+    ("Un titre de presse", " | Reuters", None),
+    ("Un titre de presse", " - Le Figaro", "https://fr.news.yahoo.com/x"),
     ("Moscou : ce que l'on sait", " | TV5MONDE Info", "https://information.tv5monde.example/x"),
     ("Ukraine - Russie : la suite", " - RFI", "https://www.rfi.fr/x"),
 ]
@@ -110,6 +113,47 @@ def test_the_name_of_a_site_is_taken_off_the_end(title: str, suffix: str, url: s
 def test_parts_of_a_headline_stay(title: str) -> None:
     expected = title if "Lavrov Times" not in title else "Une journée à Genève"
     assert without_site(title)[0] == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "host"),
+    [
+        ("Rugby : Irlande - France", "www.francetvinfo.fr"),
+        ("Rugby : Irlande - France", "www.france.tv"),
+        ("Ligue des nations : Belgique - France", "www.france.tv"),
+        ("Mondial 2022 : Maroc - France", "www.france.tv"),
+        ("Belgique : la fracture Nord - Sud", "www.sudinfo.be"),
+        ("Sommet UE - Africa", "www.africanews.com"),
+        ("CAN : Mali - Maroc", "maroc-actu.com"),
+    ],
+)
+def test_half_of_a_pair_is_no_site_whatever_the_host_is_called(title: str, host: str) -> None:
+    assert without_site(title, f"https://{host}/x") == (title, "")
+
+
+@pytest.mark.parametrize("url", ["https://www.lemonde.fr/x", "https://www.reuters.com/x"])
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Attack on hotel in Mogadishu kills nine - Radio Shabelle",
+        "Russia to cut gas to Finland - TASS",
+        "Apple to cut output of iPhones - Bloomberg News",
+        "Prise d'otages à Sydney : trois morts - BBC sources",
+        "Otages au Mali : négociation - Libération",
+        "La fuite des grandes fortunes - Capital",
+        "Les cent visages de la République - Marianne",
+        "Le Christ et les icônes russes - La Croix",
+        "Les horloges à travers les siècles - Le Temps",
+        "Rodéos dans les quartiers - Sud Ouest",
+    ],
+)
+def test_behind_a_dash_another_name_than_that_of_the_host_stays(title: str, url: str) -> None:
+    assert without_site(title, url) == (title, "")
+
+
+def test_without_an_address_no_agency_is_taken_off_behind_a_dash() -> None:
+    assert without_site("Russia to cut gas to Finland - TASS") == ("Russia to cut gas to Finland - TASS", "")
+    assert without_site("Otages au Mali : négociation - Libération")[1] == ""
 
 
 def test_a_bar_before_a_place_is_a_headline_although_a_site_follows() -> None:

@@ -53,7 +53,7 @@ def test_a_header_or_dateline_is_taken_off(line: str, date: str | None, agency: 
         ("MOSCOW, January 21. /TASS/.", "January 21", "TASS"),
         ("МОСКВА, 13 янв (ТАСС) -", None, "ТАСС"),
         ("VADUZ, 21 janvier (Landes Presse) -", "21 janvier", "Landes Presse"),
-        ("VADUZ (LPD) -", None, "LPD"),
+        ("VADUZ, 21 janvier (LPD) -", "21 janvier", "LPD"),
         ("MOSCOU, 13 janvier -", "13 janvier", None),
     ],
 )
@@ -68,6 +68,11 @@ def test_a_dateline_is_told_by_its_form(dateline: str, written: str | None, agen
     "opening",
     [
         "Jane Doe (PS) –",
+        "VALÉRIE PÉCRESSE (LR) –",
+        "OLIVIER FAURE (PS) -",
+        "(RN) –",
+        "DJOKOVIC (SRB) -",
+        "VADUZ (LPD) -",
         "Le ministre (AFP) -",
         "CYCLISME (Tour de France) -",
         "CYCLISME, 21 jan (sur le Tour) -",
@@ -212,3 +217,42 @@ def test_a_dateline_may_open_the_paragraph_under_the_title() -> None:
         "AFP",
         "2022-01-21",
     )
+
+
+def test_the_days_of_a_chronicle_are_text() -> None:
+    lines = ["Début.", "24.01.2020", "Premiers cas.", "16.03.2020", "Confinement."]
+    for paragraphs in (lines, lines[1:], ["Covid : chronologie", *lines]):
+        head = read_head(paragraphs, titled=True)
+        assert (head.paragraphs, head.dates) == (paragraphs, [])
+
+
+def test_a_bare_day_that_contradicts_the_address_or_comes_second_is_text() -> None:
+    lines = ["Début.", "24.01.2020", "Premiers cas."]
+    assert read_head(lines, titled=True, url="https://a.example/2022/01/20/slug").paragraphs == lines
+    assert read_head(lines[1:], titled=True, url="https://a.example/2022/01/20/slug").paragraphs == lines[1:]
+    assert read_head(lines, titled=True, dated=True).paragraphs == lines
+    head = read_head(lines, titled=True, url="https://a.example/2020/01/20/slug")
+    assert (head.paragraphs, head.url, len(head.dates)) == (["Début.", "Premiers cas."], None, 1)
+
+
+@pytest.mark.parametrize("line", ["17/11/2019 | Wuhan", "Samedi 22 janvier 2022, Paris"])
+def test_a_place_behind_a_date_is_no_agency(line: str) -> None:
+    assert read_head(["Titre", line, TEXT]).agency is None
+    assert read_head([line, "Titre", TEXT]).agency is None
+
+
+def test_a_day_with_two_figures_for_its_year_opens_a_text() -> None:
+    head = read_head(["21/01/22", "Titre", TEXT])
+    assert (head.paragraphs, head.dates[0].published.value) == (["Titre", TEXT], "2022-01-21")
+
+
+def test_the_weekday_behind_the_date_of_a_header_is_no_title() -> None:
+    assert read_head(["Date: 12.01.2022 Mardi", "Titre", TEXT]).paragraphs == ["Titre", TEXT]
+    assert read_head(["Date: 12.01.2022 Mardi gras", TEXT]).paragraphs == ["Mardi gras", TEXT]
+
+
+def test_a_line_about_a_change_comes_after_the_date_of_the_header() -> None:
+    head = read_head(["Date: 12.01.2022", "Titre", "Mis à jour le 20/01/2022 à 10:00", TEXT])
+    assert [one.written for one in head.dates] == ["12.01.2022", "Mis à jour le 20/01/2022 à 10:00"]
+    assert [one.published.value for one in head.dates] == ["2022-01-12", "2022-01-20"]
+    assert head.paragraphs == ["Titre", TEXT]

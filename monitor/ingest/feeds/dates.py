@@ -62,7 +62,11 @@ _CLOCKS = re.compile(
 )
 _MONTHS_A_YEAR = _NOON = 12
 _MIDNIGHT, _LAST_SECOND = 24, 59
-_EPOCH_SECONDS = re.compile(r"(\d{9,10})(?:\d{3})?")
+_EPOCH_SECONDS = re.compile(r"(\d{10})(?:\d{3})?")
+_PLAUSIBLE_SECONDS = range(1_000_000_000, 4_100_000_001)
+# "2022011318", "202201131805", "20220113180530"
+_STAMP = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(?:(\d\d)(\d\d)?)?")
+_DIGITS = re.compile(r"\d{9,}")
 _GREENWICH = re.compile(r" (?:GMT|UTC|Z)$")
 _SPACED_OFFSET = re.compile(r" (?=[+-]\d\d:?\d\d$)")
 # What ISO 8601 wants with two digits and hyphens.
@@ -142,8 +146,8 @@ def _loose(text: str) -> Published | None:
 
     Figures name the day first, but in the United States, whose clocks say AM and PM.
     """
-    if seconds := _EPOCH_SECONDS.fullmatch(text):
-        return Published(datetime.fromtimestamp(int(seconds[1]), UTC), Precision.SECOND)
+    if _DIGITS.fullmatch(text):
+        return _digits(text)
     if not (found := _DAYS.match(text)):
         return None
     clock, rest = _CLOCKS.fullmatch(text, found.end()), text[found.end() :]
@@ -159,6 +163,23 @@ def _loose(text: str) -> Published | None:
     midnight, second = timedelta(days=hour == _MIDNIGHT and not int(minute or 0)), min(int(second or 0), _LAST_SECOND)
     when = datetime(year, month, day, 0 if midnight else hour, int(minute or 0), second, tzinfo=_zone(offset))
     return Published(when + midnight, Precision.SECOND)
+
+
+def _digits(text: str) -> Published:
+    """An instant in digits alone: a stamp of the calendar, else seconds or milliseconds since 1970."""
+    if found := _STAMP.fullmatch(text):
+        year, month, day, hour, minute, second = (int(part or 0) for part in found.groups())
+        if year in _YEARS and 1 <= month <= _MONTHS_A_YEAR:
+            when = datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+            return Published(when, Precision.SECOND) if found[5] else Published.day(year, month, day)
+    seconds = _EPOCH_SECONDS.fullmatch(text)
+    if not seconds or int(seconds[1]) not in _PLAUSIBLE_SECONDS or _is_month(seconds[1]):
+        return Published()
+    return Published(datetime.fromtimestamp(int(seconds[1]), UTC), Precision.SECOND)
+
+
+def _is_month(digits: str) -> bool:
+    return int(digits[:4]) in _YEARS and 1 <= int(digits[4:6]) <= _MONTHS_A_YEAR
 
 
 def _parts(found: re.Match[str], *, american: bool) -> tuple[int, int, int] | None:
