@@ -28,8 +28,7 @@ class Article:
     Paragraphs of `body` are separated by one blank line. A derived title repeats the first sentence of the lede
     and is searched once, as lede. `language` is a two-letter code, "other", or None when unknown; `declared` is the
     language its source declares. `boilerplate` keeps the lines that were taken out, for explanations. `refused` is a
-    publication date that cannot be true, as the source wrote it. `page` is the address of the page without what
-    differs from link to link, None where `url` is no address of a page.
+    publication date that cannot be true, as the source wrote it.
     """
 
     source: str
@@ -49,7 +48,6 @@ class Article:
     confidence: float | None = None
     scores: tuple[LanguageScore, ...] = ()
     dates: tuple[DateFound, ...] = ()
-    page: str | None = None
 
     @property
     def empty(self) -> bool:
@@ -79,11 +77,6 @@ class Sketch:
 
     digest: str
     hashes: tuple[int, ...]
-
-    @property
-    def story(self) -> str:
-        """The id of the story that it opens when it is new: the same article gets the same id in every run."""
-        return self.digest[:12]
 
 
 @dataclass(frozen=True, slots=True)
