@@ -25,9 +25,21 @@ def make_ready(file: Path) -> None:
     with _sentences(file):
         file.parent.mkdir(parents=True, exist_ok=True)
         with closing(_connect(file)) as connection:
-            # Readers never wait for writers; kept in the file, so this is done once.
-            if connection.execute("PRAGMA journal_mode = WAL").fetchone()[0] != "wal":
+            if _write_ahead(connection) != "wal":
                 raise StoreError(f"database {file}: this file system cannot hold a SQLite database in WAL mode")
+
+
+def _write_ahead(connection: sqlite3.Connection) -> object:
+    # Readers never wait for writers; kept in the file, so this is done once.
+    deadline = time.monotonic() + BUSY_TIMEOUT
+    while True:
+        try:
+            return connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+        except sqlite3.OperationalError as error:
+            # Of two that switch at once SQLite refuses one without waiting, as both hold a lock the other one needs.
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+        time.sleep(0.01)
 
 
 def check(file: Path) -> None:
