@@ -73,16 +73,18 @@ async def _take_in_batch(watch: Watch, source: Polled, items: Sequence[Item], vi
 
 def _keep(watch: Watch, made: Sequence[tuple[Item, Any]], again: Sequence[Item], visit: Visit) -> Report:
     """One commit: items, articles, stories, matches, alerts and outbox rows together; `again` have another stamp."""
-    read = [(item, one, watch.rules.match(one), sketch(one)) for item, one in made if isinstance(one, Article)]
+    articles = [(item, item_digest(item), one) for item, one in made if isinstance(one, Article)]
+    read = [(item, text, one, watch.rules.match(one), sketch(one)) for item, text, one in articles]
     report = Report()
     with watch.store.intake() as memory:
+        memory.look_up([(article, ours, ()) for _, _, article, _, ours in read])
+        held = memory.held_items(made[0][0].source, [(item.guid, text) for item, text, _ in articles]) if made else ()
         for item in again:
             memory.seen(item.source, item.guid, item_digest(item), item.stamp, visit.now)
         for item, error in made:
             report += _unread(memory, item, error, visit) if isinstance(error, Exception) else Report()
-        for item, article, matches, ours in read:
-            text = item_digest(item)
-            if article.empty or memory.held_items(item.source, [(item.guid, text)]):
+        for item, text, article, matches, ours in read:
+            if article.empty or (item.guid, text) in held:
                 memory.seen(item.source, item.guid, text, item.stamp, visit.now)
                 report += Report(items=1, empty=int(article.empty), known=int(not article.empty))
                 continue

@@ -15,7 +15,7 @@ from monitor.model.alerts import (
 from monitor.model.articles import FIELDS, Article, Held, LanguageScore, Placement, Sketch, StoryFacts, Verdict
 from monitor.model.dates import UNDATED, DateFound, Precision, Published
 from monitor.model.items import Habits, Item, Markup, SourceState
-from monitor.model.stories import CANDIDATES, HOLDERS, Candidate, Holding, StoryHeld
+from monitor.model.stories import CANDIDATES, HOLDERS, Candidate, Holding, Standing, StoryHeld
 
 __all__ = [
     "CANDIDATES",
@@ -45,6 +45,7 @@ __all__ = [
     "Reason",
     "Sketch",
     "SourceState",
+    "Standing",
     "StoryFacts",
     "StoryHeld",
     "Suppression",

@@ -28,7 +28,8 @@ class Article:
     Paragraphs of `body` are separated by one blank line. A derived title repeats the first sentence of the lede
     and is searched once, as lede. `language` is a two-letter code, "other", or None when unknown; `declared` is the
     language its source declares. `boilerplate` keeps the lines that were taken out, for explanations. `refused` is a
-    publication date that cannot be true, as the source wrote it.
+    publication date that cannot be true, as the source wrote it. `page` is the address of the page without what
+    differs from link to link, None where `url` is no address of a page.
     """
 
     source: str
@@ -48,6 +49,7 @@ class Article:
     confidence: float | None = None
     scores: tuple[LanguageScore, ...] = ()
     dates: tuple[DateFound, ...] = ()
+    page: str | None = None
 
     @property
     def empty(self) -> bool:
@@ -78,6 +80,11 @@ class Sketch:
     digest: str
     hashes: tuple[int, ...]
 
+    @property
+    def story(self) -> str:
+        """The id of the story that it opens when it is new: the same article gets the same id in every run."""
+        return self.digest[:12]
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -98,6 +105,7 @@ class Held:
     first_seen: datetime
     published: Published = UNDATED
     old: bool = False
+    page: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

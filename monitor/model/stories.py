@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from monitor.model.alerts import Document
+
 HOLDERS = 48
 """Of the articles that hold a trait only the newest are looked at: a story's words are its newest holders' words."""
 
@@ -39,6 +41,20 @@ class Candidate:
     title: str
     day: int = 0
     dated: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is kept of an article's place in its story, and what comes of it.
+
+    `traits` are (hash, share, weight) of each, `day` the weekday it names first (1 to 7, 0 none), `evidence` says why
+    it is there. `merged` are the stories that it proves to be the same.
+    """
+
+    traits: tuple[tuple[int, float, float], ...] = ()
+    day: int = 0
+    evidence: Document | None = None
+    merged: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,9 @@ class Store(Sources, Outbox, Listings):
     def intake(self) -> Iterator[Intake]:
         """Take articles in: one transaction, committed when the block ends, undone when it raises."""
         with self._database.decide() as connection:
-            yield Intake(connection)
+            intake = Intake(connection)
+            yield intake
+            intake.write()
 
     def close(self) -> None:
         """Close the connections and let the daemon lock go."""

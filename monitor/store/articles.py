@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from itertools import islice
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, RowMapping, bindparam, or_, select
 
-from monitor.model import Article, Evidence, Match, Precision, Published
+from monitor.model import Article, DateFound, Evidence, LanguageScore, Match, Precision, Published
 from monitor.store.tables import ITEM, identity, key
 
 Value = TypeVar("Value", int, str)
@@ -27,7 +27,8 @@ def to_columns(article: Article) -> dict[str, Any]:
         "guid": article.guid,
         "identity": identity(article.source, article.guid),
         "url": article.url,
-        "url_key": key(article.url) if article.url else None,
+        "page": article.page,
+        "url_key": address_key(article),
         "title": article.title,
         "title_derived": article.title_derived,
         "lede": article.lede,
@@ -41,7 +42,27 @@ def to_columns(article: Article) -> dict[str, Any]:
         "declared": article.declared,
         "tags": article.tags,
         "boilerplate": article.boilerplate,
+        "confidence": article.confidence,
+        "scores": [[one.detector, one.language, one.probability] for one in article.scores],
+        "dates": [_told(one) for one in article.dates],
     }
+
+
+def address_key(article: Article) -> str | None:
+    """What articles at the same address share; None without address."""
+    address = article.page or article.url
+    return key(address) if address else None
+
+
+def _told(one: DateFound) -> list[str | None]:
+    start = one.published.start
+    return [one.where, one.written, start.isoformat() if start else None, one.published.precision, one.rejected]
+
+
+def _found(where: str, written: str, start: str | None, precision: str, rejected: str | None) -> DateFound:
+    """The date that `_told` told, which is not `Published.value`: that drops what a precision does not show."""
+    published = Published(datetime.fromisoformat(start) if start else None, Precision(precision))
+    return DateFound(where, written, published, rejected)
 
 
 def to_article(row: RowMapping) -> Article:
@@ -61,10 +82,14 @@ def to_article(row: RowMapping) -> Article:
         tags=tuple(row["tags"]),
         boilerplate=tuple(row["boilerplate"]),
         refused=row["refused"],
+        page=row["page"],
+        confidence=row["confidence"],
+        scores=tuple(LanguageScore(*one) for one in row["scores"] or ()),
+        dates=tuple(_found(*one) for one in row["dates"] or ()),
     )
 
 
-def to_published(row: RowMapping) -> Published:
+def to_published(row: Mapping[Any, Any]) -> Published:
     """The publication date of a row of articles."""
     start: datetime | None = row["published"]
     if start:

@@ -16,6 +16,11 @@ from monitor.model import Document, Habits
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
+def storable(text: str) -> str:
+    """A text as it comes back from a column of Words."""
+    return _UNSTORABLE.sub("\ufffd", text)
+
+
 class Moment(TypeDecorator[datetime]):
     """Aware datetime <-> UTC in the database; a naive one is refused (sqlalchemy StatementError)."""
 
@@ -45,7 +50,7 @@ class Words(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, _: Dialect) -> str | None:
         """A plain str, also of an enum member (psycopg would send its name)."""
-        return None if value is None else _UNSTORABLE.sub("\ufffd", str(value))
+        return None if value is None else storable(str(value))
 
 
 class Id(TypeDecorator[int]):

@@ -127,6 +127,10 @@ def _sqlite(url: URL) -> Engine:
     @event.listens_for(engine, "connect")
     def _connected(connection: Any, _: Any) -> None:
         connection.execute("PRAGMA foreign_keys = ON")
+        # An article changes some fifty pages all over its indexes: 16 MB of memory and a log of 32 MB instead of 2 and
+        # 4 save a tenth of what writing costs (100,000 articles).
+        connection.execute("PRAGMA cache_size = -16000")
+        connection.execute("PRAGMA wal_autocheckpoint = 8000")
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

@@ -7,87 +7,29 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, case, func, insert, select, update
+from sqlalchemy import bindparam, case, func, insert, select, update
 
-from monitor.model import Alert, Article, DeliveryState, Held, Match, Placement, Sketch, StoryFacts, Verdict
-from monitor.store.articles import GIVE_UP, batches, held_items, to_columns
-from monitor.store.kin import STORED_SENTENCES, neighbours, served
+from monitor.model import Alert, DeliveryState, Match, StoryFacts, Verdict
+from monitor.store.articles import GIVE_UP, batches, held_items
+from monitor.store.placing import Placing
 from monitor.store.rows import Also
-from monitor.store.tables import ALERT, ARTICLE, DELIVERY, ITEM, MATCH, SENTENCE, SOURCE, STORY, identity, key
+from monitor.store.tables import ALERT, ARTICLE, DELIVERY, ITEM, SOURCE, STORY, identity, key
 
 
-class Intake:
+class Intake(Placing):
     """One transaction of `Store.intake`: everything in it is committed together or not at all.
 
     No other intake runs meanwhile, in any process, so what is asked here is still true when it is written.
     """
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
     def held_items(self, source: str, pairs: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
         """Those of the (guid, digest) pairs of a source that were seen before, also earlier in this intake."""
+        self.write()
         return held_items(self._connection, source, pairs)
-
-    def neighbours(self, article: Article, sketch: Sketch) -> list[Held]:
-        """The held articles that this one may repeat, at most 40, the strongest sign first.
-
-        Ten each: versions of the same item and articles under the same URL (newest), the same words (oldest), and
-        those sharing most sentences.
-        """
-        return neighbours(self._connection, article, sketch)
-
-    def served(self, article: Article, sketch: Sketch, placement: Placement) -> list[Held]:
-        """What the source of a duplicate has of its text already: it serves it again. Nothing for other verdicts."""
-        if placement.verdict is not Verdict.DUPLICATE:
-            return []
-        return served(self._connection, article, sketch, placement)
-
-    def keep(
-        self,
-        article: Article,
-        item_digest: str,
-        stamp: str | None,
-        sketch: Sketch,
-        placement: Placement,
-        now: datetime,
-        *,
-        old: bool,
-    ) -> int:
-        """Store an article as placed, the item version it came from, its story and its sentences; gives its id.
-
-        `old`: it is too old to alert. A duplicate adds no sentences: the article it repeats has them. Raises StoreError
-        for an item version that was read before (ask `held_items` first); one that could not be read is one no longer.
-        """
-        self._extend(placement.story, article.title, now)
-        placed = {
-            "digest": sketch.digest,
-            "story": placement.story,
-            "verdict": placement.verdict,
-            "of": placement.of,
-            "because": placement.because,
-            "news": placement.news,
-            "old": old,
-            "first_seen": now,
-        }
-        statement = insert(ARTICLE).returning(ARTICLE.c.id)
-        id_: int = self._connection.execute(statement, to_columns(article) | placed).scalar_one()
-        version = {"item": identity(article.source, article.guid), "version": item_digest}
-        read = {"stamp": stamp, "article_id": id_, "seen": now, "failures": 0, "error": None}
-        if not self._connection.execute(_READ_AT_LAST, version | read).rowcount:
-            self._see(article.source, article.guid, item_digest, stamp, id_, now)
-        hashes = () if placement.verdict is Verdict.DUPLICATE else sorted(set(sketch.hashes))[:STORED_SENTENCES]
-        if hashes:
-            self._connection.execute(insert(SENTENCE), [{"hash": value, "article_id": id_} for value in hashes])
-        return id_
-
-    def _extend(self, story: str, title: str, now: datetime) -> None:
-        if not self._connection.execute(_EXTENDED, {"story": story, "now": now}).rowcount:
-            new = {"id": story, "title": title, "first_seen": now, "last_seen": now}
-            self._connection.execute(insert(STORY), new)
 
     def seen(self, source: str, guid: str, item_digest: str, stamp: str | None, now: datetime) -> None:
         """Remember an item version without article (empty ones), or the newest stamp of a version held already."""
+        self._write_version(source, guid)
         version = {"item": identity(source, guid), "version": item_digest}
         if not self._connection.execute(_SEEN, {**version, "stamp": stamp, "seen": now}).rowcount:
             self._see(source, guid, item_digest, stamp, None, now)
@@ -97,11 +39,18 @@ class Intake:
 
         One that was read before, by another daemon, stays read.
         """
+        self._write_version(source, guid)
         failed = {"item": identity(source, guid), "version": item_digest, "error": error, "seen": now}
         failures: int | None = self._connection.scalar(_FAILED, failed)
         if failures is None:
             self._see(source, guid, item_digest, None, None, now, failures=1, error=error)
         return failures == GIVE_UP
+
+    def _write_version(self, source: str, guid: str) -> None:
+        """Store what waits when a version of this item is among it."""
+        item = identity(source, guid)
+        if any(row["identity"] == item for row in self._queue.items):
+            self.write()
 
     def _see(
         self,
@@ -136,15 +85,17 @@ class Intake:
 
     def matched(self, article_id: int, matches: Sequence[Match]) -> None:
         """Store which rules matched an article, with their evidence."""
-        rows = [
+        self._queue.matches += [
             {"article_id": article_id, "rule": match.rule, "evidence": [asdict(one) for one in match.evidence]}
             for match in matches
         ]
-        if rows:
-            self._connection.execute(insert(MATCH), rows)
 
     def told(self, rules: Collection[str], story: str) -> dict[str, int]:
-        """How many alerts with a key each rule has on a story; the next key's N is one more."""
+        """How many alerts with a key each rule has on a story, with those of stories it swallowed.
+
+        The next key's N is one more: no alert ever leaves its story, so that no key is given twice.
+        """
+        story = self._stories.living(story)
         counted = (
             select(ALERT.c.rule, func.count().label("number"))
             .where(ALERT.c.story == story, ALERT.c.key.is_not(None))
@@ -155,6 +106,8 @@ class Intake:
 
     def story(self, story: str) -> StoryFacts:
         """What is known about a story that has an article; copies count as articles."""
+        self.write()
+        story = self._stories.living(story)
         facts = (
             select(STORY.c.title, STORY.c.first_seen, func.count(), func.count(ARTICLE.c.source.distinct()))
             .join(ARTICLE, ARTICLE.c.story == STORY.c.id)
@@ -165,6 +118,8 @@ class Intake:
 
     def others(self, story: str, article_id: int, limit: int = 20) -> list[Also]:
         """The other articles of a story, newest first, and what each is to this one."""
+        self.write()
+        story = self._stories.living(story)
         columns = (ARTICLE.c.id, ARTICLE.c.verdict, ARTICLE.c.of)
         mine = self._connection.execute(select(*columns).where(ARTICLE.c.id == article_id)).one()
         rows = self._connection.execute(
@@ -192,6 +147,7 @@ class Intake:
         """
         if alert.key is None and to:
             raise ValueError(f"a suppressed alert of rule {alert.rule} has receivers")
+        self.write()
         columns = {
             "key": alert.key,
             "rule": alert.rule,
@@ -200,7 +156,7 @@ class Intake:
             "tags": alert.tags,
             "reason": alert.reason,
             "suppressed": alert.suppressed,
-            "story": alert.story or None,
+            "story": self._stories.living(alert.story) if alert.story else None,
             "article_id": article_id,
             "document": alert.document,
             "created": now,
@@ -230,10 +186,8 @@ def wire_id(alert_key: str, receiver: str, address: str) -> str:
     return f"msg_{key(alert_key, receiver, address)}"
 
 
-_EXTENDED = update(STORY).where(STORY.c.id == bindparam("story")).values(last_seen=bindparam("now"))
 _VERSION = (ITEM.c.identity == bindparam("item")) & (ITEM.c.digest == bindparam("version"))
 _GIVEN_UP = ITEM.c.failures >= GIVE_UP
-_READ_AT_LAST = update(ITEM).where(_VERSION, ITEM.c.error.is_not(None))
 _WAS_READ = ITEM.c.error.is_(None)
 _FAILED = (
     update(ITEM)

@@ -1,18 +1,17 @@
-"""An article -> the articles we hold that it may repeat, by identity, address, digest and shared sentences.
+"""An article -> the articles we hold that it may repeat, by identity, address, digest and shared rows of words.
 
 Every look-up is bounded, so that an address that a thousand entries share, or a sentence that stands under each
-article of a publisher, costs no more than any other.
+article of a publisher, costs no more than any other. What a batch of articles asks is read at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import fields
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import fields, replace
+from heapq import nlargest
 from typing import Any
 
 from sqlalchemy import (
-    JSON,
-    BigInteger,
     ColumnElement,
     CompoundSelect,
     Connection,
@@ -20,108 +19,178 @@ from sqlalchemy import (
     bindparam,
     cast,
     func,
+    literal,
     or_,
     select,
     union_all,
 )
-from sqlalchemy.sql.functions import FunctionElement
 
 from monitor.model import Article, Held, Placement, Sketch
-from monitor.store.articles import to_published
-from monitor.store.tables import ARTICLE, SENTENCE, identity, key
+from monitor.store.articles import address_key, to_published
+from monitor.store.columns import storable
+from monitor.store.postings import Index, Postings, values
+from monitor.store.tables import ARTICLE, SHINGLE, identity
 
-STORED_SENTENCES = 64
-"""Sentence hashes kept of an article: the lowest, so that two copies keep the same ones."""
+STORED = 64
+"""Hashes kept of an article: the lowest, so that two copies keep the same ones."""
 
-_ASKED_SENTENCES = 256  # more than are kept: a long text is thus found to hold a short one
-_EACH = 10  # articles by each of: identity, address, digest, shared sentences
-# Of the articles with one sentence only the newest are looked at: a sentence that more hold is boilerplate. The fewer
-# hold it, the more it counts, so that three sentences under each article of a publisher do not outweigh a real copy.
-_PER_SENTENCE = 50
+_ASKED = 256  # more than are kept: a long text is thus found to hold a short one
+_EACH = 10  # articles by each of: identity, address, digest, shared hashes
+# Of the articles with one hash only the newest are looked at: a sentence that more hold is boilerplate. The fewer hold
+# it, the more it counts, so that three sentences under each article of a publisher do not outweigh a real copy.
+_HOLDERS = 50
+_SHINGLES = Index(SHINGLE, "q", _HOLDERS)
+_SIGNS = ("identity", "url_key", "digest")
 _HELD = [ARTICLE.c[one.name] for one in fields(Held) if one.name != "published"]
 _PUBLISHED = [ARTICLE.c[name] for name in ("published", "published_offset", "precision")]
+_MOST = 2**63 - 1
+
+Asking = tuple[Article, Sketch]
 
 
-def neighbours(connection: Connection, article: Article, sketch: Sketch) -> list[Held]:
-    """At most 40 articles, the strongest sign first: same item, same address, same words, most sentences shared."""
-    ids = dict.fromkeys([*_same(connection, article, sketch), *_sharing(connection, sketch.hashes)])
-    if not ids:
-        return []
-    held = {one.id: one for one in _held(connection, ARTICLE.c.id.in_(ids))}
-    return [held[id_] for id_ in ids]
+class Kin:
+    """What one transaction knows of copies: what it looked up, with the articles it keeps."""
+
+    def __init__(self, connection: Connection, write: Callable[[], None]) -> None:
+        """`write` stores what is still waiting to be stored."""
+        self._connection = connection
+        self._write = write
+        self._shingles = Postings(connection, _SHINGLES)
+        self._same: dict[tuple[str, str], list[int]] = {}
+        self._held: dict[int, Held] = {}
+        self._waiting: list[tuple[Held, str, int | None]] = []
+
+    def look_up(self, asked: Sequence[Asking]) -> set[str]:
+        """Read all that `neighbours` of these articles needs; gives the stories of the neighbours."""
+        self._shingles.look_up({hash_ for _, sketch in asked for hash_ in _lowest(sketch, _ASKED)})
+        self._look_up_same(asked)
+        ids = {id_ for article, sketch in asked for id_ in self._ids(article, sketch)}
+        self._read(ids)
+        return {self._held[id_].story for id_ in ids}
+
+    def neighbours(self, article: Article, sketch: Sketch) -> list[Held]:
+        """At most 40 articles, the strongest sign first: same item, same address, same words, most hashes shared."""
+        self._look_up_same([(article, sketch)])
+        ids = self._ids(article, sketch)
+        self._read(ids)
+        return [self._held[id_] for id_ in ids]
+
+    def _ids(self, article: Article, sketch: Sketch) -> list[int]:
+        same = [id_ for sign in _signs(article, sketch) for id_ in self._same[sign]]
+        return list(dict.fromkeys([*same, *self._sharing(sketch)]))
+
+    def _sharing(self, sketch: Sketch) -> list[int]:
+        """The articles that share most and rarest hashes, the newest on ties."""
+        weights: dict[int, int] = {}
+        for (ids,) in self._shingles.look_up(_lowest(sketch, _ASKED)).values():
+            weight = _HOLDERS + 1 - len(ids)
+            for id_ in ids:
+                weights[id_] = weights.get(id_, 0) + weight
+        return [id_ for _, id_ in nlargest(_EACH, zip(weights.values(), weights, strict=True))]
+
+    def _look_up_same(self, asked: Sequence[Asking]) -> None:
+        signs = {sign for article, sketch in asked for sign in _signs(article, sketch)} - self._same.keys()
+        if not signs:
+            return
+        self._write()
+        names = {name: sorted(value for sign, value in signs if sign == name) for name in _SIGNS}
+        self._same.update((sign, []) for sign in signs)
+        for name, value, id_ in self._connection.execute(_SAME[self._connection.dialect.name], names):
+            self._same[name, value].append(id_)
+        for name, value in signs:
+            self._same[name, value].sort(reverse=name != "digest")
+
+    def _read(self, ids: Iterable[int]) -> None:
+        if missing := sorted(set(ids) - self._held.keys()):
+            statement = _READ[self._connection.dialect.name]
+            for held in _to_held(self._connection.execute(statement, {"ids": missing}).mappings()):
+                self._held[held.id] = held
+
+    def served(self, article: Article, sketch: Sketch, placement: Placement, story: str) -> list[Held]:
+        """The held articles of the source of a duplicate that say what it says: those it serves again."""
+        asked = {"called": storable(article.source), "said": sketch.digest, "copied": placement.of, "told": story}
+        found = _to_held(self._connection.execute(_SERVED, asked).mappings())
+        return found + [
+            held
+            for held, digest, of in self._waiting
+            if (held.story, held.source) == (story, asked["called"])
+            and (digest == sketch.digest or (placement.of is not None and placement.of in (held.id, of)))
+        ]
+
+    def add(self, held: Held, article: Article, sketch: Sketch, of: int | None, *, duplicate: bool) -> None:
+        """Know an article that is kept; a duplicate has no hashes, since the article it repeats has them."""
+        self._held[held.id] = held
+        self._waiting.append((held, sketch.digest, of))
+        if not duplicate:
+            self._shingles.add(dict.fromkeys(_lowest(sketch, STORED), (held.id,)))
+        for sign in _signs(article, sketch):
+            if (ids := self._same.get(sign)) is not None:
+                self._same[sign] = ([*ids, held.id] if sign[0] == "digest" else [held.id, *ids])[:_EACH]
+
+    def merge(self, into: str, merged: Sequence[str]) -> None:
+        """Let the articles of some stories belong to another; all are written down."""
+        self._held = {
+            id_: replace(held, story=into) if held.story in merged else held for id_, held in self._held.items()
+        }
+
+    def write(self) -> None:
+        """Store the hashes of the articles that were added; these are stored by now."""
+        self._waiting.clear()
+        self._shingles.write()
 
 
-def served(connection: Connection, article: Article, sketch: Sketch, placement: Placement) -> list[Held]:
-    """The held articles of the source of a duplicate that say what it says: those it serves again."""
-    same = or_(ARTICLE.c.digest == sketch.digest, ARTICLE.c.id == placement.of, ARTICLE.c.of == placement.of)
-    return _held(connection, (ARTICLE.c.story == placement.story) & (ARTICLE.c.source == article.source) & same)
+def _signs(article: Article, sketch: Sketch) -> list[tuple[str, str]]:
+    values_ = (identity(article.source, article.guid), address_key(article), sketch.digest)
+    return [(name, value) for name, value in zip(_SIGNS, values_, strict=True) if value]
 
 
-def _held(connection: Connection, wanted: ColumnElement[bool]) -> list[Held]:
-    rows = connection.execute(select(*_HELD, *_PUBLISHED).where(wanted)).mappings()
+def _lowest(sketch: Sketch, most: int) -> list[int]:
+    return sorted(set(sketch.hashes))[:most]
+
+
+def as_stored(columns: Mapping[str, Any]) -> Held:
+    """The article of a row that waits to be stored, as it will be read."""
+    told = {one.name: columns[one.name] for one in _HELD}
+    told = {name: storable(one) if isinstance(one, str) else one for name, one in told.items()}
+    return Held(**told, published=to_published(columns))
+
+
+def _to_held(rows: Iterable[Any]) -> list[Held]:
     return [Held(**{one.name: row[one] for one in _HELD}, published=to_published(row)) for row in rows]
 
 
-def _same(connection: Connection, article: Article, sketch: Sketch) -> list[int]:
-    signs = {
-        "identity": identity(article.source, article.guid),
-        "url_key": key(article.url) if article.url else None,
-        "digest": sketch.digest,
-    }
-    return [row.id for row in connection.execute(_SAME, signs)]
+def _same_part(name: str, dialect: str) -> Select[Any]:
+    """(sign, value, id) by one sign: the newest versions and addresses, of equal texts the oldest, the original."""
+    asked, other = values(name, dialect), ARTICLE.alias()
+    oldest = name == "digest"
+    # Ordered by both columns as the index is: else PostgreSQL may sort all articles of an address.
+    order = (other.c[name], other.c.id) if oldest else (other.c[name].desc(), other.c.id.desc())
+    beyond = select(other.c.id).where(other.c[name] == asked.c.value).order_by(*order).limit(1).offset(_EACH)
+    bound: ColumnElement[int] = func.coalesce(beyond.scalar_subquery(), _MOST if oldest else 0)
+    near = ARTICLE.c.id < bound if oldest else ARTICLE.c.id > bound
+    named = select(literal(name).label("sign"), ARTICLE.c[name], ARTICLE.c.id)
+    return named.select_from(asked).join(ARTICLE, (ARTICLE.c[name] == asked.c.value) & near)
 
 
-def _sharing(connection: Connection, sentences: Sequence[int]) -> list[int]:
-    if not sentences:
-        return []
-    lowest = sorted(set(sentences))[:_ASKED_SENTENCES]
-    return [row.article_id for row in connection.execute(_SHARING[connection.dialect.name], {"hashes": lowest})]
+def _same_statement(dialect: str) -> CompoundSelect[Any]:
+    return union_all(*(_same_part(name, dialect) for name in _SIGNS))
 
 
-def _same_statement() -> CompoundSelect[Any]:
-    """Ids by one sign after the other: the newest versions and addresses, of equal texts the oldest, the original."""
-    signs = {"identity": ARTICLE.c.id.desc(), "url_key": ARTICLE.c.id.desc(), "digest": ARTICLE.c.id}
-    parts = [
-        select(ARTICLE.c.id).where(ARTICLE.c[name] == bindparam(name)).order_by(order).limit(_EACH).subquery()
-        for name, order in signs.items()
-    ]
-    return union_all(*(select(part.c.id) for part in parts))
-
-
-def _sharing_statement(unpacked: FunctionElement[Any]) -> Select[tuple[int]]:
-    """Ids of the articles that share most and rarest hashes, newest first on ties; one index range for each hash."""
-    asked = unpacked.table_valued("value")
-    hash_ = cast(asked.c.value, BigInteger)
-    older = SENTENCE.alias()
-    # "Between" where "equals" is meant, and ordered by both columns: else PostgreSQL, which expects every sentence to
-    # be rare, reads and sorts all holders of one that 10,000 articles hold (measured: 21 ms instead of 1.5 ms).
-    bound = (
-        select(older.c.article_id)
-        .where(older.c.hash.between(hash_, hash_))
-        .order_by(older.c.hash.desc(), older.c.article_id.desc())
-        .limit(1)
-        .offset(_PER_SENTENCE)
-        .scalar_subquery()
-    )
-    holders = func.count().over(partition_by=SENTENCE.c.hash)
-    shared = (
-        select(SENTENCE.c.article_id, (_PER_SENTENCE + 1 - holders).label("weight"))
-        .select_from(asked)
-        .join(SENTENCE, (SENTENCE.c.hash == hash_) & (SENTENCE.c.article_id > func.coalesce(bound, 0)))
-        .subquery()
-    )
-    return (
-        select(shared.c.article_id)
-        .group_by(shared.c.article_id)
-        .order_by(func.sum(shared.c.weight).desc(), shared.c.article_id.desc())
-        .limit(_EACH)
-    )
+def _read_statement(dialect: str) -> Select[Any]:
+    ids = values("ids", dialect)
+    number = cast(ids.c.value, ARTICLE.c.id.type)
+    return select(*_HELD, *_PUBLISHED).select_from(ids).join(ARTICLE, ARTICLE.c.id == number)
 
 
 # Built once: with statements built anew a look-up took 1.1 ms instead of 0.7 ms (1,000 articles, SQLite).
-_SAME = _same_statement()
-_HASHES = bindparam("hashes", type_=JSON)
-_SHARING = {
-    "sqlite": _sharing_statement(func.json_each(_HASHES)),
-    "postgresql": _sharing_statement(func.json_array_elements_text(_HASHES)),
-}
+_SAME = {dialect: _same_statement(dialect) for dialect in ("sqlite", "postgresql")}
+_READ = {dialect: _read_statement(dialect) for dialect in ("sqlite", "postgresql")}
+_SERVED = select(*_HELD, *_PUBLISHED).where(
+    ARTICLE.c.story == bindparam("told"),
+    ARTICLE.c.source == bindparam("called"),
+    or_(
+        ARTICLE.c.digest == bindparam("said"),
+        ARTICLE.c.id == bindparam("copied"),
+        ARTICLE.c.of == bindparam("copied"),
+    ),
+)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection, RowMapping, func, select
 
@@ -40,6 +40,12 @@ class Listings:
         with self._database.read() as connection:
             return _articles(connection, connection.execute(statement).mappings().all())
 
+    def articles_of(self, story: str, limit: int) -> list[ArticleRow]:
+        """The articles of a story taken in last."""
+        statement = select(ARTICLE).where(ARTICLE.c.story == story).order_by(ARTICLE.c.id.desc()).limit(limit)
+        with self._database.read() as connection:
+            return _articles(connection, connection.execute(statement).mappings().all())
+
     def article(self, id_or_url: str) -> ArticleRow | None:
         """One article by its id, or the newest under a URL."""
         number = id_or_url.isascii() and id_or_url.isdigit() and len(id_or_url) <= _LONGEST
@@ -64,32 +70,47 @@ class Listings:
         with self._database.read() as connection:
             return next(iter(_alerts(connection, connection.execute(statement).mappings().all())), None)
 
+    def alerts_of(self, article_id: int) -> list[AlertRow]:
+        """The alerts that an article raised or that were suppressed, oldest first."""
+        statement = select(ALERT).where(ALERT.c.article_id == article_id).order_by(ALERT.c.id)
+        with self._database.read() as connection:
+            return _alerts(connection, connection.execute(statement).mappings().all())
+
     def deliveries(self, limit: int) -> list[DeliveryRow]:
         """The rows of the outbox written last."""
-        statement = (
-            select(DELIVERY, ALERT.c.key)
-            .join(ALERT, ALERT.c.id == DELIVERY.c.alert_id)
-            .order_by(DELIVERY.c.id.desc())
-            .limit(limit)
-        )
         with self._database.read() as connection:
+            rows = connection.execute(_DELIVERIES.order_by(DELIVERY.c.id.desc()).limit(limit))
+            return [_delivery(row) for row in rows.mappings()]
+
+    def deliveries_of(self, alerts: Collection[int]) -> list[DeliveryRow]:
+        """The rows of the outbox that are about some alerts, oldest first."""
+        with self._database.read() as connection:
+            statements = (_DELIVERIES.where(DELIVERY.c.alert_id.in_(ids)) for ids in batches(alerts))
             return [
-                DeliveryRow(
-                    id=row.id,
-                    wire_id=row.wire_id,
-                    alert_id=row.alert_id,
-                    alert=row.key,
-                    receiver=row.receiver,
-                    address=row.address,
-                    state=DeliveryState(row.state),
-                    due_at=row.due_at,
-                    attempt=row.attempt,
-                    answer=row.answer,
-                    created=row.created,
-                    tried_at=row.tried_at,
-                )
-                for row in connection.execute(statement)
+                _delivery(row)
+                for statement in statements
+                for row in connection.execute(statement.order_by(DELIVERY.c.id)).mappings()
             ]
+
+
+_DELIVERIES = select(DELIVERY, ALERT.c.key).join(ALERT, ALERT.c.id == DELIVERY.c.alert_id)
+
+
+def _delivery(row: RowMapping) -> DeliveryRow:
+    return DeliveryRow(
+        id=row["id"],
+        wire_id=row["wire_id"],
+        alert_id=row["alert_id"],
+        alert=row["key"],
+        receiver=row["receiver"],
+        address=row["address"],
+        state=DeliveryState(row["state"]),
+        due_at=row["due_at"],
+        attempt=row["attempt"],
+        answer=row["answer"],
+        created=row["created"],
+        tried_at=row["tried_at"],
+    )
 
 
 def _articles(connection: Connection, rows: Sequence[RowMapping]) -> list[ArticleRow]:

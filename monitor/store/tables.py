@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from sqlalchemy import JSON, BigInteger, Index, MetaData, UniqueConstraint, text
+from sqlalchemy import JSON, Index, LargeBinary, MetaData, SmallInteger, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from monitor.model import Document, Habits
@@ -39,8 +39,12 @@ _TOLD = text("suppressed IS NULL")
 # Few sources ail and few items cannot be read: their indexes hold nothing else.
 _AILING = text("trouble IS NOT NULL OR told IS NOT NULL")
 _UNREADABLE = text("error IS NOT NULL")
+_MERGED = text("merged_into IS NOT NULL")
 # Ids are shown to people, so a number is never given twice, also after old rows have been pruned.
 _NUMBERED = {"sqlite_autoincrement": True}
+# A hash is no number that the database may give.
+_GIVEN = {"autoincrement": False}
+_ZERO = {"server_default": text("0")}
 
 
 class Row(SQLModel):
@@ -82,19 +86,38 @@ class Source(Row, table=True):
 
 
 class Story(Row, table=True):
-    """The articles about one event; named by its first article."""
+    """The articles about one event; named by its first article.
+
+    `opened` is the id of that article: the number of the story in the index of traits. `first`, `last`, `since` and
+    `until` as in model.StoryHeld. A story that was swallowed has no articles any more, and `merged_into` is the one
+    that has them: old ids stand in messages and in the keys of alerts.
+    """
+
+    __table_args__ = (
+        Index(None, "opened"),
+        Index("ix_story_merged_into", "merged_into", sqlite_where=_MERGED, postgresql_where=_MERGED),
+    )
 
     id: str = Field(primary_key=True, sa_type=Words)
     title: str = Field(sa_type=Words)
     first_seen: datetime = Field(sa_type=Moment)
     last_seen: datetime = Field(sa_type=Moment)
+    opened: int | None = Field(default=None, sa_type=Id)
+    articles: int = Field(default=0, sa_column_kwargs=_ZERO)
+    first: datetime | None = Field(default=None, sa_type=Moment)
+    last: datetime | None = Field(default=None, sa_type=Moment)
+    since: datetime | None = Field(default=None, sa_type=Moment)
+    until: datetime | None = Field(default=None, sa_type=Moment)
+    merged_into: str | None = Field(default=None, sa_type=Words)
 
 
 class Article(Row, table=True):
     """An article with its placement; duplicates are rows too, with `of` the article they repeat.
 
     `published` is UTC, `published_offset` the seconds east of it that the publisher wrote, so that a date is shown as
-    it was given. `digest` is that of its sketch. `old`: too old to alert when it came.
+    it was given. `digest` is that of its sketch, `url_key` the key of `page`, or of `url` where there is none. `old`:
+    too old to alert when it came. `day`, `traits` and `evidence` are of model.Standing; traits are packed, see
+    postings.
     """
 
     __table_args__ = (
@@ -103,6 +126,7 @@ class Article(Row, table=True):
         Index(None, "digest", "id"),
         Index(None, "story", "source"),
         Index(None, "source", "first_seen"),
+        Index(None, "first_seen"),
         _NUMBERED,
     )
 
@@ -133,6 +157,13 @@ class Article(Row, table=True):
     because: str = Field(sa_type=Words)
     news: list[str] = Field(sa_type=JSON)
     first_seen: datetime = Field(sa_type=Moment)
+    page: str | None = Field(default=None, sa_type=Words)
+    confidence: float | None = None
+    scores: list[Any] | None = Field(default=None, sa_type=JSON)
+    dates: list[Any] | None = Field(default=None, sa_type=JSON)
+    day: int = Field(default=0, sa_type=SmallInteger, sa_column_kwargs=_ZERO)
+    traits: bytes | None = Field(default=None, sa_type=LargeBinary)
+    evidence: Document | None = Field(default=None, sa_type=JSON(none_as_null=True))
 
 
 class Item(Row, table=True):
@@ -155,17 +186,26 @@ class Item(Row, table=True):
     stamp: str | None = Field(default=None, sa_type=Words)
     article_id: int | None = Field(default=None, foreign_key="article.id", sa_type=Id)
     seen: datetime = Field(sa_type=Moment)
-    failures: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
+    failures: int = Field(default=0, sa_column_kwargs=_ZERO)
     error: str | None = Field(default=None, sa_type=Words)
 
 
-class Sentence(Row, table=True):
-    """The hash of a sentence and an article that holds it: what finds the near copies of an article."""
+class Shingle(Row, table=True):
+    """A hash of some words in a row and the newest articles that hold it: what finds the near copies of an article.
 
-    __table_args__ = ({"sqlite_with_rowid": False},)
+    One row for all holders, here and in Trait: with a row for each, reading 1,130 hashes of an archive of 100,000
+    articles took ten times as long. `holders` is packed, see postings.
+    """
 
-    hash: int = Field(primary_key=True, sa_type=BigInteger)
-    article_id: int = Field(primary_key=True, foreign_key="article.id", sa_type=Id)
+    hash: int = Field(primary_key=True, sa_type=Id, sa_column_kwargs=_GIVEN)
+    holders: bytes = Field(sa_type=LargeBinary)
+
+
+class Trait(Row, table=True):
+    """Something that articles name and the newest articles that name it: what finds the story of an article."""
+
+    hash: int = Field(primary_key=True, sa_type=Id, sa_column_kwargs=_GIVEN)
+    holders: bytes = Field(sa_type=LargeBinary)
 
 
 class Match(Row, table=True):
@@ -245,7 +285,8 @@ SOURCE = METADATA.tables["source"]
 STORY = METADATA.tables["story"]
 ARTICLE = METADATA.tables["article"]
 ITEM = METADATA.tables["item"]
-SENTENCE = METADATA.tables["sentence"]
+SHINGLE = METADATA.tables["shingle"]
+TRAIT = METADATA.tables["trait"]
 MATCH = METADATA.tables["match"]
 ALERT = METADATA.tables["alert"]
 DELIVERY = METADATA.tables["delivery"]

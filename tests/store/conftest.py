@@ -108,8 +108,8 @@ class Make:
         )
         return replace(article, **changes)
 
-    def sketch(self, number: int = 1, sentences: Sequence[int] = ()) -> Sketch:
-        return Sketch(f"{number:032x}", tuple(sentences))
+    def sketch(self, number: int = 1, hashes: Sequence[int] = ()) -> Sketch:
+        return Sketch(f"{number:032x}", tuple(hashes))
 
     def placement(self, number: int = 1, verdict: Verdict = Verdict.NEW, of: int | None = None) -> Placement:
         return Placement(verdict, f"story-{number}", "nothing like it is held", of, ("A new fact.",))

@@ -30,7 +30,8 @@ for group in range(first, first + 100_000, 3):
         for n in range(group, group + 3):
             article = Article("wire", f"g{n}", None, f"T{n}", False, "l", "b" * 2000, None, Published(), "fr")
             placement = Placement(Verdict.NEW, f"s{n}", "new")
-            id_ = intake.keep(article, "v", None, Sketch(str(n), tuple(range(n, n + 20))), placement, now, old=False)
+            id_ = intake.keep(article, "v", None, Sketch(str(n), tuple(range(n, n + 20))), placement, now, old=False,
+                              standing=Standing(((n, 0.5, 1.0), (n + 1, 0.5, 1.0))))
             intake.matched(id_, [Match("r")])
             alert = Alert("r", "v", Level.LOW, (), f"s{n}", Reason.FIRST, f"r/s{n}/1")
             intake.raised(alert, id_, [("hook", ""), ("desk", "a@example.org")], now)
@@ -47,11 +48,14 @@ def whole(url: str) -> int:
     with engine.connect() as connection:
         found = {
             table: connection.execute(text(f'SELECT count(*) FROM "{table}"')).scalar_one()
-            for table in ("article", "story", "item", "sentence", "match", "alert", "delivery")
+            for table in ("article", "story", "item", "match", "alert", "delivery")
         }
+        holders = "SELECT coalesce(sum(length(holders)), 0) FROM"
+        found["shingle"] = connection.execute(text(f"{holders} shingle")).scalar_one() // 8
+        found["trait"] = connection.execute(text(f"{holders} trait")).scalar_one() // 24
     engine.dispose()
     articles = int(found["article"])
-    each = {"article": 1, "story": 1, "item": 1, "sentence": 20, "match": 1, "alert": 1, "delivery": 2}
+    each = {"article": 1, "story": 1, "item": 1, "shingle": 20, "trait": 2, "match": 1, "alert": 1, "delivery": 2}
     assert found == {table: number * articles for table, number in each.items()}
     assert articles % 3 == 0
     return articles

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event, insert, text
 
-from monitor.model import SourceState, Verdict
+from monitor.model import Placement, SourceState, Standing, Verdict
 from monitor.store import Store
-from monitor.store.tables import SENTENCE
+from monitor.store.postings import pack
+from monitor.store.tables import SHINGLE, TRAIT
 
 ROWS = 100
 Statements = list[tuple[str, Any]]
@@ -21,7 +22,7 @@ Statements = list[tuple[str, Any]]
 
 @pytest.fixture
 def full(store: Store, make: Any) -> Store:
-    """Rows in every table, eight sentences that all articles hold, a few sources that ail and items that are lost."""
+    """Rows in every table, eight hashes that many articles hold, a few sources that ail and items that are lost."""
     store.register({f"source-{number}": ("feed", "place") for number in range(ROWS)}, make.now)
     for number in range(5):
         make.poll(store, f"source-{number}", SourceState(trouble="it fails", next_due=make.now))
@@ -34,8 +35,12 @@ def full(store: Store, make: Any) -> Store:
             if number % 4 == 0:
                 intake.matched(ids[-1], [make.match()])
                 intake.raised(make.alert(number), ids[-1], [("hook", ""), ("desk", "a@example.org")], make.now)
-        rows = [{"hash": value, "article_id": id_} for value in range(1, 9) for id_ in ids]
-        intake._connection.execute(insert(SENTENCE), rows)
+        intake.write()
+        rows = [{"hash": value, "holders": pack("q", [ids[-50:]])} for value in range(1, 1000)]
+        intake._connection.execute(insert(SHINGLE), rows)
+        marked = [[id_ << 4 for id_ in ids[-48:]], ids[-48:], [0.5] * 48]
+        rows = [{"hash": value, "holders": pack("qqd", marked)} for value in range(1, 1000)]
+        intake._connection.execute(insert(TRAIT), rows)
     return store
 
 
@@ -75,9 +80,15 @@ def intake(store: Store, make: Any) -> None:
         open_.held_items("source-7", [("guid-7", "version-7"), ("guid-8", "version-8")])
         article = make.article(ROWS, source="source-1")
         of = open_.neighbours(article, sketch)[0].id
+        open_.look_up([(article, sketch, range(1, 9)), (make.article(3), make.sketch(3), range(9, 30))], make.now)
+        near = open_.candidates([(value, 0.5, 1) for value in range(1, 30)])
+        open_.stories([one.story for one in near])
+        open_.trait_rows([one.article for one in near])
         open_.told(["rule"], "story-4")
         open_.served(article, sketch, make.placement(4, Verdict.DUPLICATE, of))
-        id_ = open_.keep(article, "v", None, sketch, make.placement(4, Verdict.UPDATE, of), make.now, old=False)
+        placement = make.placement(4, Verdict.UPDATE, of)
+        standing = Standing(((7, 0.5, 1.0),), merged=("story-5", "story-6"))
+        id_ = open_.keep(article, "v", None, sketch, placement, make.now, old=False, standing=standing)
         open_.matched(id_, [make.match()])
         open_.seen("source-7", "guid-7", "version-7", "stamp", make.now)
         open_.story("story-4")
@@ -160,31 +171,23 @@ def test_what_was_given_up_is_counted_without_reading_all_items(full: Store, eng
     assert "ix_item_unreadable" in plan
 
 
-@pytest.fixture
-def boilerplate(full: Store, engine: str) -> Store:
-    """The same, and 50,000 rare sentences with the statistics of many: PostgreSQL expects ten articles to hold each."""
-    if engine == "postgresql":
-        with full._database.write() as connection:
-            rare = "SELECT 1000 * id + number, id FROM article, generate_series(1, 500) number"
-            connection.execute(text(f"INSERT INTO sentence {rare}"))
-            connection.execute(text("ALTER TABLE sentence ALTER hash SET (n_distinct = 5000)"))
-            connection.execute(text("ANALYZE"))
-    return full
-
-
-def test_a_sentence_that_all_articles_hold_is_read_up_to_a_bound(boilerplate: Store, make: Any, engine: str) -> None:
-    with statements(boilerplate) as seen, boilerplate.intake() as open_:
-        assert open_.neighbours(make.article(ROWS), make.sketch(ROWS, range(1, 9)))
-    ((statement, parameters),) = [one for one in seen if "json_" in one[0]]
-    with boilerplate._database.read() as connection:
-        if engine == "sqlite":
-            # SQLite tells no numbers of rows; its plan tells the range, newer than the bound within one sentence.
-            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
-            assert "(hash=? AND article_id>?)" in str(plan)
-            return
-        plan = connection.exec_driver_sql(f"EXPLAIN ANALYZE {statement}", parameters).scalars().all()
-    read = [int(one) for one in re.findall(r"on sentence.* rows=(\d+) loops=8", "\n".join(plan))]
-    assert sorted(read) == [50, 51]
+def test_a_batch_costs_few_statements(full: Store, make: Any) -> None:
+    batch = [
+        (make.article(200 + n), make.sketch(200 + n, range(1000 * n, 1000 * n + 32)), range(1000 * n, 1000 * n + 24))
+        for n in range(50)
+    ]
+    with statements(full) as seen, full.intake() as open_:
+        open_.look_up(batch, make.now)
+        for article, sketch, hashes in batch:
+            open_.holdings(hashes)
+            open_.stories([one.story for one in open_.candidates([(value, 0.1, 1) for value in hashes], 0.5)])
+            open_.neighbours(article, sketch)
+            standing = Standing(tuple((value, 0.5, 1.0) for value in hashes))
+            placement = Placement(Verdict.NEW, sketch.story, "nothing held says the same")
+            id_ = open_.keep(article, "v", None, sketch, placement, make.now, old=False, standing=standing)
+            open_.matched(id_, [make.match()])
+    # One for every table that is read and written, and for the numbers of articles.
+    assert len(seen) <= 16, seen
 
 
 def test_a_disabled_receiver_does_not_hide_the_work_of_others(store: Store, make: Any, now: datetime) -> None:

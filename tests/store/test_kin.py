@@ -6,11 +6,12 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, text
+from sqlalchemy import delete, insert, text
 
 from monitor.model import Held, Precision, Published, Sketch, Verdict
 from monitor.store import Intake, Store
-from monitor.store.tables import SENTENCE
+from monitor.store.postings import pack
+from monitor.store.tables import SHINGLE
 
 BIG = 2**63 - 1
 HOUR = timedelta(hours=1)
@@ -82,6 +83,15 @@ def test_an_article_that_several_signs_find_comes_once(store: Store, make: Any) 
         assert found(intake, make, 1, [7]) == [id_]
 
 
+def test_the_address_of_the_page_counts_whatever_the_link_to_it(store: Store, make: Any) -> None:
+    with store.intake() as intake:
+        id_ = keep(intake, make, 1, [], url="https://example.org/a?from=feed", page="https://example.org/a")
+        (held,) = intake.neighbours(make.article(2, url="https://example.org/a"), make.sketch(2))
+        assert (held.id, held.url, held.page) == (id_, "https://example.org/a?from=feed", "https://example.org/a")
+        assert found(intake, make, 2, url="https://example.org/a?from=mail", page="https://example.org/a") == [id_]
+        assert found(intake, make, 2, url="https://example.org/a?from=feed") == []
+
+
 def test_articles_without_address_are_not_at_the_same_address(store: Store, make: Any) -> None:
     with store.intake() as intake:
         keep(intake, make, 1, [], url=None)
@@ -138,9 +148,9 @@ def test_a_duplicate_is_found_by_its_item_but_not_by_its_sentences(store: Store,
 def test_a_long_text_is_found_by_its_lowest_sentences(store: Store, make: Any) -> None:
     with store.intake() as intake:
         id_ = keep(intake, make, 1, [*range(1000, 0, -1), 5, 5])
-        assert intake._connection.execute(text("SELECT hash FROM sentence ORDER BY hash")).scalars().all() == list(
-            range(1, 65)
-        )
+        intake.write()
+        stored = intake._connection.execute(text("SELECT hash FROM shingle ORDER BY hash")).scalars().all()
+        assert stored == list(range(1, 65))
         assert found(intake, make, 2, [64]) == [id_]
         assert found(intake, make, 2, [65]) == []
         # A longer text that holds a short one is recognised by sentences that it would not keep itself.
@@ -150,13 +160,27 @@ def test_a_long_text_is_found_by_its_lowest_sentences(store: Store, make: Any) -
 
 @pytest.fixture
 def boilerplate(store: Store, make: Any) -> Store:
-    """A publisher whose 300 articles all hold the sentences 1 to 64, and one older article that holds 77 as well."""
+    """A publisher whose 300 articles all hold the hashes 1 to 64, and one older article that holds 77 as well."""
     with store.intake() as intake:
         keep(intake, make, 1, [1, 2, 3, 77])
         ids = [keep(intake, make, n, []) for n in range(2, 302)]
-        rows = [{"hash": value, "article_id": id_} for value in range(1, 65) for id_ in ids]
-        intake._connection.execute(insert(SENTENCE), rows)
+        intake.write()
+        intake._connection.execute(delete(SHINGLE).where(SHINGLE.c.hash <= 64))
+        newest = {value: [*([1] if value <= 3 else []), *ids][-50:] for value in range(1, 65)}
+        rows = [{"hash": value, "holders": pack("q", [newest[value]])} for value in newest]
+        intake._connection.execute(insert(SHINGLE), rows)
     return store
+
+
+def test_of_the_articles_that_hold_one_sentence_only_the_newest_are_remembered(store: Store, make: Any) -> None:
+    with store.intake() as intake:
+        first = keep(intake, make, 1, [1, 2])
+        ids = [keep(intake, make, n, [1]) for n in range(2, 60)]
+    with store.intake() as intake:
+        assert found(intake, make, 99, [2]) == [first]
+        assert found(intake, make, 99, [1]) == ids[:-11:-1]
+    with store._database.read() as connection:
+        assert connection.scalar(text("SELECT length(holders) FROM shingle WHERE hash = 1")) == 50 * 8
 
 
 def test_a_rare_sentence_outweighs_those_that_everybody_shares(boilerplate: Store, make: Any) -> None:

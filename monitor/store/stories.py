@@ -1,0 +1,173 @@
+"""The articles of an intake -> their stories: read many at once, grown in memory, written together, merged."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    CompoundSelect,
+    Connection,
+    Row,
+    bindparam,
+    cast,
+    func,
+    insert,
+    or_,
+    select,
+    union_all,
+    update,
+)
+
+from monitor.model import Article, Precision, Published, StoryHeld
+from monitor.store.postings import values
+from monitor.store.tables import ALERT, ARTICLE, STORY
+
+_TOLD = ("articles", "first", "last", "since", "until")
+
+
+class Stories:
+    """What one transaction knows of stories: what it looked up, with what it added."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._held: dict[str, StoryHeld] = {}
+        self._asked: set[str] = set()
+        self._numbered: dict[int, str] = {}
+        self._swallowed: dict[str, str] = {}
+        self._opened: dict[str, tuple[str, datetime]] = {}
+        self._seen: dict[str, datetime] = {}
+
+    def look_up(self, ids: Iterable[str], numbers: Iterable[int] = ()) -> None:
+        """Read the stories of these ids, and those whose first articles these are; what is known is not asked again."""
+        names, opened = set(ids) - self._asked, set(numbers) - self._numbered.keys()
+        if not names and not opened:
+            return
+        self._asked |= names
+        found = {"names": sorted(names), "numbers": sorted(opened)}
+        rows = self._connection.execute(_READ[self._connection.dialect.name], found).all()
+        for row in rows:
+            self._read(row)
+        # A story may be asked for by a name that it had before a merge.
+        self.look_up({row.merged_into for row in rows if row.merged_into})
+
+    def _read(self, row: Row[Any]) -> None:
+        self._asked.add(row.id)
+        if row.merged_into:
+            self._swallowed[row.id] = self._numbered[row.opened] = row.merged_into
+        elif row.id not in self._held:
+            self._hold(StoryHeld(row.id, row.opened or 0, *(getattr(row, name) for name in _TOLD)))
+
+    def _hold(self, story: StoryHeld) -> None:
+        self._held[story.id] = story
+        self._numbered[story.opened] = story.id
+
+    def living(self, id_: str) -> str:
+        """The story that a story belongs to: itself, unless it was swallowed."""
+        self.look_up([id_])
+        return self._swallowed.get(id_, id_)
+
+    def held(self, ids: Iterable[str]) -> list[StoryHeld]:
+        """The stories of these ids, each once; swallowed and unknown ones are left out."""
+        wanted = list(dict.fromkeys(ids))
+        self.look_up(wanted)
+        return [self._held[id_] for id_ in wanted if id_ in self._held]
+
+    def numbered(self, numbers: Collection[int]) -> dict[int, str]:
+        """The number of each of these stories (the id of its first article) -> its id."""
+        self.look_up((), numbers)
+        return {number: self._numbered[number] for number in numbers}
+
+    def grow(self, id_: str, article_id: int, article: Article, now: datetime, *, duplicate: bool) -> StoryHeld:
+        """Add an article to a living story, or open it; a duplicate changes when it was seen last, nothing else."""
+        self.look_up([id_])
+        story = self._held.get(id_)
+        if story is None:
+            self._opened[id_] = (article.title, now)
+            self._asked.add(id_)
+            story = StoryHeld(id_, article_id, 0, None, None)
+        if not duplicate:
+            story = _joined(story, alone(story, article.published, now))
+        self._hold(story)
+        self._seen[id_] = now
+        return story
+
+    def write(self) -> None:
+        """Store what was opened and what has grown."""
+        new = [
+            {
+                "id": id_,
+                "title": title,
+                "first_seen": now,
+                "last_seen": self._seen.pop(id_),
+                **_columns(self._held[id_]),
+            }
+            for id_, (title, now) in self._opened.items()
+        ]
+        grown = [{"grown": id_, "last_seen": now, **_columns(self._held[id_])} for id_, now in self._seen.items()]
+        for statement, rows in ((insert(STORY), new), (_GROWN, grown)):
+            if rows:
+                self._connection.execute(statement, rows)
+        self._opened.clear()
+        self._seen.clear()
+
+    def merge(self, into: str, merged: Sequence[str]) -> None:
+        """Let stories that are written down belong to another, with their articles and alerts."""
+        one, others = self.held([into])[0], self.held(merged)
+        names = [other.id for other in others]
+        seen = select(func.min(STORY.c.first_seen), func.max(STORY.c.last_seen)).where(STORY.c.id.in_([into, *names]))
+        first_seen, last_seen = self._connection.execute(seen).one()
+        for other in others:
+            one = _joined(one, other)
+            self._swallowed[other.id] = into
+            del self._held[other.id]
+            self._numbered[other.opened] = into
+        self._swallowed = {name: into if to in names else to for name, to in self._swallowed.items()}
+        self._held[into] = one
+        mine = {**_columns(one), "first_seen": first_seen, "last_seen": last_seen}
+        swallowed = or_(STORY.c.id.in_(names), STORY.c.merged_into.in_(names))
+        for statement in (
+            update(ARTICLE).where(ARTICLE.c.story.in_(names)).values(story=into),
+            update(ALERT).where(ALERT.c.story.in_(names)).values(story=into),
+            update(STORY).where(swallowed).values(merged_into=into),
+            update(STORY).where(STORY.c.id == into).values(**mine),
+        ):
+            self._connection.execute(statement)
+
+
+def alone(story: StoryHeld, published: Published, seen: datetime) -> StoryHeld:
+    """What one article that was first seen then tells of its story."""
+    time = None if published.precision is Precision.MONTH else published.start or seen
+    return replace(story, articles=1, first=time, last=time, since=published.start, until=published.latest)
+
+
+def _joined(one: StoryHeld, other: StoryHeld) -> StoryHeld:
+    return StoryHeld(
+        one.id,
+        one.opened,
+        one.articles + other.articles,
+        min(filter(None, (one.first, other.first)), default=None),
+        max(filter(None, (one.last, other.last)), default=None),
+        min(filter(None, (one.since, other.since)), default=None),
+        max(filter(None, (one.until, other.until)), default=None),
+    )
+
+
+def _columns(story: StoryHeld) -> dict[str, Any]:
+    return {"opened": story.opened, **{name: getattr(story, name) for name in _TOLD}}
+
+
+def _read_statement(dialect: str) -> CompoundSelect[Any]:
+    """Stories by id and by number."""
+    columns = [STORY.c[name] for name in ("id", "opened", "merged_into", *_TOLD)]
+    names, numbers = values("names", dialect), values("numbers", dialect)
+    return union_all(
+        select(*columns).select_from(names).join(STORY, STORY.c.id == names.c.value),
+        select(*columns).select_from(numbers).join(STORY, STORY.c.opened == cast(numbers.c.value, STORY.c.opened.type)),
+    )
+
+
+_READ = {dialect: _read_statement(dialect) for dialect in ("sqlite", "postgresql")}
+_GROWN = update(STORY).where(STORY.c.id == bindparam("grown"))
