@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from asyncio import to_thread
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,13 +9,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from monitor.alert import Setting, Visit, is_old, raise_alerts, render
-from monitor.dedup import place, sketch
 from monitor.deliver import AnyReceiver, next_attempt
 from monitor.errors import DeliveryError, SourceError
 from monitor.ingest import FileSource, Poll, Polled, failed, item_digest, poll, settled, with_full_text
 from monitor.log import get
-from monitor.model import Article, Delivery, Item, Match, Placement, SourceState
+from monitor.model import Alert, Article, Delivery, Item, SourceState
 from monitor.normalise import normalise
+from monitor.placing import Reading, keep, look_up, settle, with_news
 from monitor.report import Report
 from monitor.store import Intake
 from monitor.watch import Watch
@@ -36,7 +35,7 @@ async def take_in(watch: Watch, source: Polled, state: SourceState) -> Report:
         async with poll(source, state, seen, watch.fetcher, watch.workers, now) as found:
             return await _take_in_found(watch, source, state, found, now)
     except SourceError as error:
-        after = failed(source, state, error, watch.clock(), _chance())
+        after = failed(source, state, error, watch.clock(), watch.chance())
         await watch.polled(source.name, after)
         log.warning("source_failed", source=source.name, error=str(error), failures=after.failures)
         return Report(sources=1, unread=1, errors=(str(error),))
@@ -51,7 +50,7 @@ async def _take_in_found(watch: Watch, source: Polled, state: SourceState, found
     items = sorted(found.items, key=lambda item: item.published.start or now)
     for start in range(0, len(items), BATCH):
         report += await _take_in_batch(watch, source, items[start : start + BATCH], visit)
-    after = settled(source, state, found, report.arrived, watch.clock(), _chance())
+    after = settled(source, state, found, report.arrived, watch.clock(), watch.chance())
     # What could not be read must come again: nothing may tell it unchanged.
     after = replace(after, etag=None, last_modified=None, body=None) if report.unread else after
     if not await watch.polled(source.name, after):
@@ -73,29 +72,41 @@ async def _take_in_batch(watch: Watch, source: Polled, items: Sequence[Item], vi
 
 def _keep(watch: Watch, made: Sequence[tuple[Item, Any]], again: Sequence[Item], visit: Visit) -> Report:
     """One commit: items, articles, stories, matches, alerts and outbox rows together; `again` have another stamp."""
-    articles = [(item, item_digest(item), one) for item, one in made if isinstance(one, Article)]
-    read = [(item, text, one, watch.rules.match(one), sketch(one)) for item, text, one in articles]
+    articles = [(item, one) for item, one in made if isinstance(one, Article)]
+    readings = [Reading.of(item, item_digest(item), one, watch.rules.match(one)) for item, one in articles]
     report = Report()
     with watch.store.intake() as memory:
-        memory.look_up([(article, ours, ()) for _, _, article, _, ours in read])
-        held = memory.held_items(made[0][0].source, [(item.guid, text) for item, text, _ in articles]) if made else ()
+        held = look_up(memory, readings, visit.now, watch.settings.stories)
         for item in again:
             memory.seen(item.source, item.guid, item_digest(item), item.stamp, visit.now)
         for item, error in made:
             report += _unread(memory, item, error, visit) if isinstance(error, Exception) else Report()
-        for item, text, article, matches, ours in read:
-            if article.empty or (item.guid, text) in held:
-                memory.seen(item.source, item.guid, text, item.stamp, visit.now)
-                report += Report(items=1, empty=int(article.empty), known=int(not article.empty))
-                continue
-            placement = place(article, ours, memory.neighbours(article, ours))
-            old = is_old(article, memory.served(article, ours, placement), visit)
-            ident = memory.keep(article, text, item.stamp, ours, placement, visit.now, old=old)
-            memory.matched(ident, matches)
-            alerts = _raise(watch, memory, article, matches, ident, placement, old) if matches else 0
-            log.info("article", source=item.source, title=article.title, status=placement.verdict, alerts=alerts)
-            report += Report.placed(placement.verdict, len(matches), alerts)
+        for one in readings:
+            if one.article.empty or (one.item.guid, one.version) in held:
+                memory.seen(one.item.source, one.item.guid, one.version, one.item.stamp, visit.now)
+                report += Report(items=1, empty=int(one.article.empty), known=int(not one.article.empty))
+            else:
+                report += _take(watch, memory, one, visit)
     return report
+
+
+def _take(watch: Watch, memory: Intake, one: Reading, visit: Visit) -> Report:
+    """Place an article, keep it and raise its alerts, with a delivery for every address each is routed to."""
+    placement, standing, opened = settle(memory, one, visit.now, watch.settings.stories)
+    told = memory.told([match.rule for match in one.matches], placement.story)
+    placement = with_news(memory, one, placement) if any(told.values()) else placement
+    old = is_old(one.article, memory.served(one.article, one.sketch, placement), visit)
+    id_ = keep(memory, one, placement, standing, visit.now, old=old)
+    alerts: Sequence[Alert] = ()
+    if one.matches:
+        also = [other._asdict() for other in memory.others(placement.story, id_)]
+        setting = Setting(id_, placement, memory.story(placement.story), also, told, old)
+        alerts = raise_alerts(one.article, one.matches, watch.rules.rules, setting)
+    for alert in alerts:
+        memory.raised(alert, id_, watch.settings.recipients(alert), watch.clock())
+    raised = sum(alert.key is not None for alert in alerts)
+    log.info("article", source=one.item.source, title=one.article.title, status=placement.verdict, alerts=raised)
+    return Report.placed(placement.verdict, len(one.matches), raised, opened=opened)
 
 
 def _unread(memory: Intake, item: Item, error: Exception, visit: Visit) -> Report:
@@ -104,19 +115,6 @@ def _unread(memory: Intake, item: Item, error: Exception, visit: Visit) -> Repor
         log.error("item_given_up", source=item.source, item=item.guid, error=str(error))
         return Report(errors=(f"{item.source}: {item.guid} cannot be read and is given up: {error}",))
     return Report(unread=1, errors=(f"{item.source}: {item.guid} cannot be read: {error}",))
-
-
-def _raise(
-    watch: Watch, memory: Intake, article: Article, matches: Sequence[Match], id_: int, placement: Placement, old: bool
-) -> int:
-    """Write the alerts of one article, with a delivery for every address each is routed to; returns how many."""
-    also = [one._asdict() for one in memory.others(placement.story, id_)]
-    told = memory.told([match.rule for match in matches], placement.story)
-    setting = Setting(id_, placement, memory.story(placement.story), also, told, old)
-    alerts = raise_alerts(article, matches, watch.rules.rules, setting)
-    for alert in alerts:
-        memory.raised(alert, id_, watch.settings.recipients(alert), watch.clock())
-    return sum(alert.key is not None for alert in alerts)
 
 
 async def relay(watch: Watch, receiver: AnyReceiver) -> Report:
@@ -135,7 +133,7 @@ async def _send(watch: Watch, receiver: AnyReceiver, delivery: Delivery) -> Repo
         answer = await watch.channels.send(receiver, delivery, message, watch.clock())
     except DeliveryError as error:
         now = watch.clock()
-        again = next_attempt(receiver, delivery, error, now, _chance())
+        again = next_attempt(receiver, delivery, error, now, watch.chance())
         if error.disabled:
             await to_thread(watch.store.disable, receiver.name, error.answer, now)
         await to_thread(watch.store.failed, delivery, watch.worker, now, error.answer, again)
@@ -145,8 +143,3 @@ async def _send(watch: Watch, receiver: AnyReceiver, delivery: Delivery) -> Repo
         log.warning("delivery_taken_over", delivery=delivery.id, receiver=receiver.name)
         return Report(failed=1)
     return Report(sent=1)
-
-
-def _chance() -> float:
-    """What spreads polls and attempts that would fall together, from -1 to 1."""
-    return random.uniform(-1, 1)  # noqa: S311 - no secret

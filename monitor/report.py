@@ -44,14 +44,14 @@ class Report:
         return self.unread > 0
 
     @classmethod
-    def placed(cls, verdict: Verdict, matches: int, alerts: int) -> Report:
-        """The report of one article that was kept."""
+    def placed(cls, verdict: Verdict, matches: int, alerts: int, *, opened: bool) -> Report:
+        """The report of one article that was kept; `opened`: its story is its own."""
         return cls(
             items=1,
             new=int(verdict is Verdict.NEW),
             duplicates=int(verdict is Verdict.DUPLICATE),
             updates=int(verdict is Verdict.UPDATE),
-            stories=int(verdict is Verdict.NEW),
+            stories=int(opened),
             matches=matches,
             alerts=alerts,
         )

@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from monitor import yamlfile
 from monitor.alert import Route, receivers_of, route
+from monitor.dedup import Limits
 from monitor.deliver import AnyReceiver
 from monitor.errors import ConfigError, MonitorError, Problem, StoreError
 from monitor.ingest import AnySource, HttpSettings, default_name
@@ -75,7 +76,7 @@ class Settings(Written):
     """The configuration of the daemon; each section is the model of the stage that owns it."""
 
     later: ClassVar[frozenset[str]] = frozenset(
-        {"retention", "stories", "time_intervals", "silences", "inhibit", "heartbeat", "dead_man_url_file", "web"}
+        {"retention", "time_intervals", "silences", "inhibit", "heartbeat", "dead_man_url_file", "web"}
     )
 
     version: Annotated[Literal[1], BeforeValidator(_version)]
@@ -84,6 +85,7 @@ class Settings(Written):
     languages: Annotated[tuple[Language, ...], AfterValidator(_some)] = ("fr", "en")
     timezone: Annotated[str, AfterValidator(_zone)] = Field(default_factory=tzlocal.get_localzone_name)
     workers: Annotated[int, Field(ge=1, le=64)] = Field(default_factory=lambda: os.cpu_count() or 1)
+    stories: Limits = Limits()
     http: HttpSettings = HttpSettings()
     sources: Annotated[tuple[AnySource, ...], BeforeValidator(_listed)] = ()
     receivers: tuple[AnyReceiver, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,3 +34,7 @@ class Watch:
     clock: Callable[[], datetime]
     polled: Batched[str, SourceState, bool]
     quiet: bool = False
+
+    def chance(self) -> float:
+        """What spreads polls and attempts that would fall together, from -1 to 1."""
+        return random.uniform(-1, 1)  # noqa: S311 - no secret

@@ -42,6 +42,7 @@ def test_a_poll_lasts_until_its_last_batch_is_kept_and_its_state_is_remembered(m
         events.append("remembered")
 
     watch: Any = SimpleNamespace(clock=lambda: NOW, polled=polled, store=None, fetcher=None, workers=None, quiet=False)
+    watch.chance = lambda: 0.0
     report = asyncio.run(take_in(watch, FEED, SourceState()))
     assert events == ["polled", f"kept {BATCH}", "kept 1", "remembered", "let go"]
     assert (report.sources, report.items) == (1, BATCH + 1)

@@ -45,6 +45,23 @@ def test_tokens_point_back_at_the_text(text: str) -> None:
     assert [one.position for one in found if one.width == 1] == sorted({one.position for one in found})
 
 
+# The two voicing marks of half-width Japanese count as letters where they stand alone, and as marks behind a letter.
+LETTERS = st.characters(codec="utf-8", exclude_characters="\uff9e\uff9f")
+WRITTEN = st.one_of(st.text(LETTERS, max_size=80), st.text("aBÉœßŁ.,'’ʼ\u0301\n 1»ﬁİ", max_size=80))
+
+
+@given(WRITTEN)
+def test_offsets_lead_back_to_the_text_letter_by_letter(text: str) -> None:
+    found = [one for one in tokens(text) if one.width == 1]
+    places = [place for one in found for place in range(one.start, one.end)]
+    assert places == sorted(set(places))
+    left_out = {text[place] for place in range(len(text)) if place not in places}
+    assert not [letter for letter in left_out if letter.isalnum() and letter not in "ʼʻ"]
+    for one in found:
+        letters = [letter for letter in text[one.start : one.end] if not unicodedata.combining(letter)]
+        assert "".join(map(fold, letters)) == one.word
+
+
 @given(st.one_of(st.text(), st.text(alphabet="aBÉœ.,'\n 1»")))
 def test_a_vocabulary_is_the_words_without_their_places(text: str) -> None:
     assert vocabulary(text) == {token.word for token in tokens(text)}

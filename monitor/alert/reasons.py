@@ -72,7 +72,7 @@ def _raise(article: Article, match: Match, rule: Rule, setting: Setting) -> Aler
             "story": about_story(setting.story),
             "article": about_article(article, setting.article_id),
             "evidence": passages(article, match.evidence),
-            "new": list(setting.placement.news) if reason is Reason.UPDATE else [],
+            "new": list(setting.placement.news) if count and reason else [],
             "also": list(setting.also),
         },
     )
@@ -85,8 +85,8 @@ def _decide(novelty: str, placement: Placement, told: int) -> Reason | Suppressi
         return Suppression.DUPLICATE
     if novelty == "every":
         return Reason.EVERY
-    if novelty == "new-facts" and placement.verdict is Verdict.UPDATE and placement.news:
-        return Reason.UPDATE
+    if novelty == "new-facts" and placement.news:
+        return Reason.UPDATE if placement.verdict is Verdict.UPDATE else Reason.NEW_FACTS
     return Suppression.NOTHING_NEW
 
 

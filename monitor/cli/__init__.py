@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from monitor import log
-from monitor.cli import ledger, receivers, rules, service, sources
+from monitor.cli import ledger, receivers, rules, service, sources, stories, why
 from monitor.errors import MonitorError
 
 app = typer.Typer(
@@ -24,6 +24,8 @@ service.add_to(app)
 app.add_typer(rules.app, name="rules", help="The watch rules: list, test, try.")
 app.add_typer(sources.app, name="sources", help="The places that are polled: list, add, discover, import, export.")
 ledger.add_to(app)
+app.add_typer(stories.app, name="stories", help="The stories: which articles tell of the same, and why.")
+why.add_to(app)
 app.add_typer(receivers.app, name="receivers", help="The receivers: list, test, enable.")
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
 
 from monitor.cli.options import Config, Json, Limit, answer, opened_store, say, table
 from monitor.errors import MonitorError
-from monitor.model import Article
-from monitor.store import AlertRow, ArticleRow, DeliveryRow
+from monitor.model import Article, Match
+from monitor.normalise import canonical
+from monitor.store import AlertRow, ArticleRow, DeliveryRow, Store
 
 articles = typer.Typer(no_args_is_help=True)
 alerts = typer.Typer(no_args_is_help=True)
@@ -28,7 +30,7 @@ def add_to(app: typer.Typer) -> None:
 def list_articles(context: typer.Context, config: Config = None, limit: Limit = 50, as_json: Json = False) -> None:
     """The articles held, newest first."""
     with opened_store(context, config) as store:
-        rows = [_article(row) for row in store.articles(limit)]
+        rows = [about_article(row) for row in store.articles(limit)]
     shown = [{**row, "published": row["published"]["value"]} for row in rows]
     _print(rows if as_json else shown, as_json, ("id", "source", "published", "status", "matches", "title"))
 
@@ -42,10 +44,8 @@ def show_article(
 ) -> None:
     """One article with all its fields."""
     with opened_store(context, config) as store:
-        row = store.article(ident)
-    if row is None:
-        raise MonitorError(f"no article has the id or URL {ident!r}")
-    shown = {**_article(row), "because": row.because, **fields(row.article), "refused": row.article.refused}
+        row = wanted(store, ident)
+    shown = {**about_article(row), "because": row.because, **fields(row.article), "refused": row.article.refused}
     _print_one(shown, as_json)
 
 
@@ -59,7 +59,7 @@ def list_alerts(
 ) -> None:
     """The alerts raised, newest first."""
     with opened_store(context, config) as store:
-        rows = [_alert(row) for row in store.alerts(limit, suppressed=everything)]
+        rows = [about_alert(row) for row in store.alerts(limit, suppressed=everything)]
     shown = [{**row, "about": row["about"] or row["story"]} for row in rows]
     _print(
         rows if as_json else shown,
@@ -87,8 +87,19 @@ def show_alert(
 def list_deliveries(context: typer.Context, config: Config = None, limit: Limit = 50, as_json: Json = False) -> None:
     """The outbox, newest first: state, attempts and the server's last answer."""
     with opened_store(context, config) as store:
-        rows = [_delivery(row) for row in store.deliveries(limit)]
+        rows = [about_delivery(row) for row in store.deliveries(limit)]
     _print(rows, as_json, ("id", "receiver", "address", "state", "attempt", "due_at", "alert", "answer"))
+
+
+def wanted(store: Store, ident: str) -> ArticleRow:
+    """The article of an id or URL; an address that differs from the one held by tracking and the like finds it too.
+
+    Raises MonitorError when there is none.
+    """
+    row = store.article(ident) or store.article(canonical(ident))
+    if row is None:
+        raise MonitorError(f"no article has the id or URL {ident!r}")
+    return row
 
 
 def fields(article: Article) -> dict[str, Any]:
@@ -106,7 +117,8 @@ def fields(article: Article) -> dict[str, Any]:
     }
 
 
-def _article(row: ArticleRow) -> dict[str, Any]:
+def about_article(row: ArticleRow) -> dict[str, Any]:
+    """An article as every listing shows it."""
     article = row.article
     return {
         "id": row.id,
@@ -122,7 +134,17 @@ def _article(row: ArticleRow) -> dict[str, Any]:
     }
 
 
-def _alert(row: AlertRow) -> dict[str, Any]:
+def about_match(match: Match) -> dict[str, Any]:
+    """A rule that matched, with the passages: code points, half open."""
+    evidence = [
+        {"in": one.field, "start": one.start, "end": one.end, "text": one.text, "term": one.term}
+        for one in match.evidence
+    ]
+    return {"rule": match.rule, "evidence": evidence}
+
+
+def about_alert(row: AlertRow) -> dict[str, Any]:
+    """An alert as every listing shows it."""
     return {
         "id": row.id,
         "key": row.key,
@@ -134,11 +156,12 @@ def _alert(row: AlertRow) -> dict[str, Any]:
         "about": row.document.get("about"),
         "article": row.article,
         "receivers": [{"name": name, "state": state} for name, state in row.receivers],
-        "created": row.created.isoformat(timespec="seconds"),
+        "created": told(row.created),
     }
 
 
-def _delivery(row: DeliveryRow) -> dict[str, Any]:
+def about_delivery(row: DeliveryRow) -> dict[str, Any]:
+    """A row of the outbox as every listing shows it."""
     return {
         "id": row.id,
         "wire_id": row.wire_id,
@@ -147,10 +170,16 @@ def _delivery(row: DeliveryRow) -> dict[str, Any]:
         "address": row.address,
         "state": row.state,
         "attempt": row.attempt,
-        "due_at": row.due_at.isoformat(timespec="seconds") if row.due_at else None,
-        "sent_at": row.sent_at.isoformat(timespec="seconds") if row.sent_at else None,
+        "due_at": told(row.due_at),
+        "tried_at": told(row.tried_at),
+        "sent_at": told(row.sent_at),
         "answer": row.answer,
     }
+
+
+def told(time: datetime | None) -> str | None:
+    """A time as listings show it."""
+    return time.isoformat(timespec="seconds") if time else None
 
 
 def _print(rows: list[dict[str, Any]], as_json: bool, columns: tuple[str, ...]) -> None:

@@ -8,11 +8,11 @@ from typing import Annotated, Any
 
 import typer
 
-from monitor.cli.ledger import fields
+from monitor.cli.ledger import about_match, fields
 from monitor.cli.options import Config, Json, answer, configured, say, table
 from monitor.errors import MonitorError
 from monitor.match import RuleSet, load_rules
-from monitor.model import Item, Markup, Match
+from monitor.model import Item, Markup
 from monitor.normalise import normalise
 
 app = typer.Typer(no_args_is_help=True)
@@ -95,7 +95,7 @@ def try_rules(
             refused.append(f"{path}: cannot be read: {error.strerror}")
             continue
         tried.append(
-            {"file": str(path), "article": fields(article), "matches": [_match(m) for m in chosen.match(article)]}
+            {"file": str(path), "article": fields(article), "matches": [about_match(m) for m in chosen.match(article)]}
         )
     if as_json:
         answer(tried)
@@ -109,14 +109,6 @@ def try_rules(
 def _item(path: Path) -> Item:
     markup = Markup.HTML if path.suffix.lower() in (".html", ".htm") else Markup.TEXT
     return Item(source="", guid=str(path), content=path.read_bytes(), markup=markup)
-
-
-def _match(match: Match) -> dict[str, Any]:
-    evidence = [
-        {"in": one.field, "start": one.start, "end": one.end, "text": one.text, "term": one.term}
-        for one in match.evidence
-    ]
-    return {"rule": match.rule, "evidence": evidence}
 
 
 def _show(tried: dict[str, Any]) -> None:

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
 from typing import Annotated, Any
 
 import typer
 
-from monitor.cli.ledger import fields
-from monitor.cli.options import Config, Json, answer, counted, opened_store, say
-from monitor.errors import MonitorError
-from monitor.model import Article, Match
+from monitor.cli.account import lines
+from monitor.cli.ledger import about_alert, about_article, about_delivery, about_match, told, wanted
+from monitor.cli.options import Config, Json, answer, opened_store, say
+from monitor.cli.stories import about_story
+from monitor.model import Article, Suppression, Verdict
 from monitor.store import AlertRow, ArticleRow, DeliveryRow, Store
 
-_OTHERS = 20  # articles of a story that are listed
+_OTHERS = 20  # articles of the story that are listed
+_TOLD = 200  # alerts on the story among which the one that was enough is looked for
+
+_SUPPRESSED = {
+    Suppression.AGE: "too old when it came, or undated at the first visit to its source (alert_max_age)",
+    Suppression.DUPLICATE: "the rule has told of this story, and a duplicate never tells of it again",
+    Suppression.NOTHING_NEW: "the rule has told of this story, and the article brings nothing new to it",
+}
+_ONCE = "the rule has told of this story, and tells of each one once (novelty: first)"
 
 
 def add_to(app: typer.Typer) -> None:
@@ -30,142 +37,119 @@ def why(
 ) -> None:
     """Everything that was decided about one article, from the source to the last attempt to deliver, and why."""
     with opened_store(context, config) as store:
-        row = store.article(ident)
-        if row is None:
-            raise MonitorError(f"no article has the id or URL {ident!r}")
-        trace = _trace(store, row)
+        trace = _trace(store, wanted(store, ident))
     if as_json:
         answer(trace)
         return
-    for line in _told(trace):
+    for line in lines(trace):
         say(line)
 
 
 def _trace(store: Store, row: ArticleRow) -> dict[str, Any]:
-    """The public form of the trace."""
-    article, alerts = row.article, store.alerts_of(row.id)
-    attempts = store.deliveries_of([alert.id for alert in alerts])
-    others = [one for one in store.articles_of(row.story, _OTHERS + 1) if one.id != row.id][:_OTHERS]
+    """The public form of the trace: the article as listings show it, then one part for each stage."""
     return {
-        "id": row.id,
-        "guid": article.guid,
-        "first_seen": row.first_seen.isoformat(timespec="seconds"),
-        **fields(article),
-        "read": _read(article),
-        "placement": {
-            "status": row.status,
-            "of": row.of,
-            "because": row.because,
-            "story": row.story,
-            "evidence": row.evidence,
-            "new": list(row.news),
-            "others": [{"id": one.id, "status": one.status, "title": one.article.title} for one in others],
+        **about_article(row),
+        "fetched": {
+            "kind": store.kind(row.article.source),
+            "item": row.article.guid,
+            "page": row.article.page,
+            "tags": list(row.article.tags),
+            "first_seen": told(row.first_seen),
+            "old": row.old,
         },
-        "matches": [_match(match, article) for match in row.matches],
-        "alerts": [_alert(alert, [one for one in attempts if one.alert_id == alert.id]) for alert in alerts],
+        "normalised": _normalised(row.article),
+        "placement": _placement(store, row),
+        "joined": _joined(store, row),
+        "rules": [about_match(match) for match in row.matches],
+        "alerts": _alerts(store, row),
     }
 
 
-def _read(article: Article) -> dict[str, Any]:
+def _normalised(article: Article) -> dict[str, Any]:
     return {
+        "title_derived": article.title_derived,
+        "agency": article.agency,
+        "dates": [
+            {
+                "where": one.where,
+                "written": one.written,
+                "value": one.published.value,
+                "precision": one.published.precision,
+                "rejected": one.rejected,
+            }
+            for one in article.dates
+        ],
+        "refused": article.refused,
         "declared_language": article.declared,
         "confidence": article.confidence,
         "language_scores": [
             {"detector": one.detector, "language": one.language, "probability": one.probability}
             for one in article.scores
         ],
-        "dates": [
-            {"where": one.where, "written": one.written, "value": one.published.value, "rejected": one.rejected}
-            for one in article.dates
-        ],
-        "refused": article.refused,
         "stripped": list(article.boilerplate),
     }
 
 
-def _match(match: Match, article: Article) -> dict[str, Any]:
-    found = [{"in": one.field, "text": one.text, "term": one.term} for one in match.evidence]
-    return {"rule": match.rule, "evidence": found}
-
-
-def _alert(alert: AlertRow, attempts: list[DeliveryRow]) -> dict[str, Any]:
+def _placement(store: Store, row: ArticleRow) -> dict[str, Any]:
+    """The verdict with what it was compared with; an article that is no longer held has neither title nor source."""
+    near = (row.evidence or {}).get("neighbours", ())
+    held = {one.id: one for one in store.articles_among([*filter(None, [row.of]), *(one["article"] for one in near)])}
     return {
-        "id": alert.id,
-        "key": alert.key,
-        "rule": alert.rule,
-        "reason": alert.reason,
-        "suppressed": alert.suppressed,
-        "created": alert.created.isoformat(timespec="seconds"),
-        "deliveries": [
-            {
-                "id": one.id,
-                "receiver": one.receiver,
-                "address": one.address,
-                "state": one.state,
-                "attempts": one.attempt,
-                "tried_at": one.tried_at.isoformat(timespec="seconds") if one.tried_at else None,
-                "due_at": one.due_at.isoformat(timespec="seconds") if one.due_at else None,
-                "answer": one.answer,
-            }
-            for one in attempts
+        "because": row.because,
+        "of": _named(row.of, held) if row.of else None,
+        "neighbours": [{**_named(one["article"], held), "because": one["because"]} for one in near],
+        "new": list(row.news),
+    }
+
+
+def _named(id_: int, held: dict[int, ArticleRow]) -> dict[str, Any]:
+    one = held.get(id_)
+    return {"article": id_, "source": one and one.article.source, "title": one and one.article.title}
+
+
+def _joined(store: Store, row: ArticleRow) -> dict[str, Any]:
+    """The story with the evidence; `opened` is the id of the story that the article opened, None for none."""
+    story, evidence = store.story(row.story), row.evidence or {}
+    opened = {number: id_ for id_, number in story.merged.items()} | {story.opened: story.id} if story else {}
+    because = "the story of the article it repeats" if row.status is Verdict.DUPLICATE else evidence.get("because")
+    others = [one for one in store.articles_of(row.story, _OTHERS + 1) if one.id != row.id]
+    return {
+        "story": about_story(story) if story else None,
+        "opened": opened.get(row.id),
+        "because": because,
+        "similarity": evidence.get("similarity"),
+        "shared": evidence.get("shared", []),
+        "merged": evidence.get("merged", []),
+        "others": [
+            {"article": one.id, "status": one.status, "of": one.of, "source": one.article.source}
+            | {"title": one.article.title, "published": one.article.published.value}
+            for one in others[:_OTHERS]
         ],
     }
 
 
-# ---- The same for people ----
+def _alerts(store: Store, row: ArticleRow) -> list[dict[str, Any]]:
+    alerts, disabled = store.alerts_of(row.id), store.disabled()
+    deliveries = store.deliveries_of([alert.id for alert in alerts])
+    before = store.alerts_on(row.story, _TOLD) if any(alert.suppressed for alert in alerts) else []
+    return [
+        about_alert(alert)
+        | _suppression(alert, row, before)
+        | {"deliveries": [_delivery(one, disabled) for one in deliveries if one.alert_id == alert.id]}
+        for alert in alerts
+    ]
 
 
-def _told(trace: dict[str, Any]) -> Iterator[str]:
-    yield f"article {trace['id']}: {trace['title'] or 'untitled'}"
-    yield f"source: {trace['source']}, first seen {trace['first_seen']}, {trace['url'] or trace['guid']}"
-    yield from _told_reading(trace, trace["read"])
-    yield from _told_placement(trace["placement"])
-    yield from _told_rules(trace["matches"])
-    if not trace["alerts"]:
-        yield "alerts: none"
-    for alert in trace["alerts"]:
-        yield from _told_alert(alert)
+def _suppression(alert: AlertRow, row: ArticleRow, before: list[AlertRow]) -> dict[str, Any]:
+    """Why nobody was told, in words, and the key of the alert that had told of the story."""
+    if alert.suppressed is None:
+        return {"because": None, "told_by": None}
+    because = _SUPPRESSED[alert.suppressed]
+    if alert.suppressed is Suppression.NOTHING_NEW and row.news:
+        because = _ONCE  # what brings facts is told under every other novelty
+    told_by = next((one.key for one in before if one.rule == alert.rule and one.id < alert.id), None)
+    return {"because": because, "told_by": None if alert.suppressed is Suppression.AGE else told_by}
 
 
-def _told_reading(trace: dict[str, Any], read: dict[str, Any]) -> Iterator[str]:
-    yield f"published: {trace['published']['value'] or 'unknown'} ({trace['published']['precision']})"
-    for date in read["dates"]:
-        verdict = f"not taken: {date['rejected']}" if date["rejected"] else "taken"
-        yield f"  {date['where']}: {json.dumps(date['written'], ensure_ascii=False)} = {date['value']}, {verdict}"
-    sure = f", {read['confidence']:.2f} sure" if read["confidence"] is not None else ""
-    declared = f", declared {read['declared_language']}" if read["declared_language"] else ""
-    yield f"language: {trace['language'] or 'unknown'}{sure}{declared}"
-    for score in read["language_scores"]:
-        yield f"  {score['detector']}: {score['language']} {score['probability']:.2f}"
-    yield f"agency: {trace['agency'] or 'none stated'}"
-    yield f"stripped: {counted(len(read['stripped']), 'line')}"
-    yield from (f"  - {line}" for line in read["stripped"])
-
-
-def _told_placement(placement: dict[str, Any]) -> Iterator[str]:
-    yield f"{placement['status']}: {placement['because']}"
-    yield f"story: {placement['story']}, with {counted(len(placement['others']), 'other article')} listed"
-    if placement["evidence"]:
-        yield f"  {placement['evidence']['because']}"
-    yield from (f"  {one['id']} ({one['status']}): {one['title'] or 'untitled'}" for one in placement["others"])
-    yield from (f"  new: {sentence}" for sentence in placement["new"])
-
-
-def _told_rules(matches: list[dict[str, Any]]) -> Iterator[str]:
-    if not matches:
-        yield "rules: none matched"
-    for match in matches:
-        quoted = ", ".join(f"'{one['text']}' in {one['in']}" for one in match["evidence"])
-        yield f"rule {match['rule']}: {quoted or 'by facts of the article alone'}"
-
-
-def _told_alert(alert: dict[str, Any]) -> Iterator[str]:
-    if alert["suppressed"]:
-        yield f"alert of {alert['rule']}: suppressed, {alert['suppressed']}"
-        return
-    yield f"alert {alert['key']}: {alert['reason']}, {alert['created']}"
-    for one in alert["deliveries"]:
-        to = f"{one['receiver']} {one['address']}".strip()
-        when = one["tried_at"] or (f"due {one['due_at']}" if one["due_at"] else "never tried")
-        said = f", the server said: {one['answer']}" if one["answer"] else ""
-        yield f"  {to}: {one['state']} after {counted(one['attempts'], 'attempt')}, {when}{said}"
+def _delivery(row: DeliveryRow, disabled: dict[str, str]) -> dict[str, Any]:
+    return about_delivery(row) | {"receiver_disabled": disabled.get(row.receiver)}

@@ -3,6 +3,25 @@
 from monitor.dedup.facts import Said, read
 from monitor.dedup.fingerprint import sketch
 from monitor.dedup.novelty import Brought, brought, news
+from monitor.dedup.story import LEAST, Choice, Limits, choose, rank, suspects, weigh
+from monitor.dedup.traits import Profile, profile
 from monitor.dedup.verdict import place
 
-__all__ = ["Brought", "Said", "brought", "news", "place", "read", "sketch"]
+__all__ = [
+    "LEAST",
+    "Brought",
+    "Choice",
+    "Limits",
+    "Profile",
+    "Said",
+    "brought",
+    "choose",
+    "news",
+    "place",
+    "profile",
+    "rank",
+    "read",
+    "sketch",
+    "suspects",
+    "weigh",
+]

@@ -18,6 +18,7 @@ from datetime import datetime, timedelta
 
 from monitor.dedup.traits import TRAITS, Profile, Trait, is_template
 from monitor.model import HOLDERS, Article, Candidate, Holding, Precision, Published, StoryHeld
+from monitor.values import PositiveDuration, Written
 
 # A trait weighs log(archive / stories that hold it), less _USUAL, within these bounds. Stories are counted, not
 # articles: the words of one much reported story stay telling (average precision of pairs 0.66 instead of 0.64). What is
@@ -33,7 +34,7 @@ _USUAL_LENGTH = 8.5
 
 _JOIN = 0.25
 _MERGE = 0.22
-_LONG = 0.07  # added to both for a whole article: it shares more by chance, and a false story hides more
+_LONG = 0.06  # added to both for a whole article: it shares more by chance, and a false story hides more
 _LONG_FROM = 16  # traits, more than a headline has; with TRAITS all of it is added
 _NEIGHBOURS = 10  # members a story is judged by
 _NEAREST = 0.3  # how much the nearest one counts for itself
@@ -45,6 +46,8 @@ _SUSPECT = 0.15  # stories less similar to an article than this are not merged b
 _SUSPECTS = 3
 _SHOWN = 12  # words of evidence
 _INSTANT = timedelta(microseconds=1)
+LEAST = _SUSPECT / _SAME_DAY
+"""Similarity of a candidate below which its story cannot count, whatever else is known of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +76,11 @@ class Weighed:
         ]
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Written):
     """A story takes no article more than `window` after its last one, nor beyond `max_span`."""
 
-    window: timedelta
-    max_span: timedelta
+    window: PositiveDuration = timedelta(days=3)
+    max_span: PositiveDuration = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,7 @@ def rank(
     for one in candidates:
         members[one.story].append(one)
     # Other stories could not count whatever else is known of them; the nearest one is kept to be told.
-    least = min(_SUSPECT / _SAME_DAY, max((one.similarity for near in members.values() for one in near), default=0.0))
+    least = min(LEAST, max((one.similarity for near in members.values() for one in near), default=0.0))
     facts, dated = _facts(weighed), _is_dated(article.published)
     links = [
         _link(weighed.day, dated, facts, story, near)

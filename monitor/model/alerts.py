@@ -44,6 +44,7 @@ class Reason(StrEnum):
     """Why an alert is sent now."""
 
     FIRST = "first"
+    NEW_FACTS = "new-facts"
     UPDATE = "update"
     EVERY = "every"
     TEST = "test"

@@ -45,16 +45,15 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What is kept of an article's place in its story, and what comes of it.
+    """What is kept of an article's place in its story.
 
     `traits` are (hash, share, weight) of each, `day` the weekday it names first (1 to 7, 0 none), `evidence` says why
-    it is there. `merged` are the stories that it proves to be the same.
+    it is there.
     """
 
     traits: tuple[tuple[int, float, float], ...] = ()
     day: int = 0
     evidence: Document | None = None
-    merged: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,9 @@ from monitor.normalise.layout import MAX_TEXT, lay_out
 from monitor.normalise.mail import unpack
 from monitor.normalise.printed import parse
 from monitor.normalise.told import REACH
+from monitor.normalise.urls import canonical
 
-__all__ = ["MAX_TEXT", "normalise"]
+__all__ = ["MAX_TEXT", "canonical", "normalise"]
 
 
 def normalise(item: Item, languages: Sequence[str], now: datetime) -> Article:

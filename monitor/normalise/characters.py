@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from monitor.normalise.mojibake import repaired
+from monitor.normalise.mojibake import is_suspect, repaired
 
 # Line breaks of every kind; a form feed and U+2029 part paragraphs as well. U+0085 is none: read as Windows-1252, as
 # it was meant, it is an ellipsis.
@@ -46,13 +46,34 @@ _HEAP = re.compile("[\u0300-\u036f\u0483-\u0489\u0591-\u1fff\u20d0-\u20ff\u2cef-
                    "\ufb1e\ufe20-\ufe2f\U00010000-\U0001efff]{30}")  # fmt: skip
 
 
+# What is left of a text without the printable ASCII that most of it is, in one pass of C.
+_ASCII = bytes(range(0x20, 0x7F)) + b"\n"
+
+
+def _sound() -> frozenset[str]:
+    """Letters of Europe, signs and pictures that stay as they are, whatever stands beside them."""
+    spans = (range(0xA0, 0x300), range(0x370, 0x530), range(0x2000, 0x2C00), range(0x1F000, 0x1FB00))
+    return frozenset(
+        char
+        for char in (*(chr(code) for span in spans for code in span), "\ufe0f")
+        if unicodedata.normalize("NFC", char) == char
+        and not unicodedata.combining(char)
+        and not (_BREAKS.match(char) or _INVISIBLE.match(char) or char in "\u200c\u200d")
+    )
+
+
+_SOUND = _sound()
+
+
 def tidy(text: str) -> str:
     """Line breaks as \\n, tabs as spaces, NFC, nothing invisible; spaces (also no-break ones) stay as they are.
 
     What was read in a wrong charset is put right first.
     """
     text = text.replace("\r\n", "\n").replace("\t", " ")
-    if text.isascii() and text.replace("\n", "").isprintable():
+    # Looking at the few characters beyond ASCII takes 7 us where the searches below take 130 (4,700 characters).
+    beyond = text.encode("utf-8", "surrogatepass").translate(None, _ASCII).decode("utf-8", "surrogatepass")
+    if _SOUND.issuperset(beyond) and not is_suspect(text, beyond):
         return text
     text = repaired(text)
     seen = text.replace("\n", "").replace("\u00a0", "").replace("\u202f", "")

@@ -29,7 +29,7 @@ _FEW_TAGS = 2_000
 
 _OPENING = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*>?")
-_SPACES = re.compile(r"[ \n]+")
+_SPACES = re.compile(r" {2,}")
 _WEB = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 # The names under which pages give their date of publication, most exact first; "ld" is JSON-LD, "time" the element.
 _DATED = (
@@ -183,7 +183,9 @@ def _surrounds(node: LexborNode) -> bool:
 
 def _squeezed(parts: list[str]) -> str:
     # Only now, because entities may stand for what nobody sees as well: &shy; &#8203; &#x202e;
-    return _SPACES.sub(" ", tidy("".join(parts))).strip()
+    text = tidy("".join(parts)).strip().replace("\n", " ")
+    # Most texts have single spaces: to search for others takes a tenth of putting one for each.
+    return _SPACES.sub(" ", text) if "  " in text else text
 
 
 def _address(tree: LexborHTMLParser) -> str | None:

@@ -9,7 +9,7 @@ from monitor.store.database import Database
 from monitor.store.intake import Intake
 from monitor.store.listings import Listings
 from monitor.store.outbox import Outbox
-from monitor.store.rows import AlertRow, Also, ArticleRow, Counts, DeliveryRow, ReceiverState, SourceRow
+from monitor.store.rows import AlertRow, Also, ArticleRow, Counts, DeliveryRow, ReceiverState, SourceRow, StoryRow
 from monitor.store.schema import upgrade
 from monitor.store.sources import Sources
 from monitor.store.sqlitefile import Lock, check, make_ready
@@ -24,6 +24,7 @@ __all__ = [
     "ReceiverState",
     "SourceRow",
     "Store",
+    "StoryRow",
     "check_url",
 ]
 

@@ -95,6 +95,8 @@ class Intake(Placing):
 
         The next key's N is one more: no alert ever leaves its story, so that no key is given twice.
         """
+        if not rules:
+            return {}
         story = self._stories.living(story)
         counted = (
             select(ALERT.c.rule, func.count().label("number"))

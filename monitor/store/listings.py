@@ -1,17 +1,17 @@
-"""Questions of people -> rows: counts, articles, alerts, deliveries."""
+"""Questions of people -> rows: counts, articles, stories, alerts, deliveries."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Connection, RowMapping, func, select
+from sqlalchemy import Connection, RowMapping, bindparam, func, select
 
 from monitor.model import DeliveryState, Level, Match, Reason, Suppression, Verdict
 from monitor.store.articles import batches, to_article, to_match
 from monitor.store.database import Database
-from monitor.store.rows import AlertRow, ArticleRow, Counts, DeliveryRow, ReceiverState, document
-from monitor.store.tables import ALERT, ARTICLE, DELIVERY, MATCH, STORY, key
+from monitor.store.rows import AlertRow, ArticleRow, Counts, DeliveryRow, ReceiverState, StoryRow, document
+from monitor.store.tables import ALERT, ARTICLE, DELIVERY, MATCH, SOURCE, STORY, key
 
 _LONGEST = 18  # digits of a number that a column of 64 bits can hold for certain
 
@@ -46,6 +46,15 @@ class Listings:
         with self._database.read() as connection:
             return _articles(connection, connection.execute(statement).mappings().all())
 
+    def articles_among(self, ids: Collection[int]) -> list[ArticleRow]:
+        """Those of these articles that are held, the newest first."""
+        found: list[ArticleRow] = []
+        with self._database.read() as connection:
+            for part in batches(sorted(set(ids), reverse=True)):
+                statement = select(ARTICLE).where(ARTICLE.c.id.in_(part)).order_by(ARTICLE.c.id.desc())
+                found += _articles(connection, connection.execute(statement).mappings().all())
+        return found
+
     def article(self, id_or_url: str) -> ArticleRow | None:
         """One article by its id, or the newest under a URL."""
         number = id_or_url.isascii() and id_or_url.isdigit() and len(id_or_url) <= _LONGEST
@@ -53,6 +62,35 @@ class Listings:
         statement = select(ARTICLE).where(wanted).order_by(ARTICLE.c.id.desc()).limit(1)
         with self._database.read() as connection:
             return next(iter(_articles(connection, connection.execute(statement).mappings().all())), None)
+
+    def stories(self, limit: int) -> list[StoryRow]:
+        """The stories whose articles were taken in last, copies included."""
+        wanted: dict[str, None] = {}
+        with self._database.read() as connection:
+            newest = connection.scalar(select(func.max(ARTICLE.c.id))) or 0
+            while newest and len(wanted) < limit:
+                rows = connection.execute(_STORIES_BEFORE, {"newest": newest}).all()
+                wanted.update(dict.fromkeys(row.story for row in rows))
+                newest = rows[-1].id - 1 if rows else 0
+            return _stories(connection, list(wanted)[:limit])
+
+    def story(self, id_: str) -> StoryRow | None:
+        """One story; for one that was swallowed by another that other one, whose `merged` has it."""
+        living = select(func.coalesce(STORY.c.merged_into, STORY.c.id)).where(STORY.c.id == id_)
+        with self._database.read() as connection:
+            return next(iter(_stories(connection, connection.scalars(living).all())), None)
+
+    def alerts_on(self, story: str, limit: int) -> list[AlertRow]:
+        """The alerts told on a story last, with those on stories that it swallowed; without the suppressed ones."""
+        told = (ALERT.c.story == story) & ALERT.c.suppressed.is_(None)
+        statement = select(ALERT).where(told).order_by(ALERT.c.id.desc()).limit(limit)
+        with self._database.read() as connection:
+            return _alerts(connection, connection.execute(statement).mappings().all())
+
+    def kind(self, source: str) -> str | None:
+        """What kind of source has this name (files, feed), None when it was never configured."""
+        with self._database.read() as connection:
+            return connection.scalar(select(SOURCE.c.kind).where(SOURCE.c.name == source))
 
     def alerts(self, limit: int, *, suppressed: bool) -> list[AlertRow]:
         """The alerts raised last; with `suppressed` also those that nobody was told about."""
@@ -130,8 +168,52 @@ def _articles(connection: Connection, rows: Sequence[RowMapping]) -> list[Articl
             news=tuple(row["news"]),
             matches=tuple(matches[row["id"]]),
             first_seen=row["first_seen"],
+            old=row["old"],
+            evidence=row["evidence"],
         )
         for row in rows
+    ]
+
+
+_STORIES_BEFORE = (
+    select(ARTICLE.c.id, ARTICLE.c.story)
+    .where(ARTICLE.c.id <= bindparam("newest"))
+    .order_by(ARTICLE.c.id.desc())
+    .limit(500)
+)
+_TOLD = ("id", "title", "first_seen", "last_seen", "opened", "first", "last")
+
+
+def _stories(connection: Connection, ids: Sequence[str]) -> list[StoryRow]:
+    """The living stories of these ids, in their order."""
+    rows: dict[str, RowMapping] = {}
+    sources: Counter[str] = Counter()
+    articles: Counter[str] = Counter()
+    alerts: Counter[str] = Counter()
+    merged: dict[str, dict[str, int | None]] = defaultdict(dict)
+    for part in batches(ids):
+        rows |= {row["id"]: row for row in connection.execute(select(STORY).where(STORY.c.id.in_(part))).mappings()}
+        of_source = select(ARTICLE.c.story, func.count()).group_by(ARTICLE.c.story, ARTICLE.c.source)
+        for story, number in connection.execute(of_source.where(ARTICLE.c.story.in_(part))):
+            sources[story] += 1
+            articles[story] += number
+        told = select(ALERT.c.story, func.count()).where(ALERT.c.story.in_(part), ALERT.c.suppressed.is_(None))
+        for story, number in connection.execute(told.group_by(ALERT.c.story)):
+            alerts[story] = number
+        swallowed = select(STORY.c.merged_into, STORY.c.id, STORY.c.opened).where(STORY.c.merged_into.in_(part))
+        for into, id_, opened in connection.execute(swallowed.order_by(STORY.c.opened, STORY.c.id)):
+            merged[into][id_] = opened
+    return [
+        StoryRow(
+            **{name: rows[id_][name] for name in _TOLD},
+            articles=articles[id_],
+            duplicates=articles[id_] - rows[id_]["articles"],
+            sources=sources[id_],
+            alerts=alerts[id_],
+            merged=merged[id_],
+        )
+        for id_ in ids
+        if id_ in rows
     ]
 
 

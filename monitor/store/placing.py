@@ -129,6 +129,11 @@ class Placing:
                 self._rows[id_] = unpacked(traits)
         return {id_: self._rows[id_] for id_ in ids}
 
+    def texts(self, story: str) -> list[Held]:
+        """The articles of a story that are no duplicates, at most TEXTS, the newest first."""
+        self.write()
+        return self._kin.texts(self._stories.living(story))
+
     def _read_titles(self, ids: Iterable[int]) -> None:
         if missing := sorted(set(ids) - self._titles.keys()):
             statement = _TITLES[self._connection.dialect.name]
@@ -149,7 +154,7 @@ class Placing:
         """Store an article as placed, the item version it came from, its story and what finds it; gives its id.
 
         `old`: it is too old to alert. A duplicate is found by the article it repeats, neither by its text nor by its
-        traits. The stories that its standing merges go into that of the placement.
+        traits.
         Raises StoreError, at the latest when the block ends, for an item version that was read before (ask `held_items`
         first); one that could not be read is one no longer.
         """
@@ -164,12 +169,12 @@ class Placing:
         self._kin.add(as_stored(columns), article, sketch, placement.of, duplicate=duplicate)
         self._traits.add(id_, number, standing.day, rows, dated=article.published.precision in _DATED)
         self._titles[id_], self._rows[id_] = storable(article.title), rows
-        if standing.merged:
-            self.merge(story, standing.merged)
         return id_
 
     def merge(self, into: str, merged: Sequence[str]) -> None:
         """Let all that belongs to some stories belong to `into`, the oldest, whose alerts and keys stay as they are."""
+        if not merged:
+            return
         self.write()
         into = self._stories.living(into)
         others = [one for one in self._stories.held(map(self._stories.living, merged)) if one.id != into]

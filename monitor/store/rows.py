@@ -54,7 +54,8 @@ class Counts:
 class ArticleRow:
     """An article with its placement and matches; `duplicate_of` is None unless it is a duplicate.
 
-    `of` is the article that a duplicate repeats or an update continues.
+    `of` is the article that a duplicate repeats or an update continues. `old`: it was too old to alert when it came.
+    `evidence` says why it is in its story (see Standing), None for copies and for what was stored without.
     """
 
     id: int
@@ -66,11 +67,36 @@ class ArticleRow:
     news: tuple[str, ...]
     matches: tuple[Match, ...]
     first_seen: datetime
+    old: bool
+    evidence: Document | None
 
     @property
     def duplicate_of(self) -> int | None:
         """The article that this one repeats."""
         return self.of if self.status is Verdict.DUPLICATE else None
+
+
+@dataclass(frozen=True, slots=True)
+class StoryRow:
+    """A story; `opened` is the id of its first article, None when it is not known any more.
+
+    `first` and `last` are the times of its articles (see StoryHeld), None when all are known by month. `articles`
+    counts copies too, `duplicates` only these; `alerts` without the suppressed ones. `merged` are the stories that
+    were found to be this one: their id and the id of their first article.
+    """
+
+    id: str
+    title: str
+    first_seen: datetime
+    last_seen: datetime
+    opened: int | None
+    first: datetime | None
+    last: datetime | None
+    articles: int
+    duplicates: int
+    sources: int
+    alerts: int
+    merged: Mapping[str, int | None]
 
 
 class ReceiverState(NamedTuple):

@@ -19,7 +19,7 @@ from monitor.dedup.traits import profile
 from monitor.model import CANDIDATES, HOLDERS, Article, Candidate, Holding, Precision, Published, StoryHeld
 
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
-LIMITS = Limits(timedelta(days=3), timedelta(days=14))
+LIMITS = Limits()
 
 
 UNDATED = Published()

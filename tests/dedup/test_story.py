@@ -308,6 +308,6 @@ def test_limits_are_the_settings() -> None:
     later = replace(OTHER_DESK, published=second("2026-03-10T12:00"))
     earlier = replace(FIRE, published=second("2026-03-04T12:00"))
     assert len(set(stories(earlier, later))) == 2
-    assert len(set(stories(earlier, later, limits=Limits(timedelta(days=7), timedelta(days=14))))) == 1
-    assert len(set(stories(earlier, later, limits=Limits(timedelta(days=7), timedelta(days=5))))) == 2
+    assert len(set(stories(earlier, later, limits=Limits(window="7d", max_span="14d")))) == 1
+    assert len(set(stories(earlier, later, limits=Limits(window="7d", max_span="5d")))) == 2
     assert TRAITS <= 24  # the bits of a look-up fit 32 bits

@@ -53,7 +53,7 @@ def share_a_story(one: Article, other: Article) -> bool:
 @pytest.mark.parametrize("seed", [1, 2])
 def test_followed_stories_told_side_by_side_stay_whole_and_apart(seed: int) -> None:
     waiting = followed()
-    archive = Archive(Limits(timedelta(days=365), timedelta(days=365)))
+    archive = Archive(Limits(window="365d", max_span="365d"))
     told: list[str] = []
     chance = random.Random(seed)
     while waiting:

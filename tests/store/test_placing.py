@@ -60,8 +60,9 @@ def take(memory: Intake, number: int, article: Article, seen: datetime) -> Told:
     links = rank(article, weighed, seen, candidates, stories, LIMITS)
     choice = choose(weighed, links, memory.trait_rows(suspects(weighed, links)), LIMITS)
     neighbours = memory.neighbours(article, sketch(article))
-    standing = Standing(tuple(weighed.rows), weighed.day, {"similarity": choice.similarity}, choice.merged)
+    standing = Standing(tuple(weighed.rows), weighed.day, {"similarity": choice.similarity})
     placement = Placement(Verdict.NEW, choice.story or f"story-{number}", choice.because)
+    memory.merge(placement.story, choice.merged)
     memory.keep(article, f"v{number}", None, sketch(article), placement, seen, old=False, standing=standing)
     return Told(choice, neighbours)
 
@@ -152,7 +153,8 @@ def test_holders_come_back_as_they_were_packed(rows: list[tuple[int, float]]) ->
 def placed(make: Any, memory: Intake, number: int, story: str | None = None, **changes: Any) -> int:
     """Keep an article with the trait of that number and trait 7."""
     story = story or f"story-{number}"
-    standing = Standing(((number * 100, 0.5, 2.0), (7, 0.25, 1.0)), merged=changes.pop("merged", ()))
+    memory.merge(story, changes.pop("merged", ()))
+    standing = Standing(((number * 100, 0.5, 2.0), (7, 0.25, 1.0)))
     verdict, of = changes.pop("verdict", Verdict.NEW), changes.pop("of", None)
     seen = changes.pop("seen", make.now)
     return int(

@@ -1,0 +1,119 @@
+"""The trace of an article -> lines for people."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from monitor.cli.options import counted
+from monitor.cli.stories import told_story, told_title, told_verdict
+from monitor.plain import one_line
+
+_LINE = 160  # characters of what stands in the article: a footer may be a page long
+
+
+def lines(trace: dict[str, Any]) -> Iterator[str]:
+    """What `why` says, one stage after the other; what belongs to a line stands under it, indented."""
+    yield f"article {trace['id']}: {trace['title'] or 'untitled'}"
+    yield from _fetched(trace, trace["fetched"])
+    yield from _read(trace, trace["normalised"])
+    yield from _placed(trace["status"], trace["placement"])
+    yield from _joined(trace["story"], trace["joined"])
+    yield from _matched(trace["rules"])
+    if not trace["alerts"]:
+        yield "alerts: none"
+    for alert in trace["alerts"]:
+        yield from _alerted(alert)
+
+
+def _fetched(trace: dict[str, Any], fetched: dict[str, Any]) -> Iterator[str]:
+    kind = f" ({fetched['kind']})" if fetched["kind"] else ""
+    yield f"source: {trace['source']}{kind}, item {_quoted(fetched['item'])}, first seen {fetched['first_seen']}"
+    if trace["url"]:
+        yield f"address: {trace['url']}"
+        if fetched["page"] not in (None, trace["url"]):
+            yield f"  known as {fetched['page']}"
+
+
+def _read(trace: dict[str, Any], read: dict[str, Any]) -> Iterator[str]:
+    value, precision = trace["published"]["value"], trace["published"]["precision"]
+    yield f"published: {value} ({precision})" if value else "published: unknown"
+    for date in read["dates"]:
+        meant = f" = {date['value']}" if date["value"] not in (None, date["written"]) else ""
+        verdict = f"rejected: {date['rejected']}" if date["rejected"] else "taken"
+        yield f"  {date['where']} {_quoted(date['written'])}{meant}, {verdict}"
+    sure = f", {read['confidence']:.2f} sure" if read["confidence"] is not None else ""
+    declared = f", declared {read['declared_language']}" if read["declared_language"] else ""
+    yield f"language: {trace['language'] or 'unknown'}{sure}{declared}"
+    for score in read["language_scores"]:
+        yield f"  {score['detector']}: {score['language']} {score['probability']:.2f}"
+    yield f"agency: {read['agency'] or 'none stated'}"
+    if read["title_derived"]:
+        yield "title: derived from the first sentence"
+    yield f"stripped: {counted(len(read['stripped']), 'line') if read['stripped'] else 'nothing'}"
+    yield from (f"  {one_line(line, limit=_LINE)}" for line in read["stripped"])
+
+
+def _placed(status: str, placement: dict[str, Any]) -> Iterator[str]:
+    yield f"{status}: {placement['because']}"
+    if of := placement["of"]:
+        yield f"  {_named(of)}"
+    yield from (f"  near {_named(one)}: {one['because']}" for one in placement["neighbours"])
+    yield from (f"  brings: {one_line(sentence, limit=_LINE)}" for sentence in placement["new"])
+
+
+def _joined(story: str, joined: dict[str, Any]) -> Iterator[str]:
+    held = f": {told_story(joined['story'])}" if joined["story"] else ""
+    opened = ", opened by this article" if joined["opened"] == story else ""
+    yield f"story {story}{opened}{held}"
+    if joined["opened"] not in (None, story):
+        yield f"  this article opened story {joined['opened']}, which was merged into it"
+    if joined["because"]:
+        yield f"  {joined['because']}"
+    for one in joined["others"]:
+        yield f"  with {_named(one)} ({told_verdict(one['status'], one['of'])})"
+
+
+def _matched(rules: list[dict[str, Any]]) -> Iterator[str]:
+    if not rules:
+        yield "rules: none matched"
+    for match in rules:
+        passages: dict[str, dict[str, None]] = {}
+        for one in match["evidence"]:
+            passages.setdefault(one["in"], {})[" ".join(one["text"].split())] = None
+        found = "; ".join(f"{field}: {', '.join(texts)}" for field, texts in passages.items())
+        yield f"rule {match['rule']}: {found or 'the facts of the article are enough'}"
+
+
+def _alerted(alert: dict[str, Any]) -> Iterator[str]:
+    if alert["suppressed"]:
+        by = f"; see alert {alert['told_by']}" if alert["told_by"] else ""
+        yield f"alert of {alert['rule']}: suppressed, {alert['suppressed']}: {alert['because']}{by}"
+        return
+    yield f"alert {alert['key']}: {alert['reason']}, {alert['created']}"
+    if not alert["deliveries"]:
+        yield "  routed to nobody"
+    for one in alert["deliveries"]:
+        yield f"  {_delivered(one)}"
+
+
+def _delivered(one: dict[str, Any]) -> str:
+    """How far an alert has come at one address, and what its server said."""
+    to = f"{one['receiver']} {one['address']}".strip()
+    tried = f" after {counted(one['attempt'], 'attempt')}" if one["attempt"] else ", not tried yet"
+    last = f", last {one['tried_at']}" if one["tried_at"] else ""
+    said = f", answer: {one['answer']}" if one["answer"] else ""
+    again = f", next {one['due_at']}" if one["due_at"] else ""
+    disabled = f", the receiver is disabled: {one['receiver_disabled']}" if one["receiver_disabled"] else ""
+    return f"{to}: {one['state']}{tried}{last}{said}{again}{disabled}"
+
+
+def _named(one: dict[str, Any]) -> str:
+    if one["title"] is None:
+        return f"article {one['article']}, which is held no more"
+    return f"article {one['article']}, {one['source']}: {told_title(one['title'])}"
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)

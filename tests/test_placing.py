@@ -1,0 +1,122 @@
+"""Labelled stories through a whole archive: one first alert each, a follow-up for each fact, none for rewrites."""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+import yaml
+from dedup.labelled import DATA, article
+
+from monitor.dedup import Limits
+from monitor.model import Article, Item, Markup, Placement, Precision, Published, Verdict
+from monitor.placing import Reading, keep, look_up, settle, with_news
+from monitor.store import Store
+
+STORIES = {
+    story["id"]: story["articles"]
+    for path in sorted((DATA / "novelty").glob("*.yaml"))
+    for story in yaml.safe_load(path.read_text("utf-8"))
+}
+NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+LIMITS = Limits()
+
+
+class Told(NamedTuple):
+    """An article as labelled, where it was placed, and whether its story is its own."""
+
+    story: str
+    written: dict[str, Any]
+    placement: Placement
+    opened: bool
+
+
+def take(store: Store, *articles: Article, now: datetime = NOW) -> list[tuple[Placement, bool]]:
+    """Place and keep articles in one intake, as the journey does for one whose rule has told every story."""
+    readings = [Reading.of(Item(one.source, one.guid, "", Markup.TEXT), "v", one, ()) for one in articles]
+    found = []
+    with store.intake() as memory:
+        look_up(memory, readings, now, LIMITS)
+        for one in readings:
+            placement, standing, opened = settle(memory, one, now, LIMITS)
+            placement = placement if opened else with_news(memory, one, placement)
+            keep(memory, one, placement, standing, now, old=False)
+            found.append((placement, opened))
+    return found
+
+
+def in_time(seed: int | None) -> list[tuple[datetime, str, int]]:
+    """(time, story, which of its articles) of all articles: as labelled, or interleaved by chance within a day."""
+    if seed is None:
+        return sorted(
+            (datetime.fromisoformat(str(one["published"])), id_, nth)
+            for id_, articles in STORIES.items()
+            for nth, one in enumerate(articles)
+        )
+    chance = random.Random(seed)
+    places = {id_: sorted(chance.random() for _ in articles) for id_, articles in STORIES.items()}
+    return sorted((NOW + place * 24 * HOUR, id_, nth) for id_, row in places.items() for nth, place in enumerate(row))
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = Store.open(f"sqlite:///{tmp_path / 'archive.db'}")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module", params=[None, 1, 2], ids=["as they were told", "by chance 1", "by chance 2"])
+def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> list[Told]:
+    store = Store.open(f"sqlite:///{tmp_path_factory.mktemp('told') / 'archive.db'}")
+    found = []
+    for time, id_, nth in in_time(request.param):
+        written = STORIES[id_][nth]
+        published = Published(time, Precision.SECOND)
+        one = replace(article(written, written["source"]), guid=f"{id_}-{nth}", published=published)
+        found += [Told(id_, written, *place) for place in take(store, one, now=time)]
+    store.close()
+    return found
+
+
+def test_each_labelled_story_is_one_story_of_its_own(told: list[Told]) -> None:
+    stories = defaultdict(set)
+    for one in told:
+        stories[one.story].add(one.placement.story)
+    assert {id_: len(ids) for id_, ids in stories.items()} == dict.fromkeys(STORIES, 1)
+    assert len(set.union(*stories.values())) == len(STORIES)
+
+
+def test_each_labelled_story_has_one_first_alert(told: list[Told]) -> None:
+    opened = [one.story for one in told if one.opened]
+    assert sorted(opened) == sorted(STORIES)
+
+
+def test_nine_in_ten_planted_facts_are_followed_up_and_no_rewrite_is(told: list[Told]) -> None:
+    facts = [
+        any(plain(fact) in plain(sentence) for sentence in one.placement.news)
+        for one in told
+        if one.written["brings"] == "facts"
+        for fact in one.written.get("facts", ())
+    ]
+    assert sum(facts) >= 0.9 * len(facts)
+    rewrites = [one for one in told if one.written["brings"] == "nothing"]
+    assert [(one.written["title"], one.placement.news) for one in rewrites if one.placement.news] == []
+
+
+def plain(text: str) -> str:
+    return text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").casefold()
+
+
+def test_what_a_duplicate_says_is_no_news_even_where_the_story_is_told(store: Store) -> None:
+    one = article(STORIES["en-mill-fire"][0], "northern-wire")
+    [(_, opened)] = take(store, one)
+    assert opened
+    [(placement, opened)] = take(store, replace(one, source="calder-echo", guid="other"))
+    assert (placement.verdict, placement.news, opened) == (Verdict.DUPLICATE, (), False)
