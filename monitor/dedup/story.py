@@ -85,12 +85,16 @@ class Limits(Written):
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """How near a story is to an article by its nearest members; `trust` (0 to 1) is what other weekdays leave of it."""
+    """How near a story is to an article by its nearest members; `trust` (0 to 1) is what other weekdays leave of it.
+
+    `time` is that of the article, None where it is known by month.
+    """
 
     story: StoryHeld
     similarity: float
     trust: float
     members: tuple[Candidate, ...]
+    time: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +161,9 @@ def rank(
     # Other stories could not count whatever else is known of them; the nearest one is kept to be told.
     least = min(LEAST, max((one.similarity for near in members.values() for one in near), default=0.0))
     facts, dated = _facts(weighed), _is_dated(article.published)
+    time = None if article.published.precision is Precision.MONTH else article.published.start or seen
     links = [
-        _link(weighed.day, dated, facts, story, near)
+        _link(weighed.day, dated, facts, story, near, time)
         for story in stories
         if (near := members[story.id])
         and max(one.similarity for one in near) >= least > 0
@@ -179,7 +184,9 @@ def _without_templates(title: str, links: Sequence[Link]) -> list[Link]:
     return found
 
 
-def _link(day: int, dated: bool, facts: int, story: StoryHeld, members: Sequence[Candidate]) -> Link:
+def _link(
+    day: int, dated: bool, facts: int, story: StoryHeld, members: Sequence[Candidate], time: datetime | None
+) -> Link:
     found = [(one.similarity * _clock(day, one.day, dated and one.dated), one) for one in members]
     found.sort(key=lambda pair: (-pair[0], pair[1].article))
     nearest = found[:_NEIGHBOURS]
@@ -189,7 +196,7 @@ def _link(day: int, dated: bool, facts: int, story: StoryHeld, members: Sequence
     if not any(one.shared & facts for _, one in nearest):
         similarity *= _NO_FACT
     trust = min(1.0, total / sum(one.similarity for _, one in nearest))
-    return Link(story, similarity, trust, tuple(one for _, one in nearest))
+    return Link(story, similarity, trust, tuple(one for _, one in nearest), time)
 
 
 def _clock(ours: int, theirs: int, dated: bool) -> float:
@@ -298,13 +305,16 @@ def _same_months(start: datetime, end: datetime, story: StoryHeld) -> bool:
 
 
 def _within(links: Sequence[Link], limits: Limits) -> bool:
-    """Whether stories may be one by time."""
+    """Whether stories may be one by time, with the article that links them."""
     stories = [link.story for link in links]
     by_month = [story for story in stories if story.first is None]
     for story in by_month:
         if story.since and story.until and not all(_same_months(story.since, story.until, one) for one in stories):
             return False
-    spans = sorted((story.first, story.last) for story in stories if story.first and story.last)
+    spans = [(story.first, story.last) for story in stories if story.first and story.last]
+    if spans and (time := links[0].time):
+        spans.append((time, time))
+    spans.sort()
     ends = [max(last for _, last in spans[: place + 1]) for place in range(len(spans))]
     near = all(first - end <= limits.window for (first, _), end in zip(spans[1:], ends, strict=False))
     return not spans or (near and ends[-1] - spans[0][0] <= limits.max_span)

@@ -23,7 +23,12 @@ from monitor.values import LocalPath, PositiveDuration, find_secret, retry_after
 _KEY_BYTES = range(24, 65)
 _LONG_VALUE = 6  # characters: a shorter value of a query is a number or a flag, no secret
 _EXCERPT = 1024  # bytes of a response that are read
-_TYPES = {Reason.UPDATE: "alert.updated", Reason.OPERATOR: "operator", Reason.TEST: "test"}
+_TYPES = {
+    Reason.NEW_FACTS: "alert.updated",
+    Reason.UPDATE: "alert.updated",
+    Reason.OPERATOR: "operator",
+    Reason.TEST: "test",
+}
 
 
 def _web_address(text: str) -> str:

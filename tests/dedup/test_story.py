@@ -157,7 +157,7 @@ def test_a_merge_follows_the_verdict_too() -> None:
     assert set(archive.placed) == {fire}
 
 
-@pytest.mark.parametrize(("day", "one_story"), [(4, True), (8, False)])
+@pytest.mark.parametrize(("day", "one_story"), [(4, True), (8, True), (10, False)])
 def test_stories_too_far_apart_in_time_stay_apart(day: int, one_story: bool) -> None:
     archive = Archive()
     late = replace(OTHER_DESK, published=Published.day(2026, 3, day))
