@@ -15,7 +15,7 @@ from monitor.ingest import FileSource, Poll, Polled, failed, item_digest, poll, 
 from monitor.log import get
 from monitor.model import Alert, Article, Delivery, Item, SourceState
 from monitor.normalise import normalise
-from monitor.placing import Reading, keep, look_up, settle, with_news
+from monitor.placing import Placer, Reading
 from monitor.report import Report
 from monitor.store import Intake
 from monitor.watch import Watch
@@ -76,7 +76,8 @@ def _keep(watch: Watch, made: Sequence[tuple[Item, Any]], again: Sequence[Item],
     readings = [Reading.of(item, item_digest(item), one, watch.rules.match(one)) for item, one in articles]
     report = Report()
     with watch.store.intake() as memory:
-        held = look_up(memory, readings, visit.now, watch.settings.stories)
+        placer = Placer(memory, visit.now, watch.settings.stories)
+        held = placer.look_up(readings)
         for item in again:
             memory.seen(item.source, item.guid, item_digest(item), item.stamp, visit.now)
         for item, error in made:
@@ -86,17 +87,17 @@ def _keep(watch: Watch, made: Sequence[tuple[Item, Any]], again: Sequence[Item],
                 memory.seen(one.item.source, one.item.guid, one.version, one.item.stamp, visit.now)
                 report += Report(items=1, empty=int(one.article.empty), known=int(not one.article.empty))
             else:
-                report += _take(watch, memory, one, visit)
+                report += _take(watch, memory, placer, one, visit)
     return report
 
 
-def _take(watch: Watch, memory: Intake, one: Reading, visit: Visit) -> Report:
+def _take(watch: Watch, memory: Intake, placer: Placer, one: Reading, visit: Visit) -> Report:
     """Place an article, keep it and raise its alerts, with a delivery for every address each is routed to."""
-    placement, standing, opened = settle(memory, one, visit.now, watch.settings.stories)
+    placement, standing, opened = placer.settle(one)
     told = memory.told([match.rule for match in one.matches], placement.story)
-    placement = with_news(memory, one, placement) if any(told.values()) else placement
+    placement = placer.with_news(one, placement) if any(told.values()) else placement
     old = is_old(one.article, memory.served(one.article, one.sketch, placement), visit)
-    id_ = keep(memory, one, placement, standing, visit.now, old=old)
+    id_ = placer.keep(one, placement, standing, old=old)
     alerts: Sequence[Alert] = ()
     if one.matches:
         also = [other._asdict() for other in memory.others(placement.story, id_)]

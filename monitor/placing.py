@@ -12,6 +12,7 @@ from monitor.dedup import (
     Choice,
     Limits,
     Profile,
+    Said,
     choose,
     news,
     place,
@@ -56,32 +57,63 @@ class Placed(NamedTuple):
     opened: bool = False
 
 
-def look_up(memory: Intake, readings: Sequence[Reading], now: datetime, limits: Limits) -> set[tuple[str, str]]:
-    """Ask the archive at once for all that placing these articles of one source needs.
+class Placer:
+    """Places the articles of one intake, one after the other: each is placed among those before it."""
 
-    Gives (guid, digest) of the item versions that were kept meanwhile.
-    """
-    if not readings:
-        return set()
-    asked = [(one.article, one.sketch, one.hashes) for one in readings]
-    memory.look_up(asked, now - max(limits.window, limits.max_span))
-    return memory.held_items(readings[0].item.source, [(one.item.guid, one.version) for one in readings])
+    def __init__(self, memory: Intake, now: datetime, limits: Limits) -> None:
+        self._memory = memory
+        self._now = now
+        self._limits = limits
+        self._told: dict[str, list[Said]] = {}
 
+    def look_up(self, readings: Sequence[Reading]) -> set[tuple[str, str]]:
+        """Ask the archive at once for all that placing these articles of one source needs.
 
-def settle(memory: Intake, one: Reading, now: datetime, limits: Limits) -> Placed:
-    """Decide what an article is and which story it belongs to; stories that it proves to be one are merged."""
-    placement = place(one.article, one.sketch, memory.neighbours(one.article, one.sketch))
-    if placement.verdict is Verdict.DUPLICATE:
-        return Placed(placement, Standing())
-    weighed = weigh(one.profile, memory.holdings(one.hashes), *memory.reach)
-    near = memory.candidates(weighed.asked, LEAST)
-    links = rank(one.article, weighed, now, near, memory.stories(other.story for other in near), limits)
-    given = placement.story if placement.verdict is Verdict.UPDATE else None
-    choice = choose(weighed, links, memory.trait_rows(suspects(weighed, links, given)), limits, given)
-    if choice.story:
-        placement = replace(placement, story=choice.story)
-        memory.merge(choice.story, choice.merged)
-    return Placed(placement, Standing(tuple(weighed.rows), weighed.day, _evidence(choice)), not choice.story)
+        Gives (guid, digest) of the item versions that were kept meanwhile.
+        """
+        if not readings:
+            return set()
+        since = self._now - max(self._limits.window, self._limits.max_span)
+        self._memory.look_up([(one.article, one.sketch, one.hashes) for one in readings], since)
+        versions = [(one.item.guid, one.version) for one in readings]
+        return self._memory.held_items(readings[0].item.source, versions)
+
+    def settle(self, one: Reading) -> Placed:
+        """Decide what an article is and which story it belongs to; stories that it proves to be one are merged."""
+        memory = self._memory
+        placement = place(one.article, one.sketch, memory.neighbours(one.article, one.sketch))
+        if placement.verdict is Verdict.DUPLICATE:
+            return Placed(placement, Standing())
+        weighed = weigh(one.profile, memory.holdings(one.hashes), *memory.reach)
+        near = memory.candidates(weighed.asked, LEAST)
+        stories = memory.stories(other.story for other in near)
+        links = rank(one.article, weighed, self._now, near, stories, self._limits)
+        given = placement.story if placement.verdict is Verdict.UPDATE else None
+        choice = choose(weighed, links, memory.trait_rows(suspects(weighed, links, given)), self._limits, given)
+        if choice.story:
+            placement = replace(placement, story=choice.story)
+            memory.merge(choice.story, choice.merged)
+            for story in (choice.story, *choice.merged) if choice.merged else ():
+                self._told.pop(story, None)
+        return Placed(placement, Standing(tuple(weighed.rows), weighed.day, _evidence(choice)), not choice.story)
+
+    def with_news(self, one: Reading, placement: Placement) -> Placement:
+        """The placement of an article that is not kept yet, with what it brings to the story it belongs to."""
+        if placement.verdict is Verdict.DUPLICATE:
+            return placement
+        story = placement.story
+        if story not in self._told:
+            self._told[story] = [read(held) for held in self._memory.texts(story)]
+        return replace(placement, news=news(read(one.article), self._told[story]))
+
+    def keep(self, one: Reading, placement: Placement, standing: Standing, *, old: bool) -> int:
+        """Keep an article where it belongs, with the rules it matched; gives its id. `old`: it is too old to alert."""
+        article, version, stamp = one.article, one.version, one.item.stamp
+        id_ = self._memory.keep(article, version, stamp, one.sketch, placement, self._now, old=old, standing=standing)
+        self._memory.matched(id_, one.matches)
+        if placement.story in self._told and placement.verdict is not Verdict.DUPLICATE:
+            self._told[placement.story].append(read(article))
+        return id_
 
 
 def _evidence(choice: Choice) -> Document:
@@ -92,19 +124,3 @@ def _evidence(choice: Choice) -> Document:
         "shared": [asdict(one) for one in choice.shared],
         "merged": list(choice.merged),
     }
-
-
-def keep(memory: Intake, one: Reading, placement: Placement, standing: Standing, now: datetime, *, old: bool) -> int:
-    """Keep an article where it belongs, with the rules it matched; gives its id. `old`: it is too old to alert."""
-    item = one.item
-    id_ = memory.keep(one.article, one.version, item.stamp, one.sketch, placement, now, old=old, standing=standing)
-    memory.matched(id_, one.matches)
-    return id_
-
-
-def with_news(memory: Intake, one: Reading, placement: Placement) -> Placement:
-    """The placement of an article that is not kept yet, with what it brings to the story it belongs to."""
-    if placement.verdict is Verdict.DUPLICATE:
-        return placement
-    story = [read(held) for held in memory.texts(placement.story)]
-    return replace(placement, news=news(read(one.article), story))

@@ -16,7 +16,7 @@ from dedup.labelled import DATA, article
 
 from monitor.dedup import Limits
 from monitor.model import Article, Item, Markup, Placement, Precision, Published, Verdict
-from monitor.placing import Reading, keep, look_up, settle, with_news
+from monitor.placing import Placer, Reading
 from monitor.store import Store
 
 STORIES = {
@@ -43,11 +43,12 @@ def take(store: Store, *articles: Article, now: datetime = NOW) -> list[tuple[Pl
     readings = [Reading.of(Item(one.source, one.guid, "", Markup.TEXT), "v", one, ()) for one in articles]
     found = []
     with store.intake() as memory:
-        look_up(memory, readings, now, LIMITS)
+        placer = Placer(memory, now, LIMITS)
+        placer.look_up(readings)
         for one in readings:
-            placement, standing, opened = settle(memory, one, now, LIMITS)
-            placement = placement if opened else with_news(memory, one, placement)
-            keep(memory, one, placement, standing, now, old=False)
+            placement, standing, opened = placer.settle(one)
+            placement = placement if opened else placer.with_news(one, placement)
+            placer.keep(one, placement, standing, old=False)
             found.append((placement, opened))
     return found
 
