@@ -44,6 +44,7 @@ class Roster:
         self._files: dict[str, OpmlFile] = {}
         self._named: dict[str, OpmlFile] = {}
         self.errors: dict[str, str] = {}
+        self._untold: set[str] = set()  # lists of which the store does not know that they can be read
         self._looked: datetime | None = None
 
     @classmethod
@@ -81,25 +82,31 @@ class Roster:
             if self.errors.get(source.name) != str(error):
                 log.warning("source_failed", source=source.name, error=str(error))
             self.errors[source.name] = str(error)
+            self._untold.add(source.name)
             if isinstance(error, BrokenListError) and not (before and before.stamp):
                 self._files[source.name] = error.before
             await self._remember(source, error, now)
-        elif file is not before or source.name in self.errors:
+        elif file is not before or source.name in self._untold:
             self.errors.pop(source.name, None)
             self._files[source.name] = file
-            for problem in (*file.problems, *file.notes):
+            for problem in (*file.problems, *file.notes) if file is not before else ():
                 log.warning("outline_left_out", source=source.name, problem=str(problem))
-            await self._remember(source, None, now)
+            # The store may be away, or another daemon may hold the list: the next look says it again then.
+            self._untold.add(source.name)
+            if await self._remember(source, None, now):
+                self._untold.remove(source.name)
 
-    async def _remember(self, source: OpmlSource, error: SourceError | None, now: datetime) -> None:
-        """Store how reading a list went, for `sources list` and the operator."""
+    async def _remember(self, source: OpmlSource, error: SourceError | None, now: datetime) -> bool:
+        """Store how reading a list went, for `sources list` and the operator; whether it is stored."""
         store, worker = self._watch.store, self._watch.worker
+        stored = False
         for state in (await to_thread(store.claim_sources, worker, [source.name], now, LEASE)).values():
             if error and state.failures >= source.failing_after and state.error == str(error):
                 after = state  # nothing has changed since: a list is looked at every few seconds
             else:
                 after = failed(source, state, error, now, 0.0) if error else listed(state, now)
-            await self._watch.polled(source.name, replace(after, next_due=None))
+            stored = bool(await self._watch.polled(source.name, replace(after, next_due=None)))
+        return stored
 
     def _lists(self) -> list[OpmlSource]:
         return [source for source in self._written if isinstance(source, OpmlSource)]

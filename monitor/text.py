@@ -165,6 +165,12 @@ def words(text: str) -> list[str]:
     return [fold(found) for found in _WORD.findall(text) if found != "\n"]
 
 
+def first_word(text: str) -> str:
+    """The first of `words(text)`, "" for none."""
+    found = _WORD.search(text.lstrip("\n"))
+    return "" if found is None else fold(found[0]) if found[0] != "\n" else next(iter(words(text)), "")
+
+
 _ABBREVIATIONS = frozenset(
     "m mm mme mmes mlle dr pr st ste me mgr gen col cf etc vs av no art al mr mrs ms jr sr".split()
 )

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.text import PARAGRAPH_GAP, digest, fold, sentences, tokens, vocabulary, words
+from monitor.text import PARAGRAPH_GAP, digest, first_word, fold, sentences, tokens, vocabulary, words
 
 
 @pytest.mark.parametrize(
@@ -144,3 +144,8 @@ def test_reading_words_is_linear_in_hostile_text() -> None:
     for hostile in ("a" * 500_000, "aB" * 250_000, '."' * 250_000, "\u0301" * 300_000, "1." * 250_000):
         tokens(hostile)
         sentences(hostile)
+
+
+@given(st.text() | st.text("aé\u0301 \n'.1,_ʼ"))
+def test_the_first_word_is_the_first_of_all(text: str) -> None:
+    assert [word for word in [first_word(text)] if word] == words(text)[:1]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 import yaml
@@ -55,20 +55,13 @@ def once(context: typer.Context, config: Config = None, as_json: Json = False) -
         return
     for error in report.errors:
         say(error, err=True)
-    counts = (
-        "sources",
-        "items",
-        "new",
-        "duplicates",
-        "updates",
-        "known",
-        "empty",
-        "alerts",
-        "sent",
-        "failed",
-        "pending",
-    )
-    typer.echo(", ".join(f"{done[name]} {name}" for name in counts))
+    typer.echo(", ".join(_summary(done)))
+
+
+def _summary(done: Mapping[str, Any]) -> Iterator[str]:
+    """The counts of a pass as people read them."""
+    for name in "sources items new duplicates updates known empty alerts sent failed pending".split():
+        yield counted(done[name], name.removesuffix("s")) if name.endswith("s") else f"{done[name]} {name}"
 
 
 def init(folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to make or fill.")]) -> None:

@@ -101,8 +101,8 @@ def _show(story: dict[str, Any], members: list[dict[str, Any]], alerts: list[dic
     for one in members:
         verdict = told_verdict(one["status"], one["of"])
         say(f"article {one['id']}: {verdict}, {one['source']}, {one['first_seen']}, {told_title(one['title'])}")
-        if one["evidence"]:
-            say(f"  {one['evidence']['because']}")
+        if because := (one["evidence"] or {}).get("because"):
+            say(f"  {because}")
     say(f"alerts: {story['alerts'] or 'none'}")
     for alert in alerts:
         say(f"  {alert['key']}: {alert['reason']}, {alert['created']}, article {alert['article']}")

@@ -3,33 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import chain
 
 from monitor.dedup.figures import GROUPS, NUMBER_WORDS
 from monitor.dedup.lexicon import BEFORE_MONTHS, DENIALS, FUNCTION, MONTHS, PARTICLES, RANKS, TELLING, WEEKDAYS
-from monitor.dedup.spoken import all_spoken, joined_breton, spoken
+from monitor.dedup.spoken import joined_breton, spoken
+from monitor.dedup.told import REMEMBERED, Told, told
 from monitor.model import Article, Held
-from monitor.text import fold, sentences, words
+from monitor.text import fold
 
-# Parsed articles that are remembered: wire copy comes in bursts, and each copy is compared with the same few.
-_REMEMBERED = 64
+_WORDS = 20_000  # words that are remembered
 
-# Lines that a page says of itself (buttons, desks, rights) where nothing told them from the text (see
-# monitor.normalise): they hide no copy and bring no news.
-_FURNITURE = re.compile(
-    r"\W*(?:(?:share|partager)\b.*\b(?:facebook|whatsapp)|(?:abonnez|inscrivez)-vous\b|vous aimez nos\b|copyright\b"
-    r"|no part of this\b|(?:reporting|editing|writing) by\b|rédigé par\b|notre dossier\b"
-    r"|by (?:our|online)\b|par (?:le service|notre|la rédaction)\b)",
-    re.IGNORECASE,
-)
-_NOTICE = 15  # words of such a line
-# BRUXELLES - or (Bichkek) before a text; what names an agency too is taken off before (see monitor.normalise.wire).
-_DATELINE = re.compile(
-    r"[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ'’. -]{2,30}(?:, [\w. ]{2,20})? (?:--?|[‒–—―]) (?=\S)"
-    r"|\([A-ZÀ-ÖØ-Þ][\w'’ -]{2,30}\) (?=[A-ZÀ-ÖØ-Þ«“\"])"
-)
 _QUOTED = re.compile(r"«([^«»\n]*)(?:»|$)|[“„]([^“”\n]*)(?:”|$)|\"([^\"\n]*)(?:\"|$)|(?<!\w)‘([^‘\n]*?)(?:’(?!\w)|$)")
 _OPENING = re.compile(r"[«“„\"‘:.!?…•]")
 # The last word before a name, and what stands between them.
@@ -92,7 +80,7 @@ class Sentence:
     @cached_property
     def stems(self) -> tuple[str, ...]:
         """The words that carry content, in order, without their endings."""
-        return tuple(stem(word) for word in self.words if word not in FUNCTION and word not in TELLING)
+        return tuple(filter(None, map(_STEMS.__getitem__, self.words)))
 
     @cached_property
     def cased(self) -> bool:
@@ -163,16 +151,16 @@ class Said:
     @cached_property
     def whole(self) -> tuple[str, ...]:
         """All words in reading order, where a headline ends and a text begins no longer told."""
-        return tuple(word for sentence in self.sentences for word in sentence.words)
+        return tuple(chain.from_iterable(sentence.words for sentence in self.sentences))
 
     @cached_property
-    def index(self) -> dict[str, tuple[int, ...]]:
+    def index(self) -> Mapping[str, Sequence[int]]:
         """The places in `sentences` of every stem."""
-        places: dict[str, list[int]] = {}
+        places: defaultdict[str, list[int]] = defaultdict(list)
         for place, sentence in enumerate(self.sentences):
-            for one in dict.fromkeys(sentence.stems):
-                places.setdefault(one, []).append(place)
-        return {one: tuple(found) for one, found in places.items()}
+            for one in set(sentence.stems):
+                places[one].append(place)
+        return places
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -208,29 +196,36 @@ class Said:
 
 def read(article: Article | Held) -> Said:
     """The sentences of an article without the differences that copies have: case, accents, punctuation, white space."""
-    return _read("" if article.title_derived else article.title, article.lede, article.body)
+    return _read(told(article))
 
 
-@lru_cache(maxsize=_REMEMBERED)
-def _read(title: str, lede: str, body: str) -> Said:
-    place = found[0] if (found := _DATELINE.match(lede)) else ""
-    spans = [(title, 0, len(title))] if title else []
-    spans += [(lede, max(a, len(place)), b) for a, b in sentences(lede) if b > len(place)]
-    spans += [(body, a, b) for a, b in sentences(body)]
-    said = map(tuple, all_spoken([text[a:b] for text, a, b in spans]) if spans else [])
-    told = [Sentence(text, a, b, words) for (text, a, b), words in zip(spans, said, strict=True)]
-    head = told.pop(0) if title else None
-    text = tuple(one for one in told if one.words and not (len(one.words) <= _NOTICE and _FURNITURE.match(one.said)))
-    return Said(head if head and head.words else None, text, tuple(words(place)))
+@lru_cache(maxsize=REMEMBERED)
+def _read(found: Told) -> Said:
+    read_ = [Sentence(*span, tuple(words)) for span, words in zip(found.spans, found.words, strict=True)]
+    return Said(read_[0] if found.titled else None, tuple(read_[found.titled :]), found.dateline)
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=_WORDS)
 def stem(word: str) -> str:
     """A word without its ending, so that inflected and derived forms are one: démissionne, démission."""
     if word[0].isdigit():
         return word
     short = word.rstrip("sxe") or word
     return short if len(short) <= 5 else short[: max(5, min(7, len(short) - 3))]  # noqa: PLR2004 - letters
+
+
+class _Stems(dict[str, str]):
+    """Word -> its stem, "" for one without content; numbers, of which there is no end, are not remembered."""
+
+    def __missing__(self, word: str) -> str:
+        if word[0].isdigit():
+            return word
+        if len(self) >= _WORDS:
+            self.clear()
+        return self.setdefault(word, "" if word in FUNCTION or word in TELLING else stem(word))
+
+
+_STEMS = _Stems()
 
 
 def _names(said: str) -> Iterator[Name]:

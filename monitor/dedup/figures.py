@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 _SMALL = {
@@ -53,26 +53,62 @@ GROUPS = {
 _UNITS = {"euros": "euro", "dollars": "dollar", "percent": "pourcent", "pct": "pourcent", "livres": "livre"}
 _UNITS |= {"pounds": "livre", "pound": "livre"}
 _HOURS = frozenset({"h", "heure", "heures"})
-_HOUR, _MINUTES = re.compile(r"1?\d|2[0-4]"), re.compile(r"[0-5]\d")
+_OF_DAY, _MINUTES = re.compile(r"1?\d|2[0-4]"), re.compile(r"[0-5]\d")
 _ORDINAL = re.compile(r"(\d+)(?:er|ere|eme|nd|rd|th|st)")
 _GROUPED = re.compile(r"(\d{1,3}(?:[.,]\d{3})+)(?:[.,](\d{1,2}))?")
 _DECIMAL = re.compile(r"(\d+)[.,](\d+)")
 _ONE = frozenset({"un", "une", "one", "a"})
 
+LONGEST = 80
+"""Letters of a word: runs without end are cut, since words are remembered."""
+
+_REMEMBERED = 20_000  # words
+
 NUMBER_WORDS = frozenset({*_SMALL, *_TENS, *_HUNDRED, *_POWERS, *_ORDINALS, *GROUPS})
 """Words that are numbers, not names, also where they open a sentence."""
-_SPECIAL = NUMBER_WORDS - GROUPS.keys() | _UNITS.keys()
+_SPECIALS = NUMBER_WORDS - GROUPS.keys() | _UNITS.keys()
 
 
-def in_figures(words: list[str]) -> list[str]:
-    """The folded words of a sentence with its numbers in figures, decimals after a point, hours as 8h or 8h30."""
-    # What sorts before ":" begins with a figure: folded words hold letters and figures only.
-    places = [at for at, word in enumerate(words) if word < ":" or word in _SPECIAL]
-    if not places:
-        return words
+# Each word as one letter, so that a regular expression finds the few that may be made another one.
+_PLAIN, _LONG, _FIGURE, _POWER, _SPECIAL, _HOUR = "-", "x", "0", "p", "s", "h"
+_TO_READ = re.compile(f"[{_SPECIAL}{_POWER}]|{_FIGURE}(?={_POWER})")
+
+
+class _Kinds(dict[str, str]):
+    """Word -> its kind; numbers and runs, of which there is no end, are not remembered."""
+
+    def __missing__(self, word: str) -> str:
+        if len(word) > LONGEST:
+            return _LONG
+        # What sorts before ":" begins with a figure: folded words hold letters and figures only.
+        if word < ":":
+            return _FIGURE if word.isdecimal() and word[0] != "0" else _SPECIAL
+        kind = _POWER if word in _POWERS else _SPECIAL if word in _SPECIALS else _HOUR if word in _HOURS else _PLAIN
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        return self.setdefault(word, kind)
+
+
+_KINDS = _Kinds()
+
+
+def kinds_of(words: Iterable[str]) -> str:
+    """The kind of each of some folded words, a letter each."""
+    return "".join(map(_KINDS.__getitem__, words))
+
+
+def has_long(kinds: str) -> bool:
+    """Whether a word is longer than LONGEST letters."""
+    return _LONG in kinds
+
+
+def in_figures(words: list[str], kinds: str = "") -> list[str]:
+    """Folded words with their numbers in figures, decimals after a point, hours as 8h or 8h30; `kinds` if known."""
+    kinds = kinds or kinds_of(words)
     found: list[str] = []
     done = 0
-    for at in places:
+    for place in _TO_READ.finditer(kinds):
+        at = place.start()
         if at < done:
             continue
         # un million, a hundred: the article is no part of the figure
@@ -80,8 +116,9 @@ def in_figures(words: list[str]) -> list[str]:
         found += words[done : at - article]
         number, done = _number(words, at)
         found.append(number)
-    found += words[done:]
-    return found if _HOURS.isdisjoint(found) else list(_with_hours(found))
+    if done:
+        words = found + words[done:]
+    return _with_hours(words) if _HOUR in kinds else words
 
 
 def _number(words: Sequence[str], at: int) -> tuple[str, int]:
@@ -151,17 +188,16 @@ def _joins(words: Sequence[str], at: int, current: int) -> bool:
     return current > 0 and current % 100 == 0 and (after in _SMALL or after in _TENS)
 
 
-def _with_hours(words: list[str]) -> Iterator[str]:
-    at = 0
-    while at < len(words):
-        word = words[at]
-        if _HOUR.fullmatch(word) and words[at + 1 : at + 2] and words[at + 1] in _HOURS:
-            minutes = words[at + 2] if at + 2 < len(words) and _MINUTES.fullmatch(words[at + 2]) else ""
-            yield f"{word}h{minutes}"
-            at += 3 if minutes else 2
-        else:
-            yield word
-            at += 1
+def _with_hours(words: list[str]) -> list[str]:
+    found: list[str] = []
+    done = 0
+    for at in (at for at, word in enumerate(words) if word in _HOURS):
+        if at > done and _OF_DAY.fullmatch(words[at - 1]):
+            minutes = words[at + 1] if at + 1 < len(words) and _MINUTES.fullmatch(words[at + 1]) else ""
+            found += words[done : at - 1]
+            found.append(f"{words[at - 1]}h{minutes}")
+            done = at + 2 if minutes else at + 1
+    return found + words[done:]
 
 
 @lru_cache(maxsize=20_000)

@@ -15,6 +15,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from monitor.dedup.traits import TRAITS, Profile, Trait, is_template
 from monitor.model import HOLDERS, Article, Candidate, Holding, Precision, Published, StoryHeld
@@ -140,7 +141,8 @@ def _weight(trait: Trait, holding: Holding | None, newest: int, archive: int) ->
         stories = holding.stories
         among = newest - holding.oldest + 1 if holding.holders >= HOLDERS else archive
     rarity = math.log((_SMOOTH + among) / (trait.expected * _SMOOTH / 100 + stories))
-    return max(_LEAST, min(_RAREST, rarity) - _USUAL)
+    weight = (rarity if rarity < _RAREST else _RAREST) - _USUAL
+    return weight if weight > _LEAST else _LEAST
 
 
 def rank(
@@ -156,17 +158,18 @@ def rank(
     `seen` is when the article was first seen (aware), `stories` are those of the candidates.
     """
     members: dict[str, list[Candidate]] = defaultdict(list)
-    for one in candidates:
+    nearest_first = sorted(candidates, key=attrgetter("similarity"), reverse=True)
+    for one in nearest_first:
         members[one.story].append(one)
     # Other stories could not count whatever else is known of them; the nearest one is kept to be told.
-    least = min(LEAST, max((one.similarity for near in members.values() for one in near), default=0.0))
+    least = min(LEAST, nearest_first[0].similarity if nearest_first else 0.0)
     facts, dated = _facts(weighed), _is_dated(article.published)
     time = None if article.published.precision is Precision.MONTH else article.published.start or seen
     links = [
         _link(weighed.day, dated, facts, story, near, time)
         for story in stories
         if (near := members[story.id])
-        and max(one.similarity for one in near) >= least > 0
+        and near[0].similarity >= least > 0
         and fits(article.published, seen, story, limits)
     ]
     links.sort(key=lambda link: (-link.similarity, link.story.opened))
@@ -188,15 +191,22 @@ def _link(
     day: int, dated: bool, facts: int, story: StoryHeld, members: Sequence[Candidate], time: datetime | None
 ) -> Link:
     found = [(one.similarity * _clock(day, one.day, dated and one.dated), one) for one in members]
-    found.sort(key=lambda pair: (-pair[0], pair[1].article))
+    found.sort(key=_by_nearness)
     nearest = found[:_NEIGHBOURS]
-    total = sum(near for near, _ in nearest)
+    total = sum([near for near, _ in nearest])
     size = min(max(story.articles, len(nearest)), _NEIGHBOURS)
     similarity = (1 - _NEAREST) * total / size + _NEAREST * nearest[0][0]
-    if not any(one.shared & facts for _, one in nearest):
+    shared, known = 0, 0.0
+    for _, one in nearest:
+        shared |= one.shared
+        known += one.similarity
+    if not shared & facts:
         similarity *= _NO_FACT
-    trust = min(1.0, total / sum(one.similarity for _, one in nearest))
-    return Link(story, similarity, trust, tuple(one for _, one in nearest), time)
+    return Link(story, similarity, min(1.0, total / known), tuple([one for _, one in nearest]), time)
+
+
+def _by_nearness(pair: tuple[float, Candidate]) -> tuple[float, int]:
+    return -pair[0], pair[1].article
 
 
 def _clock(ours: int, theirs: int, dated: bool) -> float:

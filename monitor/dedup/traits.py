@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 from hashlib import blake2b
-from itertools import zip_longest
-from typing import Any, NamedTuple
+from itertools import chain
+from typing import NamedTuple
 
 from monitor.dedup.concepts import CONCEPTS, FREQUENT, NUMBERS, PAIRS
 from monitor.dedup.lexicon import FUNCTION, MONTHS, WEEKDAYS
@@ -31,10 +32,13 @@ _TEXT = {"name": 0.8, "number": 0.5, "date": 0.5, "word": 0.4}
 _REPEATED = (0.0, 1.0, 1.25, 1.5, 1.75)  # by how often it is said
 _MANY = len(_REPEATED) - 1
 
+_REMEMBERED = 20_000  # words
+
 # Stories in a hundred that are expected to hold a trait, before the archive tells.
 _EXPECTED = 1.0
 _EXPECTED_OFTEN = 5.0
 _EXPECTED_DATE = 10.0
+_WORTH = {expected: math.log(100 / expected) for expected in (_EXPECTED, _EXPECTED_OFTEN, _EXPECTED_DATE)}
 
 _PIECE = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+|[.!?…:|«“\"\n]")
 _OPENING = frozenset('.!?…:|«“"\n')
@@ -75,7 +79,8 @@ class Trait(NamedTuple):
 class _Reading(NamedTuple):
     """A word as a trait: the same wherever it stands.
 
-    `joins`: it may be one trait with the next word. `worth` is the logarithm of its rarity before the archive tells.
+    `joins`: it may be one trait with the next word. `worth` is the logarithm of its rarity before the archive tells,
+    `capital` tells whether it begins with one.
     """
 
     hash: int
@@ -84,6 +89,7 @@ class _Reading(NamedTuple):
     expected: float
     joins: bool
     worth: float
+    capital: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,52 +108,74 @@ def profile(article: Article) -> Profile:
     text = f"{article.lede}\n{article.body[:SCANNED]}"[: SCANNED + 1]
     if article.title_derived:
         text = text.removeprefix(article.title)
-    # Hash -> reading, how often, whether a name: the loops over words are most of what a story costs (measured).
-    met: dict[int, list[Any]] = {}
-    _count(article.title, met)
-    in_title = len(met)
-    _count(text, met)
     shares = _OPENING_SENTENCE if article.title_derived else _TITLE
+    # The loops over words are most of what a story costs (measured).
+    title, named = _telling_words(article.title)
+    told, also_named = _telling_words(text)
+    named |= also_named
+    in_title = {one.hash for one in title}
+    times = Counter([one.hash for one in title + told])
     ranked = []
-    for place, (hash_, (reading, times, named)) in enumerate(met.items()):
-        if place == in_title:
-            shares = _TEXT
-        kind = "name" if named and reading.kind == "word" else reading.kind
-        share = shares[kind] * _REPEATED[times if times < _MANY else _MANY]
-        ranked.append((-share * reading.worth, hash_, kind, reading, share))
+    for one in {one.hash: one for one in reversed(title + told)}.values():
+        hash_, kind, word, expected, _, worth, _ = one
+        if kind == "word" and hash_ in named:
+            kind = "name"
+        often = times[hash_]
+        share = (shares if hash_ in in_title else _TEXT)[kind] * _REPEATED[often if often < _MANY else _MANY]
+        ranked.append((-share * worth, hash_, kind, word, share, expected))
     ranked.sort()
-    traits = [Trait(hash_, kind, one.word, share, one.expected) for _, hash_, kind, one, share in ranked[:TRAITS]]
-    return Profile(tuple(traits), next((day for hash_ in met if (day := _DAYS.get(hash_))), 0))
+    traits = [Trait(hash_, kind, word, *said) for _, hash_, kind, word, *said in ranked[:TRAITS]]
+    return Profile(tuple(traits), next((_DAYS[one.hash] for one in title + told if one.hash in _DAYS), 0))
 
 
-def _count(text: str, met: dict[int, list[Any]]) -> None:
-    """Count each telling word of a text: how often it is met, and whether its capital says that it is a name."""
+def _telling_words(text: str) -> tuple[list[_Reading], set[int]]:
+    """The words of a text that tell something, in order, and the hashes of those that are names by their capitals."""
     pieces = _PIECE.findall(text)
+    readings = list(map(_READINGS.__getitem__, pieces))
+    for at in [at for at, one in enumerate(readings[:-1]) if one and one.joins]:
+        reading, second = readings[at], pieces[at + 1]
+        if reading and (reading.kind != "number" or fold(second) in MONTHS) and (joined := _joined(pieces[at], second)):
+            readings[at : at + 2] = joined, None
+    named = {
+        one.hash
+        for one, before in zip(readings, chain(".", pieces), strict=False)
+        if one and one.capital and before not in _OPENING
+    }
+    return [one for one in readings if one], named if named and _is_cased(pieces) else set()
+
+
+def _is_cased(pieces: list[str]) -> bool:
+    """Whether capitals tell names from words."""
+    if 4 * sum(map(str.islower, pieces)) > len(pieces):
+        return True  # almost always, and counted in C
     words = [piece for piece in pieces if piece not in _OPENING]
-    cased = len(words) < _FEW or sum(word[0].isupper() for word in words) < _CAPITALS * len(words)
-    opens, passed = True, False
-    for piece, following in zip_longest(pieces, pieces[1:], fillvalue=""):
-        if passed:
-            passed = False
-        elif piece in _OPENING:
-            opens = True
+    return len(words) < _FEW or sum(word[0].isupper() for word in words) < _CAPITALS * len(words)
+
+
+class _Readings(dict[str, _Reading | None]):
+    """Piece -> how it is read; numbers, of which there is no end, are not remembered."""
+
+    def __missing__(self, piece: str) -> _Reading | None:
+        if piece in _OPENING:
+            reading = None
+        elif piece[0].isdigit() and len(piece) > len("12"):
+            return _reading(piece)
         else:
-            if reading := _reading(piece):
-                if reading.joins and following and (joined := _joined(piece, following)):
-                    reading, passed = joined, True
-                count = met.setdefault(reading.hash, [reading, 0, False])
-                count[1] += 1
-                if cased and not opens and piece[0].isupper():
-                    count[2] = True
-            opens = False
+            reading = _reading(piece)
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        return self.setdefault(piece, reading)
 
 
-@lru_cache(maxsize=20_000)
+_READINGS = _Readings()
+
+
 def _reading(piece: str) -> _Reading | None:
     """A word or number as a trait; None for one that tells nothing by itself."""
-    word = NUMBERS.get(fold(piece), fold(piece))
+    word = piece if piece.isdecimal() and piece.isascii() else fold(piece)
+    word = NUMBERS.get(word, word)
     if word[0].isdigit():
-        counted = _COUNTED.fullmatch(word)
+        counted = None if word.isdecimal() else _COUNTED.fullmatch(word)
         number = counted[1] if counted else word.replace(",", ".")
         return _made("number", number, number, _EXPECTED_DATE if _YEAR.fullmatch(number) else _EXPECTED)
     if len(word) < 2 or word in FUNCTION:  # noqa: PLR2004 - a letter is an elided article or an initial
@@ -177,8 +205,8 @@ def _joined(first: str, second: str) -> _Reading | None:
 
 
 def _made(kind: str, key: str, word: str, expected: float) -> _Reading:
-    joins = kind in ("number", "date") or fold(word) in _FIRST_OF_PAIRS
-    return _Reading(_hash(key), kind, word, expected, joins, math.log(100 / expected))
+    joins = kind != "word" or fold(word) in _FIRST_OF_PAIRS
+    return _Reading(_hash(key), kind, word, expected, joins, _WORTH[expected], word[0].isupper())
 
 
 def _hash(key: str) -> int:

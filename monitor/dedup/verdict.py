@@ -50,10 +50,11 @@ def place(article: Article, sketch: Sketch, held: Sequence[Held], said: Said | N
     A new article opens the story named after its own content, so that the same article gets the same story id in every
     run. Copies and later versions belong to the story of the article they copy or continue.
     """
-    ours = said or read(article)
-    neighbours = [(one, read(one)) for one in _worth_reading(article, held)]
+    neighbours: list[tuple[Held, Said]] = []
     lacking = ""
-    for one, theirs in neighbours:
+    for one in _worth_reading(article, held):
+        ours, theirs = said or read(article), read(one)
+        neighbours.append((one, theirs))
         series = article.source == one.source and article.guid != one.guid
         because, lacks = _repeats(ours, theirs, series=series)
         if because:
@@ -71,7 +72,7 @@ def place(article: Article, sketch: Sketch, held: Sequence[Held], said: Said | N
 def _worth_reading(article: Article, held: Sequence[Held]) -> Iterator[Held]:
     """The held articles that may have the text of an article, or this all of theirs: a look at raw words first.
 
-    Reading takes 0.3 ms, this 0.01 ms; what shares one sentence of a publisher with an article is not read.
+    Reading takes 0.2 ms, this 0.01 ms; what shares one sentence of a publisher with an article is not read.
     """
     ours = f"{article.lede}\n{article.body}"
     long_words = list(dict.fromkeys(_LONG_WORD.findall(ours))) if held else []

@@ -28,7 +28,7 @@ def normalise(item: Item, languages: Sequence[str], now: datetime) -> Article:
     """
     item, foot = unpack(item, now) if item.markup is Markup.MAIL else (item, [])
     page = _read(item)
-    text = lay_out(replace(page, url=item.url or page.url))
+    text = lay_out(page)
     lede, body = text.lede, text.body
     dated = [*_declared(item), *(DateFound("page", written, parse(written)) for _, written in page.dated), *text.dates]
     published, found = dates.settle(dated, text.url, f"{lede}\n{body[:REACH]}", now)
@@ -62,10 +62,10 @@ def _declared(item: Item) -> list[DateFound]:
 
 
 def _read(item: Item) -> Page:
-    """The characters of an item as title and paragraphs."""
+    """The characters of an item as title, paragraphs and address."""
     raw = decode(item.content) if isinstance(item.content, bytes) else item.content
     title = tidy(item.title)
     if item.markup is Markup.TEXT:
-        return Page(" ".join(title.split("\n")).strip(), lines.paragraphs(tidy(raw)))
+        return Page(" ".join(title.split("\n")).strip(), lines.paragraphs(tidy(raw)), item.url)
     page = read_html(tidy(raw), titled=bool(title.strip()))
-    return replace(page, title=read_inline(title) or page.title)
+    return replace(page, title=read_inline(title) or page.title, url=item.url or page.url)

@@ -14,6 +14,7 @@ from monitor.normalise.notices import is_notice, is_spoken
 
 # A byline stands under the title or under the first paragraphs; further down a lone name credits a photo.
 _BYLINE_AFTER = 2
+_MANY = 500
 # How far from its end a paragraph is searched for a closing credit.
 _REACH = 300
 # "(avec AFP)", "© AFP", "Lire la suite" at most follow each other.
@@ -22,21 +23,21 @@ _MAX_CLOSINGS = 5
 _MEANING = re.compile(r"[^\W_]")
 _ADDRESS_ONLY = re.compile(r"\W{0,9}(?:https?://|www\.)\S+", re.IGNORECASE)
 _LAST_BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]{2,120})[)\]]\s?\.?$")
+_CUT_OFF = re.compile(r"\s*\[(?:…|\.\.\.)\]$")
+_COPYRIGHT = re.compile(r"\s*(?:©|\([cC]\)(?=\s?[^\W\d_a-z]))[^©.!?]{1,80}\.?$")
+_MORE = re.compile(
+    r"(?<=\S)\s*[\[(]?(?:Lire (?:la suite|plus|l['’]article)|En savoir plus"
+    r"|Read (?:more|on|the (?:full|rest))|Continue reading|Continuer (?:à lire|la lecture)|Voir plus"
+    r"|See more)\b(?:\s(?:sur|on|at)\s[^.!?,]{1,60})?"
+    r"[\s.…»>→)\]]*$"
+)
 # Marks by the signs without which they need not be searched.
 _LAST_MARKS = (
-    (("]",), re.compile(r"\s*\[(?:…|\.\.\.)\]$")),
-    (("©", "(c)", "(C)"), re.compile(r"\s*(?:©|\([cC]\)(?=\s?[^\W\d_a-z]))[^©.!?]{1,80}\.?$")),
-    (
-        ("Lire ", "En savoir plus", "Read ", "Contin", "Voir plus", "See more"),
-        re.compile(
-            r"(?<=\S)\s*[\[(]?(?:Lire (?:la suite|plus|l['’]article)|En savoir plus"
-            r"|Read (?:more|on|the (?:full|rest))|Continue reading|Continuer (?:à lire|la lecture)|Voir plus"
-            r"|See more)\b(?:\s(?:sur|on|at)\s[^.!?,]{1,60})?"
-            r"[\s.…»>→)\]]*$"
-        ),
-    ),
+    *[(sign, _CUT_OFF) for sign in ("…]", "...]")],
+    *[(sign, _COPYRIGHT) for sign in ("©", "(c)", "(C)")],
+    *[(sign, _MORE) for sign in ("Lire ", "En savoir plus", "Read ", "Contin", "Voir plus", "See more")],
 )
-_BOUNDARY = re.compile(r"(?<=[.!?…»\"”)\]])\s+(?:[–—-]\s)?(?=\S)")
+_BOUNDARY = re.compile(r"[.!?…»\"”)\]](\s+(?:[–—-]\s)?)(?=\S)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,8 @@ class Sifted:
 
 def sift(paragraphs: Sequence[str]) -> Sifted:
     """Take out links to other articles, captions, bylines, credits, notices, addresses and stray punctuation."""
-    read, judge = cache(lead), cache(_surrounds)
+    # A text of very many lines says the same again and again; to prepare for that takes 5 us.
+    read, judge = (cache(lead), cache(_surrounds)) if len(paragraphs) > _MANY else (lead, _surrounds)
     leads = [read(paragraph) for paragraph in paragraphs]
     links = _links(paragraphs, leads)
     kept: list[int] = []
@@ -106,11 +108,11 @@ def _links(paragraphs: Sequence[str], leads: Sequence[Lead]) -> set[int]:
     for index, paragraph in enumerate(paragraphs):
         if leads[index] is Lead.HEADING:
             listed = True
-        elif index not in links:
+        elif listed and index not in links:
             # One title always follows the heading (but not where the article's own is expected), more in a list.
             first = leads[index - 1] is Lead.HEADING and index > 1
             in_list = first or index >= titles_from or bare(paragraph) != paragraph
-            listed = listed and in_list and is_headline(paragraph)
+            listed = in_list and is_headline(paragraph)
             if listed:
                 links.add(index)
     return links
@@ -133,16 +135,17 @@ def _close(kept: list[str]) -> tuple[list[str], list[str]]:
 def _closing(paragraph: str) -> int | None:
     """Where the closing credit of a paragraph begins."""
     reach = max(len(paragraph) - _REACH, 0)
-    for signs, mark in _LAST_MARKS:
-        if any(sign in paragraph[reach:] for sign in signs) and (found := mark.search(paragraph, reach)):
+    end = paragraph[reach:]
+    for sign, mark in _LAST_MARKS:
+        if sign in end and (found := mark.search(paragraph, reach)):
             return found.start()
     if paragraph.rstrip(". ")[-1:] in (")", "]") and (found := _LAST_BRACKETS.search(paragraph, reach)):
         inner = found[1].strip()
         if is_credit(inner) or (names_only(inner) and is_agency(re.split(r"[/,;&+]", inner)[0])):
             return found.start()
-    boundaries = list(_BOUNDARY.finditer(paragraph, reach))
+    boundaries = list(_BOUNDARY.finditer(paragraph, max(reach - 1, 0)))
     if boundaries:
         tail = paragraph[boundaries[-1].end() :]
         if byline(tail) or is_credit(tail) or lead(tail) is Lead.HEADING:
-            return boundaries[-1].start()
+            return boundaries[-1].start(1)
     return None

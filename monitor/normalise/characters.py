@@ -71,7 +71,7 @@ def tidy(text: str) -> str:
     What was read in a wrong charset is put right first.
     """
     text = text.replace("\r\n", "\n").replace("\t", " ")
-    # Looking at the few characters beyond ASCII takes 7 us where the searches below take 130 (4,700 characters).
+    # To look at the few characters beyond ASCII takes 19 us, the searches below 127 (4,700 characters of French).
     beyond = text.encode("utf-8", "surrogatepass").translate(None, _ASCII).decode("utf-8", "surrogatepass")
     if _SOUND.issuperset(beyond) and not is_suspect(text, beyond):
         return text

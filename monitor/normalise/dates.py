@@ -92,6 +92,8 @@ def in_url(url: str, stated: Published) -> Iterator[DateFound]:
     the stated date, because it may belong to the event.
     """
     path = _QUERY.split(url.partition("://")[2], maxsplit=1)[0]
+    if "20" not in path and "19" not in path:
+        return
     for found in _STAMPED.finditer(path):
         if (published := _day_of(found)).start:
             yield DateFound("url", found[0].strip("/"), published)

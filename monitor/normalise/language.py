@@ -162,7 +162,7 @@ def detect(texts: Iterable[str], languages: Sequence[str], declared: str | None 
     Letters, trigrams and function words decide where they are clear; where they are not, langdetect must agree. What
     the source declares tips the scales for a few words and never against clear text. Never raises.
     """
-    wanted, prior = frozenset(map(_primary, languages)), declared and _primary(declared)
+    wanted, prior = _wanted(tuple(languages)), declared and _primary(declared)
     written = [text for text in texts if text] or [""]
     sample = _sample(written, _OFTEN_ENOUGH)
     lanes, letters = _read(sample)
@@ -241,17 +241,25 @@ def _weighed(lanes: Sequence[int], wanted: frozenset[str], declared: str | None)
     if declared in codes:
         at = codes.index(declared)
         nats[at] = lanes[at] / _STEPS + _ASKED_FOR * (declared in wanted) + _DECLARED
-    ranked = sorted(nats, key=lambda at: -nats[at])
-    answers = [codes[at] if codes[at] in wanted else OTHER for at in ranked]
-    best = ranked[0]
-    second = next((at for at, answer in zip(ranked, answers, strict=True) if answer != answers[0]), best)
+    ranked = sorted(nats, key=nats.__getitem__, reverse=True)
+    best = second = ranked[0]
+    answer = codes[best] if codes[best] in wanted else OTHER
+    for at in ranked:
+        if (codes[at] if codes[at] in wanted else OTHER) != answer:
+            second = at
+            break
     lead = nats[best] - nats[second]
     chance = _probability(lead)
     scores = (
         LanguageScore("trigrams", codes[best], chance),
         LanguageScore("trigrams", codes[second], round(1 - chance, 4)),
     )
-    return _First(answers[0], codes[best], lead, lanes[best] / _STEPS, scores)
+    return _First(answer, codes[best], lead, lanes[best] / _STEPS, scores)
+
+
+@lru_cache(maxsize=64)
+def _wanted(languages: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(_primary, languages))
 
 
 @lru_cache(maxsize=64)

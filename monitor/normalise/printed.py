@@ -100,7 +100,8 @@ def month_of(spelt: list[str]) -> int | None:
 def _named(text: str) -> Published:
     *rest, year = map(int, _NUMBERS.findall(text))
     month = month_of(names(text))
-    return _calendar(year, month, *rest) if month else UNKNOWN
+    # With a number on either side of the month ("3 mars 5 2022") nothing tells which one is the day.
+    return _calendar(year, month, *rest) if month and len(rest) <= 1 else UNKNOWN
 
 
 def _figures(text: str) -> Published:

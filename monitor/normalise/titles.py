@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from monitor.normalise.agencies import is_agency
 from monitor.normalise.links import ends_sentence
-from monitor.text import fold, sentences, words
+from monitor.text import first_word, fold, sentences, words
 
 # The public contract: a longer first line is text.
 _MAX_TITLE = 200
@@ -89,7 +89,8 @@ def derived(lede: str) -> str:
 
 def repeats(paragraph: str, title: str) -> bool:
     """Whether a paragraph says the title once more, whatever its letters and signs look like."""
-    return len(paragraph) <= 2 * len(title) + 20 and words(paragraph) == words(title)
+    may = len(paragraph) <= 2 * len(title) + 20 and first_word(paragraph) == first_word(title)
+    return may and words(paragraph) == words(title)
 
 
 def without_site(title: str, url: str | None = None) -> tuple[str, str]:

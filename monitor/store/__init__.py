@@ -9,6 +9,7 @@ from monitor.store.database import Database
 from monitor.store.intake import Intake
 from monitor.store.listings import Listings
 from monitor.store.outbox import Outbox
+from monitor.store.recent import Recent
 from monitor.store.rows import AlertRow, Also, ArticleRow, Counts, DeliveryRow, ReceiverState, SourceRow, StoryRow
 from monitor.store.schema import upgrade
 from monitor.store.sources import Sources
@@ -41,6 +42,7 @@ class Store(Sources, Outbox, Listings):
         self._database = database
         self._lock: Lock | None = None
         self._alone = False
+        self._recent = Recent()
 
     @classmethod
     def open(cls, url: str) -> Store:
@@ -75,10 +77,11 @@ class Store(Sources, Outbox, Listings):
     @contextmanager
     def intake(self) -> Iterator[Intake]:
         """Take articles in: one transaction, committed when the block ends, undone when it raises."""
-        with self._database.decide() as connection:
-            intake = Intake(connection)
+        with self._recent.held(), self._database.decide() as connection:
+            intake = Intake(connection, self._recent)
             yield intake
             intake.write()
+            self._recent.finish(connection)
 
     def close(self) -> None:
         """Close the connections and let the daemon lock go."""

@@ -18,7 +18,17 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 def storable(text: str) -> str:
     """A text as it comes back from a column of Words."""
+    if "\0" not in text and (text.isascii() or _has_no_surrogate(text)):  # four times as fast as the expression
+        return text
     return _UNSTORABLE.sub("\ufffd", text)
+
+
+def _has_no_surrogate(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 class Moment(TypeDecorator[datetime]):

@@ -28,21 +28,18 @@ from sqlalchemy import (
 from monitor.model import Article, Held, Placement, Sketch, Verdict
 from monitor.store.articles import address_key, to_published
 from monitor.store.columns import storable
-from monitor.store.postings import Index, Postings, values
-from monitor.store.tables import ARTICLE, SHINGLE, identity
+from monitor.store.postings import Postings, values
+from monitor.store.recent import SHINGLES, Recent
+from monitor.store.tables import ARTICLE, identity
 
-STORED = 64
-"""Hashes kept of an article: the lowest, so that two copies keep the same ones."""
+STORED = 12
+"""Hashes kept of an article: the first of its sketch."""
 
 TEXTS = 200
 """Articles of a story that are asked for what it has told: reading them takes 0.1 s at most."""
 
-_ASKED = 256  # more than are kept: a long text is thus found to hold a short one
+_ASKED = 64  # more than are kept: a long text is thus found to hold a short one
 _EACH = 10  # articles by each of: identity, address, digest, shared hashes
-# Of the articles with one hash only the newest are looked at: a sentence that more hold is boilerplate. The fewer hold
-# it, the more it counts, so that three sentences under each article of a publisher do not outweigh a real copy.
-_HOLDERS = 50
-_SHINGLES = Index(SHINGLE, "q", _HOLDERS)
 _SIGNS = ("identity", "url_key", "digest")
 _HELD = [ARTICLE.c[one.name] for one in fields(Held) if one.name != "published"]
 _PUBLISHED = [ARTICLE.c[name] for name in ("published", "published_offset", "precision")]
@@ -54,18 +51,18 @@ Asking = tuple[Article, Sketch]
 class Kin:
     """What one transaction knows of copies: what it looked up, with the articles it keeps."""
 
-    def __init__(self, connection: Connection, write: Callable[[], None]) -> None:
-        """`write` stores what is still waiting to be stored."""
+    def __init__(self, connection: Connection, recent: Recent, write: Callable[[], None]) -> None:
+        """`recent` is not in the index yet; `write` stores what is still waiting to be stored."""
         self._connection = connection
         self._write = write
-        self._shingles = Postings(connection, _SHINGLES)
+        self._shingles = Postings(connection, SHINGLES, recent.shingles)
         self._same: dict[tuple[str, str], list[int]] = {}
         self._held: dict[int, Held] = {}
         self._waiting: list[tuple[Held, str, int | None]] = []
 
     def look_up(self, asked: Sequence[Asking]) -> set[str]:
         """Read all that `neighbours` of these articles needs; gives the stories of the neighbours."""
-        self._shingles.look_up({hash_ for _, sketch in asked for hash_ in _lowest(sketch, _ASKED)})
+        self._shingles.look_up({hash_ for _, sketch in asked for hash_ in sketch.hashes[:_ASKED]})
         self._look_up_same(asked)
         ids = {id_ for article, sketch in asked for id_ in self._ids(article, sketch)}
         self._read(ids)
@@ -83,10 +80,14 @@ class Kin:
         return list(dict.fromkeys([*same, *self._sharing(sketch)]))
 
     def _sharing(self, sketch: Sketch) -> list[int]:
-        """The articles that share most and rarest hashes, the newest on ties."""
+        """The articles that share most and rarest hashes, the newest on ties.
+
+        The fewer hold a hash, the more it counts, so that three sentences under each article of a publisher do not
+        outweigh a real copy.
+        """
         weights: dict[int, int] = {}
-        for (ids,) in self._shingles.look_up(_lowest(sketch, _ASKED)).values():
-            weight = _HOLDERS + 1 - len(ids)
+        for (ids,) in self._shingles.look_up(sketch.hashes[:_ASKED]).values():
+            weight = SHINGLES.most + 1 - len(ids)
             for id_ in ids:
                 weights[id_] = weights.get(id_, 0) + weight
         return [id_ for _, id_ in nlargest(_EACH, zip(weights.values(), weights, strict=True))]
@@ -124,12 +125,10 @@ class Kin:
         """The articles of a story that say something of their own; all are written down."""
         return _to_held(self._connection.execute(_TEXTS, {"told": story}).mappings())
 
-    def add(self, held: Held, article: Article, sketch: Sketch, of: int | None, *, duplicate: bool) -> None:
-        """Know an article that is kept; a duplicate has no hashes, since the article it repeats has them."""
+    def add(self, held: Held, article: Article, sketch: Sketch, of: int | None) -> None:
+        """Know an article that is kept."""
         self._held[held.id] = held
         self._waiting.append((held, sketch.digest, of))
-        if not duplicate:
-            self._shingles.add(dict.fromkeys(_lowest(sketch, STORED), (held.id,)))
         for sign in _signs(article, sketch):
             if (ids := self._same.get(sign)) is not None:
                 self._same[sign] = ([*ids, held.id] if sign[0] == "digest" else [held.id, *ids])[:_EACH]
@@ -141,9 +140,8 @@ class Kin:
         }
 
     def write(self) -> None:
-        """Store the hashes of the articles that were added; these are stored by now."""
+        """The articles that were added are stored by now."""
         self._waiting.clear()
-        self._shingles.write()
 
 
 def _signs(article: Article, sketch: Sketch) -> list[tuple[str, str]]:
@@ -151,8 +149,9 @@ def _signs(article: Article, sketch: Sketch) -> list[tuple[str, str]]:
     return [(name, value) for name, value in zip(_SIGNS, values_, strict=True) if value]
 
 
-def _lowest(sketch: Sketch, most: int) -> list[int]:
-    return sorted(set(sketch.hashes))[:most]
+def stored(sketch: Sketch) -> list[int]:
+    """The hashes by which an article is found."""
+    return list(dict.fromkeys(sketch.hashes[:STORED]))
 
 
 def as_stored(columns: Mapping[str, Any]) -> Held:

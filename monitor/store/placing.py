@@ -22,12 +22,13 @@ from monitor.model import (
 )
 from monitor.store.articles import to_columns
 from monitor.store.columns import storable
-from monitor.store.kin import Kin, as_stored
+from monitor.store.kin import Kin, as_stored, stored
 from monitor.store.postings import values
 from monitor.store.queue import Queue
+from monitor.store.recent import Recent, Rows, packed, unpacked
 from monitor.store.stories import Stories
 from monitor.store.tables import ARTICLE
-from monitor.store.traits import Asked, Rows, Traits, packed, unpacked
+from monitor.store.traits import Asked, Traits, mark
 
 _NOWHERE = Standing()
 _DATED = (Precision.SECOND, Precision.DAY)
@@ -39,12 +40,14 @@ class Placing:
     What it looked up or kept is in memory until the intake ends; rows wait there to be written together.
     """
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, recent: Recent) -> None:
+        recent.read(connection)
         self._connection = connection
+        self._recent = recent
         self._queue = Queue(connection)
         self._stories = Stories(connection)
-        self._traits = Traits(connection)
-        self._kin = Kin(connection, self.write)
+        self._traits = Traits(connection, recent)
+        self._kin = Kin(connection, recent, self.write)
         self._titles: dict[int, str] = {}
         self._rows: dict[int, Rows] = {}
 
@@ -53,7 +56,7 @@ class Placing:
         self._stories.write()
         self._queue.write()
         self._kin.write()
-        self._traits.write()
+        self._recent.write(self._connection)
 
     def look_up(self, asked: Sequence[tuple[Article, Sketch, Sequence[int]]], since: datetime | None = None) -> None:
         """Read what placing a batch needs, in few statements: (article, sketch, hashes of its traits) of each.
@@ -63,9 +66,9 @@ class Placing:
         """
         self._queue.expected = max(1, len(asked))
         if since is not None:
-            self._traits.floor = self._connection.scalar(_FLOOR, {"since": since}) or self._queue.newest + 1
+            self._traits.begin(self._connection.scalar(_FLOOR, {"since": since}) or self._queue.newest + 1)
         held = self._kin.look_up([(article, sketch) for article, sketch, _ in asked])
-        self._traits.holdings({hash_ for _, _, hashes in asked for hash_ in hashes})
+        self._traits.look_up({hash_ for _, _, hashes in asked for hash_ in hashes})
         near = [pair for _, _, hashes in asked for pair in self._traits.guess(hashes)]
         self._read_titles(article for article, _ in near)
         self._stories.look_up([*held, *(sketch.story for _, sketch, _ in asked)], (number for _, number in near))
@@ -166,8 +169,10 @@ class Placing:
         columns |= {"id": id_, "digest": sketch.digest, "story": story, "old": old, "first_seen": now}
         self._queue.articles.append(columns)
         self._queue.items.append(_version(columns, item_digest, stamp))
-        self._kin.add(as_stored(columns), article, sketch, placement.of, duplicate=duplicate)
-        self._traits.add(id_, number, standing.day, rows, dated=article.published.precision in _DATED)
+        self._kin.add(as_stored(columns), article, sketch, placement.of)
+        if not duplicate:
+            marked = mark(id_, standing.day, dated=article.published.precision in _DATED)
+            self._recent.add(marked, number, stored(sketch), rows)
         self._titles[id_], self._rows[id_] = storable(article.title), rows
         return id_
 
@@ -181,13 +186,10 @@ class Placing:
         names = [one.id for one in others]
         if not names:
             return
-        held = select(ARTICLE.c.id).where(ARTICLE.c.story.in_(names), ARTICLE.c.traits.is_not(None))
-        rows = self.trait_rows(self._connection.scalars(held).all()).values()
         (one,) = self._stories.held([into])
-        self._traits.merge(one.opened, {other.opened for other in others}, rows)
+        self._recent.merge(one.opened, [other.opened for other in others])
         self._stories.merge(into, names)
         self._kin.merge(into, names)
-        self._traits.write()
 
 
 def _placed(placement: Placement, standing: Standing, rows: Rows) -> dict[str, Any]:

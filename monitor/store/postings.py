@@ -1,13 +1,13 @@
-"""A hash -> its newest holders: one packed row for each hash, read and written for many hashes at once.
+"""A hash -> its newest holders: one packed row for each hash, read for many hashes at once and written by thousands.
 
-A holder is a few numbers of 64 bits, the first of which grows with the article; the numbers of one kind lie together
-("column"), first those of the oldest holder. Only the newest holders are kept, so that what stands under each article
-of a publisher costs no more than anything else.
+A holder is a few numbers of 64 bits, the first of which grows with the article; the newest holder stands last. Only the
+newest holders are kept, so that what stands under each article of a publisher costs no more than anything else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 from itertools import chain
 from struct import Struct
@@ -30,23 +30,29 @@ Columns = tuple[tuple[Any, ...], ...]
 """What the holders of a hash have to tell, one tuple for each kind of number; as many in each."""
 
 _BYTES = 8  # of a number
+_READ = 50_000  # hashes whose stored holders are remembered, 10 MB
 
 
 @lru_cache(maxsize=1024)
-def _packing(form: str, holders: int) -> Struct:
-    return Struct("<" + "".join(f"{holders}{one}" for one in form))
+def _packing(form: str, rows: int) -> Struct:
+    return Struct("<" + form * rows)
 
 
-def pack(form: str, columns: Sequence[Sequence[Any]]) -> bytes:
-    """Columns as bytes; `form` has a letter of the module struct for each: "q" or "d"."""
-    return _packing(form, len(columns[0])).pack(*chain.from_iterable(columns))
+def pack(form: str, rows: Sequence[Sequence[Any]]) -> bytes:
+    """Rows of numbers as bytes; `form` has a letter of the module struct for each number of a row: "q" or "d"."""
+    return _packing(form, len(rows)).pack(*chain.from_iterable(rows))
 
 
 def unpack(form: str, packed: bytes) -> Columns:
-    """The columns that `pack` made these bytes of; none of no holders."""
-    holders = len(packed) // (_BYTES * len(form))
-    numbers = _packing(form, holders).unpack(packed)
-    return tuple([numbers[start : start + holders] for start in range(0, len(numbers), holders or 1)])
+    """The rows that `pack` made these bytes of, by column."""
+    kinds = len(form)
+    numbers = _packing(form, len(packed) // (_BYTES * kinds)).unpack(packed)
+    return tuple([numbers[kind::kinds] for kind in range(kinds)])
+
+
+def unpack_rows(form: str, packed: bytes | None) -> tuple[tuple[Any, ...], ...]:
+    """The rows that `pack` made these bytes of; none of nothing."""
+    return tuple(_packing(form, 1).iter_unpack(packed)) if packed else ()
 
 
 def values(name: str, dialect: str) -> TableValuedAlias:
@@ -62,73 +68,96 @@ def _reading(table: Table, dialect: str) -> Select[Any]:
     return select(table.c.hash, table.c.holders).select_from(asked).join(table, table.c.hash == hash_)
 
 
-def unpack_rows(form: str, packed: bytes | None) -> tuple[tuple[Any, ...], ...]:
-    """The rows of which `pack` was given the columns; none of nothing."""
-    return tuple(zip(*unpack(form, packed), strict=True)) if packed else ()
-
-
-def _writing(table: Table, dialect: str) -> str:
+def _adding(table: Table, dialect: str, limit: int) -> str:
     """Plain SQL, as there are many rows: SQLAlchemy takes 5 us to get one ready, psycopg 20 us to send it."""
-    changed = "ON CONFLICT (hash) DO UPDATE SET holders = excluded.holders"
-    arrays = "SELECT * FROM unnest(CAST(%s AS bigint[]), CAST(%s AS bytea[]))"
-    rows = "VALUES (?, ?)" if dialect == "sqlite" else arrays
+    both = f"{table.name}.holders || excluded.holders"
+    if dialect == "sqlite":
+        rows, newest = "VALUES (?, ?)", f"substr(CAST({both} AS BLOB), -{limit})"
+    else:
+        rows = "SELECT * FROM unnest(CAST(%s AS bigint[]), CAST(%s AS bytea[]))"
+        newest = f"substr({both}, greatest(1, length({both}) - {limit - 1}))"
+    changed = f"ON CONFLICT (hash) DO UPDATE SET holders = {newest}"
     return " ".join(("INSERT INTO", table.name, "(hash, holders)", rows, changed))
 
 
+class Fresh:
+    """Holders that are newer than those in the table, packed, and the hashes that got some since this was looked at."""
+
+    def __init__(self) -> None:
+        self.holders: dict[int, bytes] = {}
+        self.stored: dict[int, bytes] = {}
+        self.grown: set[int] = set()
+
+
 class Index:
-    """The statements of an index: they are built once."""
+    """A table of hashes with its statements, which are built once."""
 
     def __init__(self, table: Table, form: str, most: int) -> None:
         """`most` holders are kept of a hash; of the numbers of `form` the first grows with the article."""
         self.form = form
         self.most = most
-        self.reading = {dialect: _reading(table, dialect) for dialect in ("sqlite", "postgresql")}
-        self.writing = {dialect: _writing(table, dialect) for dialect in ("sqlite", "postgresql")}
+        self._limit = _BYTES * len(form) * most
+        self._packing = _packing(form, 1)
+        self._reading = {dialect: _reading(table, dialect) for dialect in ("sqlite", "postgresql")}
+        self._adding = {dialect: _adding(table, dialect, self._limit) for dialect in ("sqlite", "postgresql")}
+
+    def hold(self, known: Fresh, hash_: int, *holder: Any) -> None:
+        """Add the newest holder of a hash to what is known."""
+        known.holders[hash_] = (known.holders.get(hash_, b"") + self._packing.pack(*holder))[-self._limit :]
+        known.grown.add(hash_)
+
+    def columns(self, packed: bytes, floor: int) -> Columns:
+        """The newest of these holders from `floor` (a first number) on; () when there are none."""
+        columns = unpack(self.form, packed[-self._limit :])
+        if columns[0][0] >= floor:
+            return columns
+        first = bisect_left(columns[0], floor)
+        return tuple([column[first:] for column in columns]) if first < len(columns[0]) else ()
+
+    def read(self, connection: Connection, hashes: Collection[int]) -> dict[int, bytes]:
+        """The stored holders of those hashes that have some."""
+        statement = self._reading[connection.dialect.name]
+        return dict(connection.execute(statement, {"hashes": sorted(hashes)}).all())
+
+    def add(self, connection: Connection, known: Fresh) -> None:
+        """Store holders that are newer than those stored, in the order in which they lie on the disk."""
+        dialect, rows = connection.dialect.name, sorted(known.holders.items())
+        if rows:
+            told = rows if dialect == "sqlite" else tuple(map(list, zip(*rows, strict=True)))
+            connection.exec_driver_sql(self._adding[dialect], told)
 
 
 class Postings:
-    """What one transaction knows of an index: what it looked up, with what it added."""
+    """What one transaction knows of an index: what it looked up, with those holders that are not stored yet."""
 
-    def __init__(self, connection: Connection, index: Index) -> None:
+    def __init__(self, connection: Connection, index: Index, fresh: Fresh) -> None:
+        """What is `fresh` may grow meanwhile."""
         self._connection = connection
         self._index = index
+        self._fresh = fresh
+        self._floor = 0
+        if len(fresh.stored) > _READ:
+            fresh.stored.clear()
         self._known: dict[int, Columns] = {}
-        self._changed: set[int] = set()
+
+    def begin(self, floor: int) -> None:
+        """Leave out holders whose first number is lower."""
+        self._floor = floor
+        self._known.clear()
 
     def look_up(self, hashes: Collection[int]) -> dict[int, Columns]:
-        """The holders of hashes, of those that any article holds; what is known is not asked again."""
-        known = self._known
-        if missing := {hash_ for hash_ in hashes if hash_ not in known}:
-            known.update(dict.fromkeys(missing, ()))
-            statement, form = self._index.reading[self._connection.dialect.name], self._index.form
-            for hash_, packed in self._connection.execute(statement, {"hashes": sorted(missing)}):
-                known[hash_] = unpack(form, packed)
-        return {hash_: columns for hash_ in hashes if (columns := known[hash_])}
-
-    def add(self, rows: Mapping[int, tuple[Any, ...]]) -> None:
-        """Add a holder to each of some hashes; it is newer than all."""
-        held, most = self.look_up(rows), self._index.most
-        for hash_, holder in rows.items():
-            if columns := held.get(hash_):
-                more = [(*column, one)[-most:] for column, one in zip(columns, holder, strict=True)]
-                self._known[hash_] = tuple(more)
-            else:
-                self._known[hash_] = tuple([(one,) for one in holder])
-        self._changed.update(rows)
-
-    def change(self, changed: Mapping[int, Columns]) -> None:
-        """Replace the holders of some hashes that were looked up."""
-        self._known.update(changed)
-        self._changed.update(changed)
-
-    def write(self) -> None:
-        """Store what was added and changed, in the order in which it lies on the disk."""
-        if not self._changed:
-            return
-        dialect = self._connection.dialect.name
-        statement, form = self._index.writing[dialect], self._index.form
-        hashes = sorted(self._changed)
-        holders = [pack(form, self._known[hash_]) for hash_ in hashes]
-        rows = list(zip(hashes, holders, strict=True)) if dialect == "sqlite" else (hashes, holders)
-        self._connection.exec_driver_sql(statement, rows)
-        self._changed.clear()
+        """The holders of hashes, of those that any article holds; what is stored is read once."""
+        known, fresh = self._known, self._fresh
+        for hash_ in fresh.grown:
+            known.pop(hash_, None)
+        fresh.grown.clear()
+        if unknown := [hash_ for hash_ in hashes if hash_ not in known]:
+            stored = fresh.stored
+            if missing := {hash_ for hash_ in unknown if hash_ not in stored}:
+                stored.update(dict.fromkeys(missing, b""))
+                stored.update(self._index.read(self._connection, missing))
+            newer, columns, floor = fresh.holders.get, self._index.columns, self._floor
+            for hash_ in unknown:
+                packed = stored[hash_] + newer(hash_, b"")
+                known[hash_] = columns(packed, floor) if packed else ()
+        return {hash_: found for hash_ in hashes if (found := known[hash_])}

@@ -117,7 +117,7 @@ class Article(Row, table=True):
     `published` is UTC, `published_offset` the seconds east of it that the publisher wrote, so that a date is shown as
     it was given. `digest` is that of its sketch, `url_key` the key of `page`, or of `url` where there is none. `old`:
     too old to alert when it came. `day`, `traits` and `evidence` are of model.Standing; traits are packed, see
-    postings.
+    recent.
     """
 
     __table_args__ = (
@@ -208,6 +208,23 @@ class Trait(Row, table=True):
     holders: bytes = Field(sa_type=LargeBinary)
 
 
+class Recent(Row, table=True):
+    """What an article tells the index, until it is stored there; or a story that another one swallowed (see recent).
+
+    `article` is its id with marks, `number` that of its story; the story `merged` belongs to `number` now. A row with
+    neither says that the index has what came before.
+    """
+
+    __table_args__ = (_NUMBERED,)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=Id)
+    article: int | None = Field(default=None, sa_type=Id)
+    number: int | None = Field(default=None, sa_type=Id)
+    merged: int | None = Field(default=None, sa_type=Id)
+    shingles: bytes | None = Field(default=None, sa_type=LargeBinary)
+    traits: bytes | None = Field(default=None, sa_type=LargeBinary)
+
+
 class Match(Row, table=True):
     """A rule that matched an article, with the passages."""
 
@@ -287,6 +304,7 @@ ARTICLE = METADATA.tables["article"]
 ITEM = METADATA.tables["item"]
 SHINGLE = METADATA.tables["shingle"]
 TRAIT = METADATA.tables["trait"]
+RECENT = METADATA.tables["recent"]
 MATCH = METADATA.tables["match"]
 ALERT = METADATA.tables["alert"]
 DELIVERY = METADATA.tables["delivery"]

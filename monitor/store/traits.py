@@ -6,26 +6,19 @@ ids do), the number of its story, and its share in the trait.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
 
 from sqlalchemy import Connection
 
-from monitor.model import CANDIDATES, HOLDERS, Holding
-from monitor.store.postings import Columns, Index, Postings, pack, unpack_rows
-from monitor.store.tables import TRAIT
+from monitor.model import CANDIDATES, Holding
+from monitor.store.postings import Columns, Postings
+from monitor.store.recent import MARKS, TRAITS, Recent
 
 Asked = Sequence[tuple[int, float, int]]
 """(hash, factor, bit) of each trait of an article."""
 
-Rows = tuple[tuple[int, float, float], ...]
-"""(hash, share, weight) of each trait of an article."""
-
-_INDEX = Index(TRAIT, "qqd", HOLDERS)
-_ROWS = "qdd"
-_MARKS = 4  # bits: three for the day, one for whether it is dated
 # A story is guessed, to be read with those of the whole batch, by traits that no more articles hold than this.
 _TELLING = 12
 _GUESSED = 3
@@ -46,91 +39,92 @@ class Near:
 class Traits:
     """What one transaction knows of the traits of articles from `floor` (an article id) on."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._postings = Postings(connection, _INDEX)
+    def __init__(self, connection: Connection, recent: Recent) -> None:
+        self._postings = Postings(connection, TRAITS, recent.traits)
+        self._recent = recent
         self.floor = 0
 
-    def _newest(self, hashes: Collection[int]) -> dict[int, Columns]:
-        found = self._postings.look_up(hashes)
-        least = self.floor << _MARKS
-        if least:
-            cut = ((hash_, bisect_left(columns[0], least), columns) for hash_, columns in found.items())
-            found = {
-                hash_: tuple(one[first:] for one in columns) if first else columns
-                for hash_, first, columns in cut
-                if first < len(columns[0])
-            }
-        return found
+    def begin(self, floor: int) -> None:
+        """Leave out articles of lower ids."""
+        self.floor = floor
+        self._postings.begin(floor << MARKS)
+
+    def look_up(self, hashes: Collection[int]) -> None:
+        """Read what is known of these traits."""
+        self._postings.look_up(hashes)
 
     def holdings(self, hashes: Collection[int]) -> list[Holding]:
         """What the archive knows of each of these traits that an article holds."""
         return [
-            Holding(hash_, len(articles), len(set(stories)), articles[0] >> _MARKS)
-            for hash_, (articles, stories, _) in self._newest(hashes).items()
+            Holding(hash_, len(articles), self._count(stories), articles[0] >> MARKS)
+            for hash_, (articles, stories, _) in self._postings.look_up(hashes).items()
         ]
+
+    def _count(self, numbers: Sequence[int]) -> int:
+        """How many stories these are by now."""
+        found, merged = set(numbers), self._recent.merged
+        return len(found if merged.keys().isdisjoint(found) else {merged.get(one, one) for one in found})
 
     def guess(self, hashes: Collection[int]) -> list[tuple[int, int]]:
         """(article, number of its story) of a few articles that are likely to be near, however traits are weighed."""
         sums: dict[tuple[int, int], float] = {}
-        for articles, stories, shares in self._newest(hashes).values():
+        often: dict[tuple[int, int], float] = {}
+        for articles, stories, shares in self._postings.look_up(hashes).values():
             if (holders := len(articles)) <= _TELLING:
                 for one, share in zip(zip(articles, stories, strict=True), shares, strict=True):
-                    sums[one] = sums.get(one, 0.0) + share / holders
-        best = nlargest(_GUESSED, zip(sums.values(), sums, strict=True))
-        return [(article >> _MARKS, story) for _, (article, story) in best]
+                    if one in sums:
+                        often[one] = sums[one] = sums[one] + share / holders
+                    else:
+                        sums[one] = share / holders
+        best = nlargest(_GUESSED, zip(often.values(), often, strict=True))
+        return [(article >> MARKS, story) for _, (article, story) in best]
 
     def near(self, asked: Asked, least: float) -> list[Near]:
         """The CANDIDATES nearest articles, the newest first on ties.
 
         Stories of which no article reaches `least` are left out.
         """
-        found = self._newest([hash_ for hash_, _, _ in asked])
+        found = self._postings.look_up([hash_ for hash_, _, _ in asked])
         sums: dict[int, float] = {}
         told = sums.get
-        stories: dict[int, int] = {}
         for hash_, factor, _ in asked:
-            if columns := found.get(hash_):
-                articles, numbers, shares = columns
-                stories.update(zip(articles, numbers, strict=True))
+            if hash_ in found:
+                articles, _, shares = found[hash_]
                 for article, share in zip(articles, shares, strict=True):
                     sums[article] = told(article, 0.0) + factor * share
+        # Most articles are like no other: that is found out sooner than which are the nearest.
+        if max(sums.values(), default=least) < least:
+            return []
         best = nlargest(CANDIDATES, zip(sums.values(), sums, strict=True))
-        strong = {stories[article] for similarity, article in best if similarity >= least}
+        numbers = self._numbers(found.values(), [article for _, article in best])
+        strong = {numbers[article] for similarity, article in best if similarity >= least}
+        near = {article: similarity for similarity, article in best if numbers[article] in strong}
+        shared = _shared(asked, found, near.keys())
         return [
-            self._near(asked, found, article, stories[article], similarity)
-            for similarity, article in best
-            if stories[article] in strong
+            Near(one >> MARKS, numbers[one], one >> 1 & 7, bool(one & 1), similarity, shared[one])
+            for one, similarity in near.items()
         ]
 
-    def _near(self, asked: Asked, found: Mapping[int, Columns], article: int, number: int, similarity: float) -> Near:
-        shared = sum(bit for hash_, _, bit in asked if hash_ in found and article in found[hash_][0])
-        return Near(article >> _MARKS, number, article >> 1 & 7, bool(article & 1), similarity, shared)
-
-    def add(self, article_id: int, number: int, day: int, rows: Rows, *, dated: bool) -> None:
-        """Add the traits of an article, the newest one, which belongs to the story of this number."""
-        one = article_id << _MARKS | day << 1 | dated
-        self._postings.add({hash_: (one, number, share) for hash_, share, _ in rows})
-
-    def merge(self, into: int, merged: Collection[int], rows: Iterable[Rows]) -> None:
-        """Let what belongs to the stories of some numbers belong to another; `rows` are those of their articles."""
-        found = self._postings.look_up({hash_ for one in rows for hash_, _, _ in one})
-        self._postings.change(
-            {
-                hash_: (articles, tuple(into if one in merged else one for one in stories), shares)
-                for hash_, (articles, stories, shares) in found.items()
-            }
-        )
-
-    def write(self) -> None:
-        """Store what was added and changed."""
-        self._postings.write()
+    def _numbers(self, found: Iterable[Columns], articles: Iterable[int]) -> dict[int, int]:
+        """The number of the story of each of some articles, by now."""
+        stories: dict[int, int] = {}
+        for held, numbers, _ in found:
+            stories.update(zip(held, numbers, strict=True))
+        merged = self._recent.merged
+        return {article: merged.get(stories[article], stories[article]) for article in articles}
 
 
-def packed(rows: Rows) -> bytes | None:
-    """The traits of an article as its row keeps them."""
-    return pack(_ROWS, tuple(zip(*rows, strict=True))) if rows else None
+def _shared(asked: Asked, found: Mapping[int, Columns], articles: Iterable[int]) -> dict[int, int]:
+    """The bits of the traits that each of some articles holds."""
+    shared = dict.fromkeys(articles, 0)
+    wanted = frozenset(shared)
+    for hash_, _, bit in asked:
+        if hash_ in found:
+            for article in wanted.intersection(found[hash_][0]):
+                shared[article] += bit
+    return shared
 
 
-def unpacked(traits: bytes | None) -> Rows:
-    """The traits that `packed` made these bytes of."""
-    return unpack_rows(_ROWS, traits)
+def mark(article_id: int, day: int, *, dated: bool) -> int:
+    """The number that stands for an article in the index; numbers order as ids do."""
+    return article_id << MARKS | day << 1 | dated

@@ -2,6 +2,7 @@
 
 The words mean nothing and are as frequent as words are (Zipf). Twenty-four of an article are its traits, as many as an
 article may have and more than most have, and it has 32 hashes of rows of words, one in ten shared with another article.
+Telling the index of all that was kept is counted.
 What is measured is what the journey asks the store of each article: neighbours, holdings, candidates, stories, keep.
 `PYTHONPATH=tests .venv/bin/python -m bench.archive [URL]`, of an empty database, else SQLite.
 """
@@ -24,13 +25,14 @@ from sqlalchemy import insert, text
 from monitor.model import HOLDERS, Article, Placement, Precision, Published, Sketch, Standing, Verdict
 from monitor.store import Store
 from monitor.store.articles import to_columns
+from monitor.store.kin import stored
 from monitor.store.postings import pack
+from monitor.store.recent import MANY, MARKS, packed
 from monitor.store.tables import ARTICLE, ITEM, METADATA, SHINGLE, STORY, TRAIT
-from monitor.store.traits import packed
 
 SIZES = (1_000, 100_000)
 BATCH = 50
-BATCHES = 40
+BATCHES = MANY // BATCH  # so that the index is told once of what was kept
 WORDS = 200_000
 COMMON = 100  # words that are nobody's traits
 TRAITS = 24
@@ -85,7 +87,7 @@ class Press:
 def fill(store: Store, press: Press, size: int) -> None:
     """Put articles into a store, in bulk."""
     articles, stories, items = [], [], []
-    shingles: dict[int, list[int]] = defaultdict(list)
+    shingles: dict[int, list[tuple[int]]] = defaultdict(list)
     traits: dict[int, list[tuple[int, int, float]]] = defaultdict(list)
     for number in range(1, size + 1):
         article, sketch, hashes = press.article()
@@ -99,10 +101,10 @@ def fill(store: Store, press: Press, size: int) -> None:
         articles.append(to_columns(article) | placed | {"of": None, "news": [], "first_seen": NOW, "traits": rows})
         item = {name: articles[-1][name] for name in ("source", "guid", "identity")}
         items.append({**item, "digest": "v", "article_id": number, "seen": NOW})
-        for hash_ in sketch.hashes:
-            shingles[hash_].append(number)
+        for hash_ in stored(sketch):
+            shingles[hash_].append((number,))
         for hash_ in hashes:
-            traits[hash_].append((number << 4 | 1, story, 0.2))
+            traits[hash_].append((number << MARKS | 1, story, 0.2))
     with store._database.write() as connection:
         for table, rows_ in ((STORY, stories), (ARTICLE, articles), (ITEM, items)):
             for part in _parts(rows_):
@@ -111,7 +113,7 @@ def fill(store: Store, press: Press, size: int) -> None:
             found = (
                 {
                     "hash": hash_,
-                    "holders": pack(form, list(zip(*one[-HOLDERS:], strict=True)) if form != "q" else [one]),
+                    "holders": pack(form, one[-HOLDERS:]),
                 }
                 for hash_, one in sorted(postings.items())
             )
@@ -148,7 +150,7 @@ def measure(store: Store, press: Press) -> dict[str, float]:
 
         opened = store.intake()
         memory = opened.__enter__()
-        memory.look_up(batch)
+        memory.look_up(batch, NOW - timedelta(days=1))
         lap("look up")
         for made in batch:
             lap("other")

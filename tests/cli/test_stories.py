@@ -40,8 +40,10 @@ def test_a_story_counts_its_articles_copies_and_alerts(installation: Installatio
     assert [other[name] for name in ("articles", "duplicates", "sources", "alerts", "merged")] == [1, 0, 1, 1, []]
     shown = installation.json("stories", "show", story["id"])
     assert {name: shown[name] for name in SUMMARY} == story
-    assert [(one["id"], one["status"], one["of"]) for one in shown["members"]] == [(2, "duplicate", 1), (1, "new", None)]
-    assert shown["members"][0]["because"] == "says the same as article 1"
+    copy, first = shown["members"]
+    assert (copy["id"], copy["status"], copy["of"]) == (2, "duplicate", 1)
+    assert copy["because"] == "says the same as article 1"
+    assert (first["id"], first["status"], first["of"]) == (1, "new", None)
     assert {alert["key"] for alert in shown["told"]} == {f"{rule}/{story['id']}/1" for rule in ("strike", "morel")}
 
 
@@ -63,18 +65,21 @@ def test_people_read_why_each_article_is_in_the_story(installation: Installation
     late, long = NOW + timedelta(hours=5), "Un titre " * 30
     with opened(installation) as store, store.intake() as intake:
         make.keep(intake, 1, published=Published.day(2026, 2, 28))
+        copy, nothing = make.placement(1, Verdict.DUPLICATE, of=1), Standing(evidence={"neighbours": []})
+        intake.keep(make.article(1), "copy", None, make.sketch(1), copy, NOW, old=False, standing=nothing)
         placement, standing = make.placement(1), Standing(evidence=evidence)
         second = make.article(2, title=long, published=Published.day(2026, 3, 1))
         intake.keep(second, "v", None, make.sketch(2), placement, late, old=False, standing=standing)
         intake.raised(make.alert(1), 1, [], NOW)
-        intake.raised(make.suppressed(1), 2, [], NOW)
+        intake.raised(make.suppressed(1), 3, [], NOW)
     assert installation.run("stories", "show", "story-1").splitlines() == [
         "story story-1: Title 1",
         "seen: 2026-03-02T08:00:00+00:00 to 2026-03-02T13:00:00+00:00",
         "dated: 2026-02-28T00:00:00+00:00 to 2026-03-01T00:00:00+00:00",
-        "holds: 2 articles of 1 source",
-        f"article 2: new, wire, 2026-03-02T13:00:00+00:00, {long[:99]}…",
+        "holds: 3 articles (1 duplicate) of 1 source",
+        f"article 3: new, wire, 2026-03-02T13:00:00+00:00, {long[:98]}…",
         "  similarity 0.43 to 1 of its articles",
+        "article 2: duplicate of 1, wire, 2026-03-02T08:00:00+00:00, Title 1",
         "article 1: new, wire, 2026-03-02T08:00:00+00:00, Title 1",
         "alerts: 1",
         "  rule/story-1/1: first, 2026-03-02T08:00:00+00:00, article 1",

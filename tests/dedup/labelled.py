@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from monitor.dedup import place, sketch
+from monitor.dedup.fingerprint import KEPT
 from monitor.model import Article, Held, Item, Markup, Placement, Precision, Published
 from monitor.normalise import normalise
 
@@ -73,11 +74,13 @@ def held(article: Article, ident: int = 1, story: str = "story") -> Held:
 
 
 def are_neighbours(one: Article, other: Article) -> bool:
-    """Whether the store would find one from the other: by identity, address, digest or a shared hash."""
+    """Whether the store would find from one the other that it holds: by identity, address, digest or a kept hash."""
     ours, theirs = sketch(one), sketch(other)
     same_item = (one.source, one.guid) == (other.source, other.guid)
     same_page = one.url is not None and one.url == other.url
-    return same_item or same_page or ours.digest == theirs.digest or not set(ours.hashes).isdisjoint(theirs.hashes)
+    return (
+        same_item or same_page or ours.digest == theirs.digest or not set(ours.hashes).isdisjoint(theirs.hashes[:KEPT])
+    )
 
 
 def verdict(article: Article, before: Article) -> Placement:

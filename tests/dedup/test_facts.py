@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.dedup.facts import Sentence, read
-from monitor.dedup.spoken import spoken
+from monitor.dedup.figures import NUMBER_WORDS
+from monitor.dedup.spoken import all_spoken, spoken
 from monitor.model import Article, Published
 from monitor.text import words
 
@@ -49,11 +50,26 @@ def test_what_is_written_otherwise_is_heard_the_same(written: str, heard: str) -
 letters = st.text(alphabet=st.characters(categories=["Lu", "Ll", "Lo", "Mn", "Zs", "Po"], exclude_characters="%"))
 
 
-@given(letters.filter(lambda text: "cent" not in text.casefold()))
+@given(letters.filter(lambda text: "cent" not in text.casefold() and NUMBER_WORDS.isdisjoint(words(text))))
 def test_the_fast_reading_of_words_is_that_of_the_text_module(text: str) -> None:
     heard = " ".join(spoken(text))
     if not any(one in heard for one in ("'h", "euro")):
         assert heard.replace(" ", "") == "".join(words(text.replace("c'h", "ch").replace("c’h", "ch")))
+
+
+@pytest.mark.parametrize(
+    ("text", "heard"),
+    [
+        ("🎉 L’été → là : « œuvre » !", "l ete la oeuvre"),
+        ("Søren § 3 ¿qué?", "soren 3 que"),
+        ("Il y a 3,5 % de 1 200 élus, etc.", "il y a 3.5 pourcent de 1200 elus etc"),
+        ("a" * 100, f"{'a' * 80} {'a' * 20}"),
+        ("vingt. Deux", "20 2"),
+        ("~ 12 ~ mille", "12000"),
+    ],
+)
+def test_pictures_signs_and_accents_are_no_part_of_words(text: str, heard: str) -> None:
+    assert " ".join(word for words_ in all_spoken(text.split(". ")) for word in words_) == heard
 
 
 @pytest.mark.parametrize(

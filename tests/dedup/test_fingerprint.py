@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 import pytest
+from dedup.labelled import pairs
 from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.dedup import sketch
-from monitor.dedup.fingerprint import MOST
+from monitor.dedup.fingerprint import KEPT, MOST
 from monitor.model import Article, Published
 
 ARTICLE = Article(
@@ -32,8 +33,15 @@ SENTENCES = [
 LONG = replace(ARTICLE, title="", lede="", body=" ".join(SENTENCES))
 
 
-def shared(one: Article, other: Article) -> int:
-    return len(set(sketch(one).hashes) & set(sketch(other).hashes))
+MANY = [f"La rue numéro {one} sera fermée aux voitures le jour du marché." for one in range(200)]
+
+
+def shared(one: Article, held: Article) -> int:
+    return len(set(sketch(one).hashes) & set(sketch(held).hashes[:KEPT]))
+
+
+def told(sentences: list[str]) -> Article:
+    return replace(LONG, body=" ".join(sentences))
 
 
 def test_copies_share_the_digest_whatever_their_layout() -> None:
@@ -80,7 +88,29 @@ def test_hashes_are_few_and_fit_a_signed_column_of_64_bits(sentences: list[str])
 
 
 def test_a_long_article_is_found_by_its_beginning() -> None:
-    sentences = [f"La rue numéro {one} sera fermée aux voitures le jour du marché." for one in range(200)]
-    whole, cut = (replace(LONG, body=" ".join(told)) for told in (sentences, sentences[:3]))
-    assert len(sketch(whole).hashes) <= MOST
-    assert shared(whole, cut)
+    assert len(sketch(told(MANY)).hashes) <= MOST
+    assert shared(told(MANY[:3]), told(MANY))
+    assert shared(told(MANY), told(MANY[:3]))
+
+
+@pytest.mark.parametrize("size", [1, 4, 12, 30, 200])
+def test_what_is_kept_finds_an_article_in_another_order_and_without_its_beginning(size: int) -> None:
+    whole, turned = told(MANY[:size]), told(MANY[size // 2 : size] + MANY[: size // 2])
+    assert shared(turned, whole)
+    assert shared(whole, turned)
+    assert shared(told(MANY[size // 3 : size]), whole)
+
+
+def test_each_sentence_of_a_short_article_is_kept() -> None:
+    assert all(shared(told([one]), LONG) for one in SENTENCES)
+    assert shared(told(SENTENCES), LONG) == KEPT
+
+
+def test_labelled_copies_and_later_versions_are_found_by_what_is_kept() -> None:
+    found = [
+        shared(*both) > 0 or sketch(one.first).digest == sketch(one.second).digest
+        for one in pairs()
+        if one.verdict != "new"
+        for both in ((one.first, one.second), (one.second, one.first))
+    ]
+    assert sum(found) >= 0.99 * len(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,6 +13,7 @@ from dedup.labelled import NOW, verdict
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.dedup import sketch
 from monitor.model import Article, Item, Markup, Verdict
 from monitor.normalise import normalise
 
@@ -159,3 +161,41 @@ def test_less_after_more_is_a_duplicate_and_more_after_less_an_update(data: st.D
     less, longer = data.draw(served(text, "matin")), data.draw(served(grown, "soir"))
     assert verdict(less, longer).verdict is Verdict.DUPLICATE
     assert verdict(longer, less).verdict is Verdict.UPDATE
+
+
+@given(st.data())
+def test_whichever_of_several_copies_comes_first_opens_the_same_story(data: st.DataObject) -> None:
+    text = data.draw(written())
+    copies = [data.draw(served(text, source)) for source in ("matin", "midi", "soir")]
+    for first in range(len(copies)):
+        order = [*copies[first:], *copies[:first]]
+        assert verdict(order[1], order[0]).verdict is verdict(order[2], order[0]).verdict is Verdict.DUPLICATE
+    assert len({sketch(copy).story for copy in copies}) == 1
+
+
+@given(st.data())
+def test_what_was_served_is_read_the_same_when_it_is_read_again(data: st.DataObject) -> None:
+    once = data.draw(served(data.draw(written()), "matin"))
+    item = Item(once.source, once.guid, f"{once.lede}\n\n{once.body}", title=once.title, url=once.url)
+    again = normalise(item, ["fr", "en"], NOW)
+    assert (again.title, again.lede, again.body, again.boilerplate) == (once.title, once.lede, once.body, ())
+
+
+@st.composite
+def altered(draw: st.DrawFn, text: Written) -> Written:
+    """The same text with one of its figures, names or places put for another."""
+    at = draw(st.integers(0, len(text.paragraphs) - 1))
+    paragraph = text.paragraphs[at]
+    facts = re.findall(r"\b\d{2,3}\b", paragraph)
+    facts += [name for name in (*PEOPLE, *PLACES) if name in paragraph]
+    fact = draw(st.sampled_from(facts))
+    other = str(int(fact) + 1) if fact.isdigit() else "Claire Aubin" if fact in PEOPLE else "Vannes"
+    return Written(text.title, (*text.paragraphs[:at], paragraph.replace(fact, other), *text.paragraphs[at + 1 :]))
+
+
+@given(st.data())
+def test_one_figure_name_or_place_altered_is_no_duplicate_in_either_order(data: st.DataObject) -> None:
+    text = data.draw(written())
+    one, other = data.draw(served(text, "matin")), data.draw(served(data.draw(altered(text)), "soir"))
+    assert verdict(other, one).verdict is not Verdict.DUPLICATE
+    assert verdict(one, other).verdict is not Verdict.DUPLICATE

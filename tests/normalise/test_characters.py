@@ -3,8 +3,11 @@
 import unicodedata
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from monitor.normalise.characters import tidy
+from monitor.normalise.mojibake import repaired
 
 
 @pytest.mark.parametrize(
@@ -40,3 +43,18 @@ def test_a_heap_of_marks_on_one_letter_is_cut_to_what_a_script_can_need() -> Non
     assert len(tidied) <= 32
     assert tidied[-1] == "b"
     assert unicodedata.is_normalized("NFC", tidied)
+
+
+@given(st.lists(st.text() | st.text("eàéâïœÃÂ©«»’ \u00a0\u202fжё😀\u0301\u00ad\u200b\u0085\n")).map("".join))
+def test_nothing_is_left_to_put_right(text: str) -> None:
+    tidied = tidy(text)
+    assert unicodedata.is_normalized("NFC", tidied)
+    assert not {"\u00ad", "\u200b", "\u0085", "\r", "\t"} & set(tidied)
+    assert len(tidied) > 20 or repaired(tidied) == tidied
+
+
+@pytest.mark.parametrize(
+    "text", ["Élysée, « œuvre » – l’été… 12 €", "Йемен и Ёлка", "Ναί", "été\u202f: ☀\ufe0f 😀", "À la"]
+)
+def test_sound_text_stays_as_it_is(text: str) -> None:
+    assert tidy(text) == text

@@ -1,7 +1,12 @@
 """Captions, bylines and credits are told by their form."""
 
-import pytest
+import re
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.normalise import credits
 from monitor.normalise.credits import Byline, byline, is_caption, is_credit, is_name, names_only
 
 
@@ -44,3 +49,25 @@ def test_names_only() -> None:
     assert not names_only("et de la")
     assert not names_only("Jean mange")
     assert not names_only("A" * 400)
+
+
+def made_for(*patterns: re.Pattern[str]) -> st.SearchStrategy[str]:
+    """Lines that begin as one of the patterns says."""
+    return st.one_of([st.from_regex(re.compile(rf"\A(?:{one.pattern})", one.flags)) for one in patterns])
+
+
+@given(made_for(credits._CAPTION_LABEL, credits._PHOTO_COLON, credits._CAPTION_WORD))
+def test_every_caption_begins_as_captions_are_looked_for(line: str) -> None:
+    assert line[:2].lower() in credits._CAPTION_STEMS or line[0] in credits._CAPTION_SIGNS
+
+
+@given(made_for(credits._WITH, credits._SOURCE, credits._MADE))
+def test_every_credit_begins_as_credits_are_looked_for(line: str) -> None:
+    assert line[:2].lower() in credits._CREDIT_STEMS
+
+
+@pytest.mark.parametrize(
+    "line", ["Le Quotidien. Tous droits réservés.", "All rights reserved", "Reproduction interdite"]
+)
+def test_who_holds_the_rights_is_a_credit(line: str) -> None:
+    assert is_credit(line)

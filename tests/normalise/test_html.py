@@ -1,7 +1,10 @@
 """Of markup the article is read: title, paragraphs, address."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from monitor.normalise.characters import tidy
 from monitor.normalise.html import read_html, read_inline
 
 PAGE = """<!doctype html><html><head><title>Titre du site</title><link rel="canonical" href="https://a.example/un">
@@ -107,3 +110,37 @@ def test_many_flat_paragraphs_are_left_as_they_are() -> None:
 def test_formatting_that_is_never_closed_does_not_multiply() -> None:
     paragraphs = read_html("".join(f"<p><b class={n}>x" for n in range(3_000))).paragraphs
     assert paragraphs == ["x"] * 3_000
+
+
+PIECES = st.sampled_from(
+    [
+        *["<p>", "</p>", '<p class="a">', "<br>", "<br/>", '<br clear="all" />', "</br>", "<p/>"],
+        *["<b>", "</b>", "<em>", "</em>", '<a href="x y">', "</a>", '<img src="x" />', "<span>", "</span>", "<sup>"],
+        *[
+            "<div>",
+            "</div>",
+            "<p",
+            "<p>>",
+            "<<b>p>",
+            "<p a=b>",
+            '<p a="<b>">',
+            "&amp;",
+            "<P>",
+            "<p\u00a0x>",
+            "<!-- -->",
+        ],
+        *["mot", "é", "e\u0301", "\u0301", "Ã", "©", " ", "  ", "\n", "a > b", "\u200d", "\u00ad"],
+    ]
+)
+
+
+@given(st.lists(PIECES).map("".join))
+def test_simple_markup_says_what_the_parser_reads_in_it(markup: str) -> None:
+    markup = tidy(markup)  # what stands before it is a comment: no more simple
+    assert read_html(markup, titled=True) == read_html(f"<!---->{markup}", titled=True)
+
+
+@pytest.mark.parametrize("markup", ["Une phrase.", "  Une\n phrase. ", "<p>Une <b>phrase</b>.", "Une&#32;phrase."])
+def test_a_line_of_markup(markup: str) -> None:
+    assert read_inline(markup) == "Une phrase."
+    assert read_html(markup, titled=True).paragraphs == ["Une phrase."]

@@ -1,8 +1,12 @@
 """What leads to other articles is told by what it says and by its form."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from monitor.normalise import links
 from monitor.normalise.links import Lead, ends_sentence, lead
+from monitor.text import words
 
 
 @pytest.mark.parametrize(
@@ -38,3 +42,15 @@ def test_how_a_line_leads_elsewhere(line: str, kind: Lead) -> None:
 )
 def test_only_a_full_stop_ends_a_sentence_for_sure(text: str, ends: bool) -> None:
     assert ends_sentence(text) is ends
+
+
+@given(st.from_regex(rf"\A(?:{links._CALL.pattern}|{links._CALL_PIECE.pattern})"))
+def test_every_call_begins_as_calls_are_looked_for(call: str) -> None:
+    first = words(call)[0]
+    assert first[:3] in links._STEMS
+    assert first not in links._ARTICLES or links._CALL_WITH_ARTICLE.match(call)
+
+
+@pytest.mark.parametrize("line", ["Les plus lus", "Les articles les plus lus", "LE PUEDE INTERESAR"])
+def test_calls_may_open_with_an_article(line: str) -> None:
+    assert lead(line) is Lead.HEADING

@@ -152,3 +152,8 @@ def test_no_text_raises(text: str) -> None:
 
 def test_the_zone_of_utc_is_utc() -> None:
     assert parse("2022-01-13T10:00:00+00:00").start == datetime(2022, 1, 13, 10, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("text", ["3 mars 5 2022", "3 janvier 13, 2022"])
+def test_two_days_of_one_month_are_none(text: str) -> None:
+    assert parse(text) == Published()

@@ -1,7 +1,12 @@
 """The head of a text states date, address and agency."""
 
-import pytest
+import re
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.normalise import wire
 from monitor.normalise.wire import read_head, take_dateline, take_tail
 
 TEXT = "La Russie a dit non."
@@ -256,3 +261,14 @@ def test_a_line_about_a_change_comes_after_the_date_of_the_header() -> None:
     assert [one.written for one in head.dates] == ["12.01.2022", "Mis à jour le 20/01/2022 à 10:00"]
     assert [one.published.value for one in head.dates] == ["2022-01-12", "2022-01-20"]
     assert head.paragraphs == ["Titre", TEXT]
+
+
+@given(st.from_regex(re.compile(rf"\A{wire._SAID}", re.IGNORECASE)))
+def test_every_date_line_in_words_begins_as_they_are_looked_for(line: str) -> None:
+    assert line[:2].lower() in wire._SAID_STEMS
+
+
+@pytest.mark.parametrize("clock", ["6:30 p.m.", "6:30 P.M.", "18:30", "18h", "10:"])
+def test_a_tail_may_end_in_its_clock(clock: str) -> None:
+    taken = take_tail(f"Le ministre a parlé... 13 janvier 2022 at {clock}")
+    assert (taken.text, taken.date and taken.date.published.value) == ("Le ministre a parlé...", "2022-01-13")

@@ -14,13 +14,15 @@ from sqlalchemy import create_engine, text
 
 from monitor.model import DeliveryState
 from monitor.store import Store
+from monitor.store.kin import STORED
 
 TAKE_IN = """
 import sys, time
 from datetime import UTC, datetime
 from monitor.model import *
-from monitor.store import Store
+from monitor.store import Store, recent
 
+recent.MANY = 8  # articles of which the index is told together
 now = datetime(2026, 1, 1, tzinfo=UTC)
 store = Store.open(sys.argv[1])
 first, pause = int(sys.argv[2]), sys.argv[3] == "pause"
@@ -50,12 +52,13 @@ def whole(url: str) -> int:
             table: connection.execute(text(f'SELECT count(*) FROM "{table}"')).scalar_one()
             for table in ("article", "story", "item", "match", "alert", "delivery")
         }
-        holders = "SELECT coalesce(sum(length(holders)), 0) FROM"
-        found["shingle"] = connection.execute(text(f"{holders} shingle")).scalar_one() // 8
-        found["trait"] = connection.execute(text(f"{holders} trait")).scalar_one() // 24
+        for table, size in (("shingle", 8), ("trait", 24)):
+            indexed = f"(SELECT coalesce(sum(length(holders)), 0) FROM {table})"
+            waiting = f"(SELECT coalesce(sum(length({table}s)), 0) FROM recent)"
+            found[table] = connection.execute(text(f"SELECT {indexed} + {waiting}")).scalar_one() // size
     engine.dispose()
     articles = int(found["article"])
-    each = {"article": 1, "story": 1, "item": 1, "shingle": 20, "trait": 2, "match": 1, "alert": 1, "delivery": 2}
+    each = {"article": 1, "story": 1, "item": 1, "shingle": STORED, "trait": 2, "match": 1, "alert": 1, "delivery": 2}
     assert found == {table: number * articles for table, number in each.items()}
     assert articles % 3 == 0
     return articles

@@ -14,9 +14,11 @@ from sqlalchemy import Connection, event, insert, text
 from monitor.model import Placement, SourceState, Standing, Verdict
 from monitor.store import Store
 from monitor.store.postings import pack
+from monitor.store.recent import MARKS
 from monitor.store.tables import SHINGLE, TRAIT
 
 ROWS = 100
+FEW = "(?:ix_source_ailing|ix_story_merged_into)"  # indexes of the few rows that are ailing or merged
 Statements = list[tuple[str, Any]]
 
 
@@ -36,10 +38,11 @@ def full(store: Store, make: Any) -> Store:
                 intake.matched(ids[-1], [make.match()])
                 intake.raised(make.alert(number), ids[-1], [("hook", ""), ("desk", "a@example.org")], make.now)
         intake.write()
-        rows = [{"hash": value, "holders": pack("q", [ids[-50:]])} for value in range(1, 1000)]
+        holders = pack("q", [(id_,) for id_ in ids[-50:]])
+        rows = [{"hash": value, "holders": holders} for value in range(1, 1000)]
         intake._connection.execute(insert(SHINGLE), rows)
-        marked = [[id_ << 4 for id_ in ids[-48:]], ids[-48:], [0.5] * 48]
-        rows = [{"hash": value, "holders": pack("qqd", marked)} for value in range(1, 1000)]
+        holders = pack("qqd", [(id_ << MARKS, id_, 0.5) for id_ in ids[-48:]])
+        rows = [{"hash": value, "holders": holders} for value in range(1, 1000)]
         intake._connection.execute(insert(TRAIT), rows)
     return store
 
@@ -51,7 +54,7 @@ def statements(store: Store) -> Iterator[Statements]:
 
     def note(_: Any, __: Any, statement: str, parameters: Any, ___: Any, many: bool) -> None:
         if not statement.startswith(("BEGIN", "EXPLAIN", "PRAGMA", "SET")):
-            seen.append((statement, parameters[0] if many else parameters))
+            seen.append((statement, parameters[0] if many and isinstance(parameters, list) else parameters))
 
     event.listen(store._database._engine, "before_cursor_execute", note)
     yield seen
@@ -62,16 +65,15 @@ def whole_tables(connection: Connection, engine: str, statement: str, parameters
     """The tables of ours that the plan of a statement reads from end to end."""
     if engine == "sqlite":
         plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
-        tables = r"SCAN (source|article|item|sentence|match|alert|delivery|story)\b(?! USING INDEX ix_source_ailing)"
-        return re.findall(tables, "\n".join(r[3] for r in plan))
+        tables = "source|article|item|story|swallowed|recent|shingle|trait|match|alert|delivery"
+        found = re.findall(rf"SCAN ({tables})\b(?! USING INDEX {FEW})", "\n".join(r[3] for r in plan))
+        return [str(table) for table in found]
     # Small tables are rightly read whole; forbidden to, PostgreSQL does so only where it has no index to use.
     for way in ("seqscan", "hashjoin", "mergejoin"):
         connection.execute(text(f"SET LOCAL enable_{way} = off"))
     plan = "\n".join(connection.exec_driver_sql(f"EXPLAIN {statement}", parameters).scalars())
-    # To go through all of an index is no better, except the one that holds the ailing only.
-    return re.findall(
-        r"(?:Seq Scan on|Scan using (?!ix_source_ailing)\w+ on) (\w+)[^\n]*$(?!\n +Index Cond)", plan, re.M
-    )
+    # To go through all of an index is no better, except those that hold few rows.
+    return re.findall(rf"(?:Seq Scan on|Scan using (?!{FEW})\w+ on) (\w+)[^\n]*$(?!\n +Index Cond)", plan, re.M)
 
 
 def intake(store: Store, make: Any) -> None:

@@ -6,12 +6,11 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, insert, text
+from sqlalchemy import text
 
 from monitor.model import Held, Precision, Published, Sketch, Verdict
-from monitor.store import Intake, Store
-from monitor.store.postings import pack
-from monitor.store.tables import SHINGLE
+from monitor.store import Intake, Store, recent
+from monitor.store.kin import STORED
 
 BIG = 2**63 - 1
 HOUR = timedelta(hours=1)
@@ -145,42 +144,41 @@ def test_a_duplicate_is_found_by_its_item_but_not_by_its_sentences(store: Store,
         assert found(intake, make, 2, []) == [copy]
 
 
-def test_a_long_text_is_found_by_its_lowest_sentences(store: Store, make: Any) -> None:
+def test_a_long_text_is_found_by_its_first_hashes(store: Store, make: Any) -> None:
     with store.intake() as intake:
-        id_ = keep(intake, make, 1, [*range(1000, 0, -1), 5, 5])
-        intake.write()
-        stored = intake._connection.execute(text("SELECT hash FROM shingle ORDER BY hash")).scalars().all()
-        assert stored == list(range(1, 65))
-        assert found(intake, make, 2, [64]) == [id_]
-        assert found(intake, make, 2, [65]) == []
-        # A longer text that holds a short one is recognised by sentences that it would not keep itself.
+        id_ = keep(intake, make, 1, [5, 5, *range(100, 1100)])
+        assert [found(intake, make, 2, [value]) for value in (5, 100, 98 + STORED - 1)] == [[id_]] * 3
+        assert found(intake, make, 2, [98 + STORED]) == []
+        # A longer text that holds a short one is recognised by hashes that it would not keep itself.
         short = keep(intake, make, 3, [2000])
-        assert found(intake, make, 4, [*range(1900, 2001)]) == [short]
+        assert found(intake, make, 4, [*range(1969, 2001)]) == [short]
 
 
 @pytest.fixture
 def boilerplate(store: Store, make: Any) -> Store:
-    """A publisher whose 300 articles all hold the hashes 1 to 64, and one older article that holds 77 as well."""
+    """A publisher whose 300 articles all hold the same hashes, and one older article that holds 77 as well."""
     with store.intake() as intake:
         keep(intake, make, 1, [1, 2, 3, 77])
-        ids = [keep(intake, make, n, []) for n in range(2, 302)]
-        intake.write()
-        intake._connection.execute(delete(SHINGLE).where(SHINGLE.c.hash <= 64))
-        newest = {value: [*([1] if value <= 3 else []), *ids][-50:] for value in range(1, 65)}
-        rows = [{"hash": value, "holders": pack("q", [newest[value]])} for value in newest]
-        intake._connection.execute(insert(SHINGLE), rows)
+        for number in range(2, 302):
+            keep(intake, make, number, range(1, STORED + 1))
     return store
 
 
-def test_of_the_articles_that_hold_one_sentence_only_the_newest_are_remembered(store: Store, make: Any) -> None:
-    with store.intake() as intake:
-        first = keep(intake, make, 1, [1, 2])
-        ids = [keep(intake, make, n, [1]) for n in range(2, 60)]
+@pytest.mark.parametrize(("many", "indexed"), [(1, 50), (30, 41), (60, 50)])
+def test_of_the_articles_that_hold_one_sentence_only_the_newest_are_remembered(
+    store: Store, make: Any, monkeypatch: pytest.MonkeyPatch, many: int, indexed: int
+) -> None:
+    monkeypatch.setattr(recent, "MANY", many)
+    first, ids = 0, []
+    for start in range(0, 60, 20):
+        with store.intake() as intake:
+            first = first or keep(intake, make, 100, [1, 2])
+            ids += [keep(intake, make, n, [1]) for n in range(start, start + 20)]
     with store.intake() as intake:
         assert found(intake, make, 99, [2]) == [first]
         assert found(intake, make, 99, [1]) == ids[:-11:-1]
     with store._database.read() as connection:
-        assert connection.scalar(text("SELECT length(holders) FROM shingle WHERE hash = 1")) == 50 * 8
+        assert connection.scalar(text("SELECT length(holders) FROM shingle WHERE hash = 1")) == indexed * 8
 
 
 def test_a_rare_sentence_outweighs_those_that_everybody_shares(boilerplate: Store, make: Any) -> None:

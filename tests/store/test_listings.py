@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from monitor.model import DeliveryState, Level, Reason, Suppression
-from monitor.store import Counts, ReceiverState, Store
+from monitor.model import DeliveryState, Level, Placement, Published, Reason, Standing, Suppression, Verdict
+from monitor.store import Counts, ReceiverState, Store, StoryRow
 
 MINUTE = timedelta(minutes=1)
 
@@ -109,3 +109,105 @@ def test_only_as_many_alerts_and_deliveries_as_asked_for(store: Store, make: Any
     make.outbox(store, 3)
     assert [row.key for row in store.alerts(2, suppressed=False)] == ["rule/story-3/1", "rule/story-2/1"]
     assert [row.alert for row in store.deliveries(2)] == ["rule/story-3/1", "rule/story-2/1"]
+
+
+# ---- What one article has led to ----
+
+
+def test_the_articles_asked_for_come_newest_first_and_lost_ones_are_left_out(store: Store, make: Any) -> None:
+    with store.intake() as intake:
+        ids = [make.keep(intake, number) for number in range(3)]
+    assert [row.id for row in store.articles_among([*ids[:2], ids[0], 99])] == [ids[1], ids[0]]
+    assert store.articles_among([]) == []
+    assert [row.id for row in store.articles_of("story-1", 5)] == [ids[1]]
+    assert store.articles_of("story-9", 5) == []
+
+
+def test_an_article_keeps_why_it_is_in_its_story_and_whether_it_was_old(store: Store, make: Any) -> None:
+    evidence = {
+        "because": "it shares é",
+        "similarity": 0.43,
+        "shared": [{"kind": "name", "word": "Brest", "weight": 2.1}],
+    }
+    with store.intake() as intake:
+        make.keep(intake, 1)
+        article, sketch, placement = make.article(2), make.sketch(2), make.placement(1)
+        intake.keep(article, "v", None, sketch, placement, make.now, old=True, standing=Standing(evidence=evidence))
+    assert [(row.evidence, row.old) for row in store.articles_of("story-1", 2)] == [(evidence, True), (None, False)]
+
+
+def test_alerts_and_deliveries_of_an_article_come_in_their_order(store: Store, make: Any, now: datetime) -> None:
+    with store.intake() as intake:
+        first, second = make.keep(intake, 1), make.keep(intake, 2)
+        told = intake.raised(make.alert(1), first, [("hook", ""), ("desk", "")], now)
+        intake.raised(make.alert(2), second, [("hook", "")], now)
+        quiet = intake.raised(make.suppressed(1), first, [], now)
+    assert [row.id for row in store.alerts_of(first)] == [told, quiet]
+    assert store.alerts_of(99) == []
+    (claimed,) = store.claim("worker", now, MINUTE, 1, ["desk"])
+    store.failed(claimed, "worker", now, "no", now + MINUTE)
+    hook, desk = store.deliveries_of([told, quiet])
+    assert (hook.receiver, hook.state, hook.attempt, hook.answer) == ("hook", DeliveryState.PENDING, 0, None)
+    assert (desk.receiver, desk.state, desk.attempt, desk.answer) == ("desk", DeliveryState.PENDING, 1, "no")
+    assert (desk.tried_at, desk.due_at, desk.sent_at) == (now, now + MINUTE, None)
+    assert store.deliveries_of([]) == []
+
+
+def test_the_kind_of_a_source_is_known_once_it_was_configured(store: Store, make: Any) -> None:
+    store.register({"wire": ("feed", "https://example.org/")}, make.now)
+    assert (store.kind("wire"), store.kind("other")) == ("feed", None)
+
+
+# ---- Stories ----
+
+
+def test_a_story_counts_copies_sources_and_the_alerts_told(store: Store, make: Any, now: datetime) -> None:
+    with store.intake() as intake:
+        first = make.keep(intake, 1)
+        later = now + MINUTE
+        copy = Placement(Verdict.DUPLICATE, "story-1", "says the same", first)
+        intake.keep(make.article(2, source="other"), "v", None, make.sketch(2), copy, later, old=False)
+        intake.raised(make.alert(1), first, [], now)
+        intake.raised(make.suppressed(1), first, [], now)
+    day = Published.day(2022, 1, 13).start
+    story = StoryRow("story-1", "Title 1", now, later, first, day, day, 2, 1, 2, 1, {})
+    assert store.story("story-1") == story
+    assert store.stories(5) == [story]
+
+
+def test_stories_come_by_their_newest_articles_also_past_many_of_one(store: Store, make: Any) -> None:
+    with store.intake() as intake:
+        make.keep(intake, 1)
+        make.keep(intake, 2)
+        for number in range(3, 1010):
+            intake.keep(make.article(number), "v", None, make.sketch(number), make.placement(3), make.now, old=False)
+        intake.keep(make.article(1, guid="again"), "v", None, make.sketch(1), make.placement(1), make.now, old=False)
+    assert [row.id for row in store.stories(10)] == ["story-1", "story-3", "story-2"]
+    assert [row.id for row in store.stories(2)] == ["story-1", "story-3"]
+    assert [row.articles for row in store.stories(10)] == [2, 1007, 1]
+
+
+def test_a_swallowed_story_leads_to_the_one_that_has_its_articles(store: Store, make: Any) -> None:
+    with store.intake() as intake:
+        ids = [make.keep(intake, number) for number in (1, 2, 3)]
+        for number in (1, 2, 3):
+            intake.raised(make.alert(number), ids[number - 1], [], make.now)
+        intake.merge("story-2", ["story-3"])
+        intake.merge("story-1", ["story-2"])
+    (story,) = store.stories(5)
+    assert (story.id, story.opened, story.articles, story.alerts) == ("story-1", ids[0], 3, 3)
+    assert story.merged == {"story-2": ids[1], "story-3": ids[2]}
+    assert store.story("story-1") == store.story("story-2") == store.story("story-3") == story
+    assert [row.key for row in store.alerts_on("story-1", 2)] == ["rule/story-3/1", "rule/story-2/1"]
+    assert store.alerts_on("story-3", 2) == []
+
+
+@pytest.mark.parametrize("asked", ["", "story-9", "x\x00", "\ud800"])
+def test_a_story_that_is_not_there_is_none(store: Store, make: Any, asked: str) -> None:
+    with store.intake() as intake:
+        make.keep(intake, 1)
+    assert store.story(asked) is None
+
+
+def test_before_the_first_article_there_is_no_story(store: Store) -> None:
+    assert store.stories(10) == []

@@ -59,6 +59,14 @@ def upgrade() -> None:
             sa.Column("holders", sa.LargeBinary(), nullable=False),
             sa.PrimaryKeyConstraint("hash", name=f"pk_{name}"),
         )
+    op.create_table(
+        "recent",
+        sa.Column("id", _ID, nullable=False),
+        *(sa.Column(name, _ID) for name in ("article", "number", "merged")),
+        *(sa.Column(name, sa.LargeBinary()) for name in ("shingles", "traits")),
+        sa.PrimaryKeyConstraint("id", name="pk_recent"),
+        sqlite_autoincrement=True,
+    )
 
 
 def _tell_stories(connection: sa.Connection) -> None:
