@@ -83,7 +83,7 @@ class Placer:
         memory = self._memory
         placement = place(one.article, one.sketch, memory.neighbours(one.article, one.sketch))
         if placement.verdict is Verdict.DUPLICATE:
-            return Placed(placement, Standing())
+            return Placed(placement, Standing(evidence={"neighbours": _neighbours(placement)}))
         weighed = weigh(one.profile, memory.holdings(one.hashes), *memory.reach)
         near = memory.candidates(weighed.asked, LEAST)
         stories = memory.stories(other.story for other in near)
@@ -93,9 +93,10 @@ class Placer:
         if choice.story:
             placement = replace(placement, story=choice.story)
             memory.merge(choice.story, choice.merged)
-            for story in (choice.story, *choice.merged) if choice.merged else ():
-                self._told.pop(story, None)
-        return Placed(placement, Standing(tuple(weighed.rows), weighed.day, _evidence(choice)), not choice.story)
+            if choice.merged:
+                self._told.clear()
+        standing = Standing(tuple(weighed.rows), weighed.day, _evidence(choice, placement))
+        return Placed(placement, standing, opened=not choice.story)
 
     def with_news(self, one: Reading, placement: Placement) -> Placement:
         """The placement of an article that is not kept yet, with what it brings to the story it belongs to."""
@@ -116,11 +117,16 @@ class Placer:
         return id_
 
 
-def _evidence(choice: Choice) -> Document:
-    """Why an article is in its story, as it is kept and shown."""
+def _evidence(choice: Choice, placement: Placement) -> Document:
+    """Why an article is in its story, and what it was compared with, as it is kept and shown."""
     return {
         "because": choice.because,
         "similarity": round(choice.similarity, 3),
         "shared": [asdict(one) for one in choice.shared],
         "merged": list(choice.merged),
+        "neighbours": _neighbours(placement),
     }
+
+
+def _neighbours(placement: Placement) -> list[Document]:
+    return [one._asdict() for one in placement.near]

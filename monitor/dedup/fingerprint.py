@@ -15,19 +15,16 @@ ROW = 4
 MOST = 32
 """Hashes of an article that others are asked for."""
 
-KEPT = 16
-"""Of these the first so many are to be kept of an article: a row of the database each, dearer than all the reading.
-
-The first sentences come first, then the lowest hashes of the others. By what is kept, the labelled copies and later
-versions (both ways) and texts of 8 to 100 sentences that were changed as below are found in this share of cases:
-
-    kept                                                   8     12     16     32
-    labelled, the worse way                             .987   .993  1.000  1.000
-    cut, re-ordered, a tenth to a third left out         .97   .998   .998   .998
-    a word in ten is another, half of it cut off        .988   .995   .998   .998
-    15 to 40 sentences, the first and three more        .937   .968   .991  1.000
-    15 to 40 sentences, any four                        .797   .910   .968  1.000
-"""
+# The first KEPT of these are kept of an article. The first sentences come first, then the lowest hashes of the others.
+# By what is kept, the labelled copies and later versions (both ways) and texts of 8 to 100 sentences that were changed
+# as below are found in this share of cases:
+#
+#     kept                                                   8     12     16     32
+#     labelled, the worse way                             .987   .993  1.000  1.000
+#     cut, re-ordered, a tenth to a third left out         .97   .998   .998   .998
+#     a word in ten is another, half of it cut off        .988   .995   .998   .998
+#     15 to 40 sentences, the first and three more        .937   .968   .991  1.000
+#     15 to 40 sentences, any four                        .797   .910   .968  1.000
 
 _OPENING = 5
 # So many sentences from the first on are always represented: what is cut or summed up keeps the beginning.

@@ -11,7 +11,7 @@ from monitor.dedup.alignment import Aligned, align, differs
 from monitor.dedup.facts import Said, Sentence, read
 from monitor.dedup.novelty import news, scope
 from monitor.dedup.spelling import same_name
-from monitor.model import Article, Held, Placement, Sketch, Verdict
+from monitor.model import Article, Held, Neighbour, Placement, Sketch, Verdict
 
 # A sentence that a feed or page cut off ("... a déclaré que la") repeats a held one when it is its beginning; fewer
 # words prove nothing.
@@ -40,33 +40,36 @@ MIN_KEPT = 0.9
 _PROBES, _BEGINNING, _SHARED = 8, 300, 4
 _LONG_WORD = re.compile(r"[a-z]{7,}")
 SMALL = 3  # letters: le, les, des, for, and
-# A host with something behind it. Not urlsplit, which raises on the "http://[" of a broken feed.
-_PAGE = re.compile(r"[^:/]+://[^/?#]*[/?]+[^/?#]")
+_TOLD = 5  # neighbours that a placement tells of
 
 
-def place(article: Article, sketch: Sketch, held: Sequence[Held], said: Said | None = None) -> Placement:
+def place(article: Article, sketch: Sketch, held: Sequence[Held]) -> Placement:
     """Decide what an article is against its neighbours among the articles held, nearest first.
 
     A new article opens the story named after its own content, so that the same article gets the same story id in every
     run. Copies and later versions belong to the story of the article they copy or continue.
     """
     neighbours: list[tuple[Held, Said]] = []
-    lacking = ""
+    near: list[Neighbour] = []
     for one in _worth_reading(article, held):
-        ours, theirs = said or read(article), read(one)
+        ours, theirs = read(article), read(one)
         neighbours.append((one, theirs))
         series = article.source == one.source and article.guid != one.guid
         because, lacks = _repeats(ours, theirs, series=series)
         if because:
-            return Placement(Verdict.DUPLICATE, one.story, f"{because} article {one.id}", of=one.id)
-        lacking = lacking or (lacks and f"; nearest is article {one.id}, which lacks {lacks}")
+            near = near[:_TOLD]
+            return Placement(Verdict.DUPLICATE, one.story, f"{because} article {one.id}", one.id, near=tuple(near))
+        near.append(Neighbour(one.id, f"lacks {lacks}" if lacks else "says other things"))
     for one, theirs in neighbours:
         if because := _continues(article, ours, one, theirs):
             # A fact is new when no article of the story has it, not only the one that this continues.
             story = [told for other, told in neighbours if other.story == one.story]
-            brought = news(ours, story)
-            return Placement(Verdict.UPDATE, one.story, f"{because} article {one.id}", of=one.id, news=brought)
-    return Placement(Verdict.NEW, sketch.digest[:12], f"nothing held says the same{lacking}")
+            brought, others = news(ours, story), [other for other in near if other.article != one.id]
+            return Placement(
+                Verdict.UPDATE, one.story, f"{because} article {one.id}", one.id, brought, tuple(others[:_TOLD])
+            )
+    lacking = f"; nearest is article {near[0].article}, which {near[0].because}" if near else ""
+    return Placement(Verdict.NEW, sketch.story, f"nothing held says the same{lacking}", near=tuple(near[:_TOLD]))
 
 
 def _worth_reading(article: Article, held: Sequence[Held]) -> Iterator[Held]:
@@ -79,7 +82,7 @@ def _worth_reading(article: Article, held: Sequence[Held]) -> Iterator[Held]:
     words, probes = frozenset(long_words), long_words[:_PROBES]
     for one in held:
         same_item = article.source == one.source and article.guid == one.guid
-        if same_item or len(probes) < _PROBES or (article.url and article.url == one.url):
+        if same_item or len(probes) < _PROBES or (article.page and article.page == one.page):
             yield one
             continue
         theirs = f"{one.lede}\n{one.body}"
@@ -237,7 +240,7 @@ def _is_cut(last: Sentence, theirs: Said) -> bool:
 def _continues(article: Article, ours: Said, one: Held, theirs: Said) -> str:
     """Why this is a later version of a held article, or nothing."""
     same_item = article.source == one.source and article.guid == one.guid
-    same_page = article.url == one.url and _is_page(article.url)
+    same_page = article.page is not None and article.page == one.page
     if (same_item or same_page) and _overlap(ours.words, theirs.words) >= MIN_OVERLAP:
         return "is a later version of"
     series = article.source == one.source
@@ -264,11 +267,6 @@ def _holds(ours: Said, theirs: Said, *, series: bool) -> bool:
         return False
     others = [one for one in theirs.text if one.words not in ours.lines]
     return _lacks(others, theirs, ours) is None
-
-
-def _is_page(url: str | None) -> bool:
-    """Whether an address is that of one article: many feeds link every item to the front page of their site."""
-    return url is not None and _PAGE.match(url) is not None
 
 
 def _overlap(ours: frozenset[str], theirs: frozenset[str]) -> float:

@@ -12,7 +12,18 @@ from monitor.model.alerts import (
     Reason,
     Suppression,
 )
-from monitor.model.articles import FIELDS, Article, Held, LanguageScore, Placement, Sketch, StoryFacts, Verdict
+from monitor.model.articles import (
+    FIELDS,
+    KEPT,
+    Article,
+    Held,
+    LanguageScore,
+    Neighbour,
+    Placement,
+    Sketch,
+    StoryFacts,
+    Verdict,
+)
 from monitor.model.dates import UNDATED, DateFound, Precision, Published
 from monitor.model.items import Habits, Item, Markup, SourceState
 from monitor.model.stories import CANDIDATES, HOLDERS, Candidate, Holding, Standing, StoryHeld
@@ -21,6 +32,7 @@ __all__ = [
     "CANDIDATES",
     "FIELDS",
     "HOLDERS",
+    "KEPT",
     "UNDATED",
     "Alert",
     "Article",
@@ -39,6 +51,7 @@ __all__ = [
     "Markup",
     "Match",
     "Message",
+    "Neighbour",
     "Placement",
     "Precision",
     "Published",

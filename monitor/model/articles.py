@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from monitor.model.dates import UNDATED, DateFound, Published
 
@@ -28,8 +29,8 @@ class Article:
     Paragraphs of `body` are separated by one blank line. A derived title repeats the first sentence of the lede
     and is searched once, as lede. `language` is a two-letter code, "other", or None when unknown; `declared` is the
     language its source declares. `boilerplate` keeps the lines that were taken out, for explanations. `refused` is a
-    publication date that cannot be true, as the source wrote it. `page` is the address of the page without what
-    differs from link to link, None where `url` is no address of a page.
+    publication date that cannot be true, as the source wrote it. `page` is the address without what differs from link
+    to link, None where `url` is not that of one page: many feeds link every item to the front page of their site.
     """
 
     source: str
@@ -73,9 +74,16 @@ class Verdict(StrEnum):
     UPDATE = "update"
 
 
+KEPT = 16
+"""Hashes that are kept of an article, each in an index of the archive: dearer than all the reading."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sketch:
-    """What finds the copies of an article: `digest` of its folded words (hex), hashes of rows of words (63 bits)."""
+    """What finds the copies of an article: `digest` of its folded words (hex), hashes of rows of words (63 bits).
+
+    The first KEPT hashes are those to keep of an article, all of them are asked for.
+    """
 
     digest: str
     hashes: tuple[int, ...]
@@ -108,12 +116,19 @@ class Held:
     page: str | None = None
 
 
+class Neighbour(NamedTuple):
+    """A held article that another was compared with, and in words what it says of it or lacks."""
+
+    article: int
+    because: str
+
+
 @dataclass(frozen=True, slots=True)
 class Placement:
     """Where an article belongs: its verdict, the held article it repeats or continues, and its story.
 
-    `of` is the id of that held article, None for new ones. `news` are the sentences it brings that the held one
-    lacks and that carry a fact (name or number). `because` says why in words.
+    `of` is the id of that held article, None for new ones. `news` are the sentences it brings that carry a fact which
+    its story lacked. `because` says why in words, `near` what else it was compared with, the strongest sign first.
     """
 
     verdict: Verdict
@@ -121,6 +136,7 @@ class Placement:
     because: str
     of: int | None = None
     news: tuple[str, ...] = ()
+    near: tuple[Neighbour, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from monitor.charset import decode
 from monitor.model import Article, DateFound, Item, Markup, Published
-from monitor.normalise import dates, language, lines, titles
+from monitor.normalise import dates, language, lines, titles, urls
 from monitor.normalise.characters import tidy
 from monitor.normalise.html import Page, read_html, read_inline
 from monitor.normalise.layout import MAX_TEXT, lay_out
@@ -37,6 +37,7 @@ def normalise(item: Item, languages: Sequence[str], now: datetime) -> Article:
         source=item.source,
         guid=item.guid,
         url=text.url,
+        page=urls.page(text.url) if text.url else None,
         title=text.title or titles.derived(lede),
         title_derived=not text.title and bool(lede),
         lede=lede,

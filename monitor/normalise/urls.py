@@ -47,9 +47,17 @@ _PATH_END = re.compile(r"(?:/+|/(?:index|default)\.(?:x?html?|php\d?|aspx?|jsp|s
 _AMP_HTML = re.compile(r"\.amp(?=\.html?$)", re.IGNORECASE)
 _AMP_FIRST = re.compile(r"((?:/[a-z-]{2,20})?)/amp(?=/.)", re.IGNORECASE)
 _SESSION = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
+# A host with something behind it.
+_PAGE = re.compile(r"https?://[^/?#]+(?:/[?#]?[^/?#]|/?\?.)")
 _ESCAPED = re.compile(r"%([0-9A-Fa-f]{2})")
 _PLAIN = re.compile(r"[A-Za-z0-9._~-]")
 _UNSAFE = re.compile(r"[^!-~]+")
+
+
+def page(url: str) -> str | None:
+    """The address by which the page of one article is known, None for a front page and for what is no address."""
+    address = canonical(url)
+    return address if _PAGE.match(address) else None
 
 
 def canonical(url: str) -> str:

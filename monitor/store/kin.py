@@ -25,15 +25,12 @@ from sqlalchemy import (
     union_all,
 )
 
-from monitor.model import Article, Held, Placement, Sketch, Verdict
+from monitor.model import KEPT, Article, Held, Placement, Sketch, Verdict
 from monitor.store.articles import address_key, to_published
 from monitor.store.columns import storable
 from monitor.store.postings import Postings, values
 from monitor.store.recent import SHINGLES, Recent
 from monitor.store.tables import ARTICLE, identity
-
-STORED = 12
-"""Hashes kept of an article: the first of its sketch."""
 
 TEXTS = 200
 """Articles of a story that are asked for what it has told: reading them takes 0.1 s at most."""
@@ -151,7 +148,7 @@ def _signs(article: Article, sketch: Sketch) -> list[tuple[str, str]]:
 
 def stored(sketch: Sketch) -> list[int]:
     """The hashes by which an article is found."""
-    return list(dict.fromkeys(sketch.hashes[:STORED]))
+    return list(dict.fromkeys(sketch.hashes[:KEPT]))
 
 
 def as_stored(columns: Mapping[str, Any]) -> Held:

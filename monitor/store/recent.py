@@ -56,11 +56,13 @@ class Recent:
     def held(self) -> Iterator[None]:
         """Let one intake use this at a time; one that fails, also at its commit, leaves nothing here."""
         with self._lock:
+            done = False
             try:
                 yield
-            except BaseException:
-                self._forget()
-                raise
+                done = True
+            finally:
+                if not done:
+                    self._forget()
 
     def read(self, connection: Connection) -> None:
         """Learn what other daemons did since the last intake; to be called before all else in an intake."""

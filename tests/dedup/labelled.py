@@ -9,8 +9,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from monitor.dedup import place, sketch
-from monitor.dedup.fingerprint import KEPT
-from monitor.model import Article, Held, Item, Markup, Placement, Precision, Published
+from monitor.model import KEPT, Article, Held, Item, Markup, Placement, Precision, Published
 from monitor.normalise import normalise
 
 DATA = Path(__file__).parents[1] / "data"

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.dedup import sketch
-from monitor.dedup.fingerprint import KEPT, MOST
-from monitor.model import Article, Published
+from monitor.dedup.fingerprint import MOST
+from monitor.model import KEPT, Article, Published
 
 ARTICLE = Article(
     "A",

@@ -1,7 +1,7 @@
 """Which story an article belongs to: by what it names, when it is told, and what came before."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from dedup.archive import LIMITS, NOW, Archive, titled

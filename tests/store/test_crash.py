@@ -12,9 +12,8 @@ from typing import Any
 
 from sqlalchemy import create_engine, text
 
-from monitor.model import DeliveryState
+from monitor.model import KEPT, DeliveryState
 from monitor.store import Store
-from monitor.store.kin import STORED
 
 TAKE_IN = """
 import sys, time
@@ -58,7 +57,7 @@ def whole(url: str) -> int:
             found[table] = connection.execute(text(f"SELECT {indexed} + {waiting}")).scalar_one() // size
     engine.dispose()
     articles = int(found["article"])
-    each = {"article": 1, "story": 1, "item": 1, "shingle": STORED, "trait": 2, "match": 1, "alert": 1, "delivery": 2}
+    each = {"article": 1, "story": 1, "item": 1, "shingle": KEPT, "trait": 2, "match": 1, "alert": 1, "delivery": 2}
     assert found == {table: number * articles for table, number in each.items()}
     assert articles % 3 == 0
     return articles

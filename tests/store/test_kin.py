@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from monitor.model import Held, Precision, Published, Sketch, Verdict
+from monitor.model import KEPT, Held, Precision, Published, Sketch, Verdict
 from monitor.store import Intake, Store, recent
-from monitor.store.kin import STORED
 
 BIG = 2**63 - 1
 HOUR = timedelta(hours=1)
@@ -147,8 +146,8 @@ def test_a_duplicate_is_found_by_its_item_but_not_by_its_sentences(store: Store,
 def test_a_long_text_is_found_by_its_first_hashes(store: Store, make: Any) -> None:
     with store.intake() as intake:
         id_ = keep(intake, make, 1, [5, 5, *range(100, 1100)])
-        assert [found(intake, make, 2, [value]) for value in (5, 100, 98 + STORED - 1)] == [[id_]] * 3
-        assert found(intake, make, 2, [98 + STORED]) == []
+        assert [found(intake, make, 2, [value]) for value in (5, 100, 98 + KEPT - 1)] == [[id_]] * 3
+        assert found(intake, make, 2, [98 + KEPT]) == []
         # A longer text that holds a short one is recognised by hashes that it would not keep itself.
         short = keep(intake, make, 3, [2000])
         assert found(intake, make, 4, [*range(1969, 2001)]) == [short]
@@ -160,7 +159,7 @@ def boilerplate(store: Store, make: Any) -> Store:
     with store.intake() as intake:
         keep(intake, make, 1, [1, 2, 3, 77])
         for number in range(2, 302):
-            keep(intake, make, number, range(1, STORED + 1))
+            keep(intake, make, number, range(1, KEPT + 1))
     return store
 
 
