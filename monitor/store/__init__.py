@@ -80,8 +80,7 @@ class Store(Sources, Outbox, Listings):
         with self._recent.held(), self._database.decide() as connection:
             intake = Intake(connection, self._recent)
             yield intake
-            intake.write()
-            self._recent.finish(connection)
+            intake.finish()
 
     def close(self) -> None:
         """Close the connections and let the daemon lock go."""

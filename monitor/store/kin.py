@@ -6,7 +6,7 @@ article of a publisher, costs no more than any other. What a batch of articles a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from heapq import nlargest
 from typing import Any
@@ -48,25 +48,34 @@ Asking = tuple[Article, Sketch]
 class Kin:
     """What one transaction knows of copies: what it looked up, with the articles it keeps."""
 
-    def __init__(self, connection: Connection, recent: Recent, write: Callable[[], None]) -> None:
-        """`recent` is not in the index yet; `write` stores what is still waiting to be stored."""
+    def __init__(self, connection: Connection, recent: Recent) -> None:
+        """`recent` is not in the index yet."""
         self._connection = connection
-        self._write = write
         self._shingles = Postings(connection, SHINGLES, recent.shingles)
         self._same: dict[tuple[str, str], list[int]] = {}
         self._held: dict[int, Held] = {}
         self._waiting: list[tuple[Held, str, int | None]] = []
 
     def look_up(self, asked: Sequence[Asking]) -> set[str]:
-        """Read all that `neighbours` of these articles needs; gives the stories of the neighbours."""
+        """Read all that `neighbours` of these articles needs; gives the stories of the neighbours.
+
+        Nothing waits to be stored.
+        """
         self._shingles.look_up({hash_ for _, sketch in asked for hash_ in sketch.hashes[:_ASKED]})
         self._look_up_same(asked)
         ids = {id_ for article, sketch in asked for id_ in self._ids(article, sketch)}
         self._read(ids)
         return {self._held[id_].story for id_ in ids}
 
+    def knows(self, article: Article, sketch: Sketch) -> bool:
+        """Whether this article was looked up."""
+        return self._same.keys() >= set(_signs(article, sketch))
+
     def neighbours(self, article: Article, sketch: Sketch) -> list[Held]:
-        """At most 40 articles, the strongest sign first: same item, same address, same words, most hashes shared."""
+        """At most 40 articles, the strongest sign first: same item, same address, same words, most hashes shared.
+
+        Nothing waits to be stored, unless this article was looked up.
+        """
         self._look_up_same([(article, sketch)])
         ids = self._ids(article, sketch)
         self._read(ids)
@@ -90,10 +99,9 @@ class Kin:
         return [id_ for _, id_ in nlargest(_EACH, zip(weights.values(), weights, strict=True))]
 
     def _look_up_same(self, asked: Sequence[Asking]) -> None:
-        signs = {sign for article, sketch in asked for sign in _signs(article, sketch)} - self._same.keys()
+        signs = {one for article, sketch in asked for one in _signs(article, sketch) if one not in self._same}
         if not signs:
             return
-        self._write()
         names = {name: sorted(value for sign, value in signs if sign == name) for name in _SIGNS}
         self._same.update((sign, []) for sign in signs)
         for name, value, id_ in self._connection.execute(_SAME[self._connection.dialect.name], names):
@@ -102,7 +110,7 @@ class Kin:
             self._same[name, value].sort(reverse=name != "digest")
 
     def _read(self, ids: Iterable[int]) -> None:
-        if missing := sorted(set(ids) - self._held.keys()):
+        if missing := sorted({id_ for id_ in ids if id_ not in self._held}):
             statement = _READ[self._connection.dialect.name]
             for held in _to_held(self._connection.execute(statement, {"ids": missing}).mappings()):
                 self._held[held.id] = held

@@ -45,10 +45,10 @@ class Placing:
         self._connection = connection
         self._recent = recent
         self._queue = Queue(connection)
-        self._stories = Stories(connection)
+        self._stories = Stories(connection, recent)
         self._traits = Traits(connection, recent)
-        self._kin = Kin(connection, recent, self.write)
-        self._titles: dict[int, str] = {}
+        self._kin = Kin(connection, recent)
+        self._titles = recent.titles
         self._rows: dict[int, Rows] = {}
 
     def write(self) -> None:
@@ -57,6 +57,12 @@ class Placing:
         self._queue.write()
         self._kin.write()
         self._recent.write(self._connection)
+
+    def finish(self) -> None:
+        """Store all of it, and leave to the next intake what it may need too."""
+        self.write()
+        self._stories.learn()
+        self._recent.finish(self._connection)
 
     def look_up(self, asked: Sequence[tuple[Article, Sketch, Sequence[int]]], since: datetime | None = None) -> None:
         """Read what placing a batch needs, in few statements: (article, sketch, hashes of its traits) of each.
@@ -67,6 +73,7 @@ class Placing:
         self._queue.expected = max(1, len(asked))
         if since is not None:
             self._traits.begin(self._connection.scalar(_FLOOR, {"since": since}) or self._queue.newest + 1)
+        self.write()
         held = self._kin.look_up([(article, sketch) for article, sketch, _ in asked])
         self._traits.look_up({hash_ for _, _, hashes in asked for hash_ in hashes})
         near = [pair for _, _, hashes in asked for pair in self._traits.guess(hashes)]
@@ -79,6 +86,8 @@ class Placing:
         Ten each: versions of the same item and articles under the same address (newest), the same words (oldest), and
         those sharing most rows of words.
         """
+        if not self._kin.knows(article, sketch):
+            self.write()
         return self._kin.neighbours(article, sketch)
 
     def served(self, article: Article, sketch: Sketch, placement: Placement) -> list[Held]:
@@ -125,7 +134,7 @@ class Placing:
 
     def trait_rows(self, ids: Collection[int]) -> dict[int, Rows]:
         """(hash, share, weight) of the traits of each of these articles; none for one that is not indexed."""
-        if missing := sorted(set(ids) - self._rows.keys()):
+        if missing := sorted({id_ for id_ in ids if id_ not in self._rows}):
             self._rows.update(dict.fromkeys(missing, ()))
             statement = _TRAITS[self._connection.dialect.name]
             for id_, traits in self._connection.execute(statement, {"ids": missing}):
@@ -138,7 +147,7 @@ class Placing:
         return self._kin.texts(self._stories.living(story))
 
     def _read_titles(self, ids: Iterable[int]) -> None:
-        if missing := sorted(set(ids) - self._titles.keys()):
+        if missing := sorted({id_ for id_ in ids if id_ not in self._titles}):
             statement = _TITLES[self._connection.dialect.name]
             self._titles.update((id_, title) for id_, title in self._connection.execute(statement, {"ids": missing}))
 

@@ -7,14 +7,14 @@ each page, 0.5 ms an article. Stored for thousands at once, in their order, a ha
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
-from monitor.model import HOLDERS
+from monitor.model import HOLDERS, StoryHeld
 from monitor.store.postings import Fresh, Index, pack, unpack_rows
 from monitor.store.tables import RECENT, SHINGLE, STORY, TRAIT
 
@@ -23,6 +23,9 @@ Rows = tuple[tuple[int, float, float], ...]
 
 MANY = 4000
 """Articles that are in memory at most (14 MB); storing them takes half a second."""
+
+_LEARNT = 20_000
+"""Titles, and stories, that are remembered (some 10 MB): those of likely candidates are mostly among the last ones."""
 
 MARKS = 4
 """Bits beside the id in the number that stands for an article: three for the day, one for whether it is dated."""
@@ -37,7 +40,8 @@ _NOTHING = dict.fromkeys(("article", "number", "merged", "shingles", "traits"))
 class Recent:
     """What every intake of a store shares: `shingles` and `traits` as the index keeps them, merged story numbers.
 
-    The table decides: whatever may differ from it is forgotten and read anew.
+    And what the last ones read: `titles` of articles, living `stories` by id and `names` of these by number. The table
+    decides: whatever may differ from it is forgotten and read anew.
     """
 
     def __init__(self) -> None:
@@ -45,12 +49,18 @@ class Recent:
         self._forget()
 
     def _forget(self) -> None:
-        self.shingles = Fresh()
-        self.traits = Fresh()
+        self._begin()
         self.merged: dict[int, int] = {}
-        self._articles = 0
         self._last = 0
         self._waiting: list[dict[str, Any]] = []
+        self.titles: dict[int, str] = {}
+        self.stories: dict[str, StoryHeld] = {}
+        self.names: dict[int, str] = {}
+
+    def _begin(self) -> None:
+        self.shingles = Fresh()
+        self.traits = Fresh()
+        self._articles = 0
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -76,9 +86,30 @@ class Recent:
             if id_ > self._last:
                 self._last = id_
                 if merged is not None:
+                    self._unlearn(number, merged)
                     self._merge(number, merged)
                 elif article is not None:
+                    self._unlearn(number)
                     self._add(article, number, [hash_ for (hash_,) in unpack_rows("q", shingles)], unpacked(traits))
+
+    def _unlearn(self, *numbers: int) -> None:
+        """Read stories anew that another daemon may have changed: it says so by what it adds to the table."""
+        for number in numbers:
+            if name := self.names.pop(number, None):
+                del self.stories[name]
+
+    def learn(self, stories: Mapping[str, StoryHeld], swallowed: Collection[str]) -> None:
+        """Remember stories as this intake leaves them."""
+        for name in swallowed:
+            if story := self.stories.pop(name, None):
+                self.names.pop(story.opened, None)
+        if len(self.stories) > _LEARNT:
+            self.stories.clear()
+            self.names.clear()
+        self.stories.update(stories)
+        self.names.update((story.opened, story.id) for story in stories.values())
+        if len(self.titles) > _LEARNT:
+            self.titles.clear()
 
     def add(self, article: int, number: int, hashes: Sequence[int], rows: Rows) -> None:
         """Add the newest article (id and marks), which belongs to the story of this number."""
@@ -116,8 +147,8 @@ class Recent:
             TRAITS.add(connection, self.traits)
             connection.execute(delete(RECENT))
             # So that a number is never the last one twice: others see that what they know was stored.
-            connection.execute(insert(RECENT), _NOTHING)
-            self._forget()
+            self._last = connection.execute(_ADDED, _NOTHING).scalar_one()
+            self._begin()
 
 
 def packed(rows: Rows) -> bytes | None:

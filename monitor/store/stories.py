@@ -23,6 +23,7 @@ from sqlalchemy import (
 
 from monitor.model import Article, Precision, Published, StoryHeld
 from monitor.store.postings import values
+from monitor.store.recent import Recent
 from monitor.store.tables import ALERT, ARTICLE, STORY
 
 _TOLD = ("articles", "first", "last", "since", "until")
@@ -31,8 +32,9 @@ _TOLD = ("articles", "first", "last", "since", "until")
 class Stories:
     """What one transaction knows of stories: what it looked up, with what it added."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, recent: Recent) -> None:
         self._connection = connection
+        self._recent = recent
         self._held: dict[str, StoryHeld] = {}
         self._asked: set[str] = set()
         self._numbered: dict[int, str] = {}
@@ -42,7 +44,10 @@ class Stories:
 
     def look_up(self, ids: Iterable[str], numbers: Iterable[int] = ()) -> None:
         """Read the stories of these ids, and those whose first articles these are; what is known is not asked again."""
-        names, opened = set(ids) - self._asked, set(numbers) - self._numbered.keys()
+        names, opened = self._remembered(
+            {id_ for id_ in ids if id_ not in self._asked},
+            {number for number in numbers if number not in self._numbered},
+        )
         if not names and not opened:
             return
         self._asked |= names
@@ -52,6 +57,17 @@ class Stories:
             self._read(row)
         # A story may be asked for by a name that it had before a merge.
         self.look_up({row.merged_into for row in rows if row.merged_into})
+
+    def _remembered(self, names: set[str], numbers: set[int]) -> tuple[set[str], set[int]]:
+        """Those of these names and numbers that an earlier intake did not leave in memory; the others are known now."""
+        if not names and not numbers:
+            return names, numbers
+        known, stories = self._recent.names, self._recent.stories
+        for name in {known.get(number, "") for number in numbers} | names:
+            if name in stories and name not in self._held:
+                self._asked.add(name)
+                self._hold(stories[name])
+        return names - self._asked, {number for number in numbers if number not in self._numbered}
 
     def _read(self, row: Row[Any]) -> None:
         self._asked.add(row.id)
@@ -93,6 +109,10 @@ class Stories:
         self._hold(story)
         self._seen[id_] = now
         return story
+
+    def learn(self) -> None:
+        """Leave what is known to the next intake."""
+        self._recent.learn(self._held, self._swallowed.keys())
 
     def write(self) -> None:
         """Store what was opened and what has grown."""

@@ -326,3 +326,19 @@ def test_less_then_more_is_an_update_that_brings_what_is_more(said: list[str], c
     placement = placed(more, less)
     assert placement.verdict is Verdict.UPDATE
     assert "Le maire de Quimperlé, Luc Morel, est satisfait." in placement.news
+
+
+def test_a_short_text_that_names_one_person_twice_is_found_inside_a_longer_one() -> None:
+    short = (
+        "Qu'en sera-t-il des onze bateaux du port de Brest ? Luc Morel doit l'annoncer lundi.",
+        "Aïcha Benkirane a dit que le port de Brest perd 12 bateaux sur 40.",
+        "Lundi, Aïcha Benkirane juge « peu clair » le plan du port avant 2030.",
+    )
+    added = (
+        "Le maire de Quimperlé a reçu lundi six cents délégués du personnel à la mairie.",
+        "« Nous attendons toujours une réponse », a déclaré le délégué après une discussion de deux heures.",
+    )
+    first = replace(ARTICLE, lede=short[0], body="\n\n".join(short[1:]))
+    later = elsewhere(first, lede=added[0], body="\n\n".join([added[1], *short]))
+    assert placed(first, later).verdict is Verdict.DUPLICATE
+    assert placed(later, first).verdict is Verdict.UPDATE
