@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 from rapidfuzz.distance import LCSseq
 
@@ -88,10 +89,7 @@ class _Beside:
 
     @cached_property
     def added(self) -> tuple[str, ...]:
-        stems = frozenset(one for sentence in self.window for one in sentence.stems)
-        unused = [one for one in stems if one not in self.sentence.stems]
-        new = (one for one in self.sentence.stems if one not in stems)
-        return tuple(one for one in new if not any(_is_respelt(one, other) for other in unused))
+        return _added(self.sentence, self.window)
 
     def changes(self) -> Iterator[str]:
         """The facts of the sentence that are not those of the held ones."""
@@ -103,6 +101,7 @@ class _Beside:
         yield from self._denials()
         yield from self._opposites()
         yield from self._replaced()
+        yield from self._crossed()
         yield from self._balance()
         yield from self._order()
 
@@ -111,10 +110,20 @@ class _Beside:
         """The words of names on both sides, but for openers that the held article has as common words."""
         return frozenset(
             word
-            for one in (self.sentence, *self.window)
+            for one in (self.sentence, *self.window, *self._twins)
             for name in one.names
             for word in name.words
-            if name.sure or word in self.held.sure_names or stem(word) not in self.held.stems
+            if name.sure or word in self.held.sure_names or not self._is_ordinary(word)
+        )
+
+    def _is_ordinary(self, word: str) -> bool:
+        """Whether a word that opens a sentence is no name: the held article writes it small, or has a form of it."""
+        if word not in self.held.words:
+            return stem(word) in self.held.stems
+        return any(
+            one.words.count(word) > sum(name.words.count(word) for name in one.names)
+            for one in (self.sentence, *self.held.sentences)
+            if one.cased and word in one.words
         )
 
     @cached_property
@@ -195,29 +204,54 @@ class _Beside:
                 yield min(found)
 
     @cached_property
-    def _gaps(self) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
-        """What stands here and there between the words that both have in the same order."""
-        ours, theirs = self.sentence.words, self.theirs
-        found, a, b = [], 0, 0
-        for op in [*LCSseq.opcodes(ours, theirs), None]:
-            if op is None or op.tag == "equal":
-                start, end = (op.src_start, op.dest_start) if op else (len(ours), len(theirs))
-                if start > a or end > b:
-                    found.append((ours[a:start], theirs[b:end]))
-                a, b = (op.src_end, op.dest_end) if op else (a, b)
-        return found
+    def _gaps(self) -> list[_Gap]:
+        return _between(self.sentence.words, self.theirs)
 
     def _replaced(self) -> Iterator[str]:
-        """A fact that stands where the held sentences have another one."""
-        for ours, theirs in self._gaps:
-            for kind in (_is_figure, _is_day_or_month, self.names.__contains__):
-                new = [word for word in ours if kind(word)]
-                old = [word for word in theirs if kind(word)]
-                if new and old and len(theirs) <= _CLOSE:
-                    yield from (word for word in new if not any(same_name(word, other) for other in old))
-            for one, other in _CLASSES:
-                if (found := one.intersection(ours)) and other.intersection(theirs):
-                    yield min(found)
+        """A fact that stands where the held sentences have another one, also when the one beside it has this."""
+        alone = (self.window if len(self.window) > 1 else ()) + self._twins
+        for gap in chain(self._gaps, *(_between(self.sentence.words, one.words) for one in alone)):
+            yield from self._exchanged(*gap)
+
+    def _exchanged(self, ours: tuple[str, ...], theirs: tuple[str, ...]) -> Iterator[str]:
+        """A fact among some words, where the held ones have another in the same place."""
+        for kind in (_is_figure, _is_day_or_month, self.names.__contains__):
+            new = [word for word in ours if kind(word)]
+            old = [word for word in theirs if kind(word)]
+            if new and old and len(theirs) <= _CLOSE:
+                yield from (word for word in new if not any(same_name(word, other) for other in old))
+        for one, other in _CLASSES:
+            if (found := one.intersection(ours)) and other.intersection(theirs):
+                yield min(found)
+
+    @cached_property
+    def _twins(self) -> tuple[Sentence, ...]:
+        """The held sentences that are much the same, wherever they stand: their facts are those of other things.
+
+        None when one of them has all the content of the sentence.
+        """
+        ours, found = self.sentence.words, []
+        for one in self.held.sentences:
+            longer, shorter = max(len(ours), len(one.words)), min(len(ours), len(one.words))
+            if shorter < _ALIKE * longer or LCSseq.similarity(ours, one.words) < _ALIKE * longer:
+                continue
+            if not _added(self.sentence, (one,)):
+                return ()
+            found.append(one)
+        return tuple(found)
+
+    def _crossed(self) -> Iterator[str]:
+        """A word that another one stands for in every held sentence that is much the same, when there are several."""
+        new = []
+        for one in self._twins:
+            held = frozenset(one.stems)
+            gaps = (ours for ours, theirs in _between(self.sentence.words, one.words) if _content(theirs))
+            word = next((word for ours in gaps for word in _content(ours) if stem(word) not in held), "")
+            if not word:
+                return
+            new.append(word)
+        if len(set(new)) > 1 and all(stem(word) in self.held.stems for word in new):
+            yield new[0]
 
     def _balance(self) -> Iterator[str]:
         """A word of denial too many or too few, but for those of a clause that is left out."""
@@ -242,14 +276,51 @@ class _Beside:
         others = [there[at] for at in theirs]
         kept = [op for op in LCSseq.opcodes([here[at] for at in ours], others) if op.tag == "equal"]
         stay = {place for op in kept for place in range(op.src_start, op.src_end)}
-        beside = [(there[at], side) for at in theirs for side in _sides(there, at)]
+        facts = {here[at] for at in ours}.union(others)
+        beside: dict[tuple[int, str], list[int]] = {}
+        for at in theirs:
+            for side in _sides(there, at, facts):
+                beside.setdefault(side, []).append(at)
         for place, at in enumerate(ours):
             if place in stay or here[at] not in others:
                 continue
             # Where it still stands beside a word that no other fact stands beside, only the order is another one.
-            sides = [word for word in _sides(here, at) if (here[at], word) in beside]
-            if not any(all(one != word or other == here[at] for other, one in beside) for word in sides):
+            places = [beside.get(side, ()) for side in _sides(here, at, facts)]
+            if not any(_are_of_one(here[at], some, there) for some in places):
                 yield here[at]
+
+
+def _are_of_one(word: str, places: Sequence[int], words: Sequence[str]) -> bool:
+    """Whether some places are of one word, or of names of several words that have it."""
+    own = [at for at in places if words[at] == word]
+    return bool(own) and all(any(set(range(min(at, one), max(at, one))) <= {*places} for one in own) for at in places)
+
+
+def _added(sentence: Sentence, held: Sequence[Sentence]) -> tuple[str, ...]:
+    """The stems of a sentence that held ones have in no spelling."""
+    stems = frozenset(one for other in held for one in other.stems)
+    unused = [one for one in stems if one not in sentence.stems]
+    new = (one for one in sentence.stems if one not in stems)
+    return tuple(one for one in new if not any(_is_respelt(one, other) for other in unused))
+
+
+_Gap = tuple[tuple[str, ...], tuple[str, ...]]
+
+
+def _between(ours: tuple[str, ...], theirs: tuple[str, ...]) -> list[_Gap]:
+    """What stands here and there between the words that two texts have in the same order."""
+    found, a, b = [], 0, 0
+    for op in [*LCSseq.opcodes(ours, theirs), None]:
+        if op is None or op.tag == "equal":
+            start, end = (op.src_start, op.dest_start) if op else (len(ours), len(theirs))
+            if start > a or end > b:
+                found.append((ours[a:start], theirs[b:end]))
+            a, b = (op.src_end, op.dest_end) if op else (a, b)
+    return found
+
+
+def _content(words: tuple[str, ...]) -> list[str]:
+    return [word for word in words if word not in FUNCTION]
 
 
 def _where(kind: Callable[[str], bool], words: Sequence[str]) -> list[int]:
@@ -257,13 +328,13 @@ def _where(kind: Callable[[str], bool], words: Sequence[str]) -> list[int]:
     return [at for at, word in enumerate(words) if kind(word) and words[at + 1 : at + 2] not in _MONTH]
 
 
-def _sides(words: Sequence[str], at: int) -> list[tuple[int, str]]:
+def _sides(words: Sequence[str], at: int, facts: Set[str]) -> list[tuple[int, str]]:
     """The next word of content before (-1) and after (1) a place, and both whatever the side (0).
 
-    Figures do not count: scores and lists are made of them.
+    Facts of the same kind do not count, and no figures: names are of several words, scores and lists of several facts.
     """
-    before = next((word for word in reversed(words[:at]) if word not in FUNCTION), "1")
-    after = next((word for word in words[at + 1 :] if word not in FUNCTION), "1")
+    before = next((word for word in reversed(words[:at]) if word not in FUNCTION and word not in facts), "1")
+    after = next((word for word in words[at + 1 :] if word not in FUNCTION and word not in facts), "1")
     sides = [(side, stem(word)) for side, word in ((-1, before), (1, after)) if not _is_figure(word)]
     return [*sides, *((0, word) for _, word in sides)]
 

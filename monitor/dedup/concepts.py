@@ -148,6 +148,13 @@ FREQUENT = frozenset(
     "country state government president minister police city town says million billion group plan report life "
     "time work home back big top live video update how why set call calls face take takes make makes get gets go "
     "goes see show shows team game season win wins company market public national international local family "
-    "children young official officials".split()
+    "children young official officials "
+    # Whose names stand in many stories of any week, so that they tell events apart no better than other words.
+    "russie russe russes russia russian moscou moscow kremlin ukraine ukrainien ukrainienne ukrainiens ukrainian "
+    "kiev kyiv otan nato alliance onu ue eu bruxelles brussels washington americain americaine americains "
+    "american etats unis united states usa chine chinois chinese china pekin beijing allemagne allemand germany "
+    "german berlin londres london britannique british britain royaume italie italy espagne spain israel israelien "
+    "israeli gaza iran turquie turkey inde india japon japan syrie afrique africa union europeenne european "
+    "francais francaise french".split()
 )
 """Words of any day's news: until the archive knows better, they are expected in many stories."""

@@ -86,9 +86,9 @@ def _worth_reading(article: Article, held: Sequence[Held]) -> Iterator[Held]:
             yield one
             continue
         theirs = f"{one.lede}\n{one.body}"
-        first = _LONG_WORD.findall(theirs, 0, _BEGINNING)
+        first = {*_LONG_WORD.findall(theirs, 0, _BEGINNING)}
         if (
-            len(first) < _SHARED
+            len(first) <= _SHARED  # one of them may be cut
             or len(words.intersection(first)) >= _SHARED
             or sum(probe in theirs for probe in probes) >= _SHARED
         ):

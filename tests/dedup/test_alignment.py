@@ -114,7 +114,9 @@ def test_a_name_altered_into_that_of_a_neighbour_is_another_fact(case: tuple[str
     one, other = (
         (neighbour, sentence.format(name)) if before else (sentence.format(name), neighbour) for name in names
     )
-    assert_say_different_things("en" if "the" in neighbour.lower().split() or "an" in neighbour.split() else "fr", one, other)
+    assert_say_different_things(
+        "en" if "the" in neighbour.lower().split() or "an" in neighbour.split() else "fr", one, other
+    )
 
 
 # ---- Two sentences that exchange a fact ----

@@ -89,3 +89,14 @@ def test_only_the_two_seeds_on_the_meeting_share_a_story_in_any_order() -> None:
         stories = dict(zip(order, archive.placed, strict=True))
         assert stories[0] == stories[1]
         assert len(set(stories.values())) == len(articles) - 1
+
+
+def test_no_two_of_our_own_samples_share_a_story_in_any_order() -> None:
+    """They are on five events of one conflict: its countries are in all of them."""
+    files = sorted((Path(__file__).parents[2] / "seeds").glob("*.txt"))
+    articles = [normalise(Item("seeds", path.name, path.read_bytes()), ["fr", "en"], NOW) for path in files]
+    for order in itertools.permutations(articles):
+        archive = Archive()
+        for article in order:
+            archive.take(article, NOW)
+        assert len(set(archive.placed)) == len(articles)
