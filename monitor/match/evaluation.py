@@ -62,13 +62,13 @@ class Evaluation:
 
     def evidence(self, hits: Iterable[Hit]) -> tuple[Evidence, ...]:
         """Hits as passages in reading order, each passage once, under the first term that found it."""
-        passages: dict[tuple[int, int], Hit] = {}
+        places: dict[tuple[int, int, int], Hit] = {}
         for hit in hits:
-            passages.setdefault((hit.first, hit.end), hit)
-        return tuple(self._passage(passages[place]) for place in sorted(passages))
+            places.setdefault((self._page.field(hit.first), hit.start, hit.end), hit)
+        return tuple(self._passage(place[0], places[place]) for place in sorted(places))
 
-    def _passage(self, hit: Hit) -> Evidence:
-        field, text = self._page.fields[self._page.field(hit.first)]
+    def _passage(self, index: int, hit: Hit) -> Evidence:
+        field, text = self._page.fields[index]
         return Evidence(field, hit.start, hit.end, text[hit.start : hit.end], hit.term.text)
 
     def _all(self, conditions: Sequence[Condition]) -> list[Hit] | None:
@@ -96,7 +96,7 @@ class Evaluation:
     def _mentions(self, choice: AnyTerm) -> list[Hit]:
         """Occurrences, of a term with `slop` only those that no shorter one stands in."""
         found = self._occurrences(choice)
-        if any(term.slop for term in choice.terms):
+        if found and any(term.slop for term in choice.terms):
             found = [hit for term in choice.terms for hit in tightest(self._found[term])]
         return found
 

@@ -11,6 +11,7 @@ from rapidfuzz.distance import Levenshtein
 
 from monitor.match import inflection
 from monitor.match.conditions import Mode, Unit, Word
+from monitor.match.regex import encoded
 from monitor.model import Article
 from monitor.text import Token, sentences, tokens, vocabulary
 
@@ -52,6 +53,11 @@ class Page:
                 placed = Token(*token[:4], base + token.position, token.width) if base else token
                 found.setdefault(token.word, []).append(placed)
         return found
+
+    @cached_property
+    def encoded(self) -> list[bytes]:
+        """The text of each field as regular expressions are looked for in it."""
+        return [encoded(text) for _, text in self.fields]
 
     def base(self, index: int) -> int:
         """The position at which a field begins, by its number."""

@@ -45,24 +45,25 @@ class Pattern:
         if self._compiled.search("") is not None:
             raise PatternError("fits an empty text, and so every article")
 
-    def spans(self, text: str) -> list[tuple[int, int]] | None:
-        """The (start, end) of the first hundred passages that are not empty; None when the expression fits nowhere."""
-        found = [one.span() for one in islice(self._compiled.finditer(_valid(text)), _MOST_PASSAGES)]
-        return [(start, end) for start, end in found if start < end] if found else None
+    def spans(self, text: bytes) -> list[tuple[int, int]] | None:
+        """The (start, end), in characters, of the first hundred passages that are not empty; None if it fits nowhere.
+
+        `text` is what `encoded` gives: encoding it for each expression would cost as much as looking.
+        """
+        if self._compiled.search(text) is None:
+            return None
+        found = [one.span() for one in islice(self._compiled.finditer(text.decode()), _MOST_PASSAGES)]
+        return [(start, end) for start, end in found if start < end]
+
+
+def encoded(text: str) -> bytes:
+    """A text in UTF-8, as many characters long: half characters, which feeds do have, become `?`."""
+    return text.encode("utf-8", "replace")
 
 
 def plain(text: str) -> str:
     r"""An expression with `\/` written as `/`, which between slashes needs the backslash and nowhere else."""
     return text if r"\Q" in text else _ESCAPED.sub(lambda pair: "/" if pair[0] == r"\/" else pair[0], text)
-
-
-def _valid(text: str) -> str:
-    """A text of the same length that UTF-8 can hold: half characters, which feeds do have, become `?`."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-8", "replace").decode()
-    return text
 
 
 def _words(error: re2.error) -> str:

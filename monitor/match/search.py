@@ -26,8 +26,8 @@ class Hit(NamedTuple):
 def passages(regex: Regex, page: Page) -> list[Hit] | None:
     """The passages that a regular expression fits, without empty ones; None when it fits nowhere."""
     found = None
-    for index, (name, text) in enumerate(page.fields):
-        if name in regex.fields and (spans := regex.pattern.spans(text)) is not None:
+    for index, (name, _) in enumerate(page.fields):
+        if name in regex.fields and (spans := regex.pattern.spans(page.encoded[index])) is not None:
             base = page.base(index)
             found = found or []
             found += [Hit(base + start, base + end - 1, start, end, regex) for start, end in spans]

@@ -105,6 +105,21 @@ def test_what_a_query_cannot_say_is_named(load, when, part):
         ("a OR actor:a OR actor:b", {"any": [{"phrase": "a"}, {"actor": ["a", "b"]}]}),
         ("title:a NOT b", {"all": [{"phrase": {"text": "a", "in": "title"}}, {"not": {"phrase": "b"}}]}),
         ({"phrase": "UE", "case": True}, {"phrase": {"text": "UE", "case": True}}),
+        ({"phrase": "a b", "slop": 2, "in": "lede"}, {"phrase": {"text": "a b", "in": "lede", "slop": 2}}),
+        ("lang:fr OR /a/", {"any": [{"language": "fr"}, {"regex": "a"}]}),
+        (
+            {"at_least": {"count": 2, "of": ["a", "NOT b", {"source": {"name": "X y", "tag": ["t", "s"]}}]}},
+            {
+                "at_least": {
+                    "count": 2,
+                    "of": [
+                        {"phrase": "a"},
+                        {"not": {"phrase": "b"}},
+                        {"all": [{"source": {"name": "x y"}}, {"source": {"tag": ["s", "t"]}}]},
+                    ],
+                }
+            },
+        ),
         (
             {"near": {"terms": [["a", {"actor": "a", "case": False}], "b"], "within": "sentence"}, "case": True},
             {
