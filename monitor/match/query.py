@@ -125,22 +125,25 @@ class _Parser:
         if token.kind in ("AND", "OR", ")", "end"):
             raise _misplaced(token, after)
         self._take()
+        if token.kind in ("word", "phrase", "regex"):
+            return self._leaf(_leaf(token, scope))
         self._depth += 1
         if self._depth > MAX_DEPTH:
             raise QueryError(token.at, f"is nested deeper than {MAX_DEPTH} levels")
-        found: Condition | None
+        found = self._around(token, scope)
+        self._depth -= 1
+        return found
+
+    def _around(self, token: _Token, scope: _Scope) -> Condition | None:
+        """What follows NOT, a field or an opening parenthesis."""
         if token.kind == "NOT":
             inner = self._one(scope, token)
-            found = Not(inner) if inner else None
-        elif token.kind == "field":
-            found = self._one(_narrowed(scope, token), token)
-        elif token.kind == "(":
-            found = self._either(scope, token)
-            if self._take().kind != ")":
-                raise QueryError(token.at, "'(' is never closed")
-        else:
-            found = self._leaf(_leaf(token, scope))
-        self._depth -= 1
+            return Not(inner) if inner else None
+        if token.kind == "field":
+            return self._one(_narrowed(scope, token), token)
+        found = self._either(scope, token)
+        if self._take().kind != ")":
+            raise QueryError(token.at, "'(' is never closed")
         return found
 
 

@@ -6,8 +6,11 @@ import json
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from monitor.match.query import MAX_DEPTH
+from monitor.match.conditions import LanguageIs
+from monitor.match.query import MAX_DEPTH, QueryError, parse
 
 ACTORS = {"lavrov": {"name": "Lavrov"}, "blinken": {"name": "Blinken"}, "x-1": {"name": "ix"}}
 
@@ -190,6 +193,26 @@ def test_the_column_counts_what_stands_in_the_file(problems, when, place):
 def test_over_several_lines_the_character_is_counted(problems, when):
     found = problems(f"rules:\n  - id: it\n    when: {when}\n")
     assert found == ["rules1.yaml:3:11: 'AND' needs a condition after it (character 6)"]
+
+
+def test_the_greatest_depth_is_taken(tree):
+    one, other = tree("(" * MAX_DEPTH + "Kiev" + ")" * MAX_DEPTH, "Kiev")
+    assert one == other
+
+
+@given(
+    st.lists(st.sampled_from([*'()/:~\\"“« -+a', "AND ", "OR ", "NOT ", "title:", "actor:", " a", "~2"])).map("".join)
+)
+def test_any_text_is_read_or_has_its_mistake_at_a_character(text):
+    leaves = []
+    try:
+        found = parse(text, lambda leaf: leaves.append(leaf) or LanguageIs(frozenset({leaf.text})))
+    except QueryError as error:
+        assert 0 <= error.at <= len(text)
+        assert error.message
+    else:
+        assert found is not None
+        assert [leaf.at for leaf in leaves] == sorted({leaf.at for leaf in leaves})
 
 
 def test_every_wrong_leaf_of_a_query_is_named(problems):
