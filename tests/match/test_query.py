@@ -200,19 +200,23 @@ def test_the_greatest_depth_is_taken(tree):
     assert one == other
 
 
-@given(
-    st.lists(st.sampled_from([*'()/:~\\"“« -+a', "AND ", "OR ", "NOT ", "title:", "actor:", " a", "~2"])).map("".join)
-)
+SIGNS = [*'()/:~\\"“« -+a', "AND ", "OR ", "NOT ", "title:", "actor:", " a", "~2"]
+
+
+@given(st.lists(st.sampled_from(SIGNS)).map("".join))
 def test_any_text_is_read_or_has_its_mistake_at_a_character(text):
-    leaves = []
+    leaves: list[int] = []
+    mistake = None
     try:
-        found = parse(text, lambda leaf: leaves.append(leaf) or LanguageIs(frozenset({leaf.text})))
+        found = parse(text, lambda leaf: leaves.append(leaf.at) or LanguageIs(frozenset({leaf.text})))
     except QueryError as error:
-        assert 0 <= error.at <= len(text)
-        assert error.message
+        mistake = error
+    if mistake:
+        assert mistake.message
+        assert 0 <= mistake.at <= len(text)
     else:
         assert found is not None
-        assert [leaf.at for leaf in leaves] == sorted({leaf.at for leaf in leaves})
+    assert leaves == sorted({*leaves})
 
 
 def test_every_wrong_leaf_of_a_query_is_named(problems):
