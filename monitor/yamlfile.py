@@ -6,7 +6,8 @@ import difflib
 import re
 import types
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
@@ -48,6 +49,7 @@ class YamlFile:
     problems: tuple[Problem, ...]
     _values: Mapping[Loc, Place]
     _keys: Mapping[Loc, Place]
+    _text: str = field(repr=False, default="")
 
     def problem(self, loc: Iterable[int | str], message: str, *, key: bool = False) -> Problem:
         """A mistake at the value (or the key) that `loc` leads to, or at the nearest thing that exists above it."""
@@ -58,9 +60,44 @@ class YamlFile:
             loc = loc[:-1]
         return Problem(self.path, *self._values.get(loc, (1, 1)), message)
 
+    def problem_inside(self, loc: Loc, at: int, message: str) -> Problem:
+        """A mistake at the character with index `at` of a text; at the text where it does not stand in one line."""
+        whole = self.problem(loc, message)
+        column = _column(_lines(self._text)[whole.line - 1], whole.column - 1, at)
+        if column is None:
+            return Problem(self.path, whole.line, whole.column, f"{message} (character {at + 1})")
+        return Problem(self.path, whole.line, column + 1, message)
+
     def has(self, loc: Loc) -> bool:
         """Whether the file holds a value at `loc`."""
         return loc in self._values
+
+
+# What ends a line for libyaml, and the ways in which quotes write one character.
+_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+_WRITTEN = {
+    '"': re.compile(r'\\x..|\\u.{4}|\\U.{8}|\\.|[^"\\]'),
+    "'": re.compile("''|[^']"),
+    "": re.compile("."),
+}
+
+
+@lru_cache(maxsize=1)
+def _lines(text: str) -> list[str]:
+    return _BREAK.split(text)
+
+
+def _column(line: str, start: int, at: int) -> int | None:
+    """Where in a line stands the character `at` of the scalar that begins at `start`; None if the line ends before."""
+    if line[start : start + 1] in ("|", ">", "&", "!", "*", ""):
+        return None  # a block, or something before the text
+    quote = line[start] if line[start] in "\"'" else ""
+    column = start + len(quote)
+    for _ in range(at):
+        if not (one := _WRITTEN[quote].match(line, column)):
+            return None
+        column = one.end()
+    return column if column < len(line) else None
 
 
 def read(path: Path) -> YamlFile:
@@ -97,7 +134,7 @@ def parse(path: Path, raw: bytes) -> YamlFile:
         raise ConfigError([Problem(path, line, column, f"not valid YAML: {str(error).splitlines()[0]}")]) from None
     builder = _Builder(path, budget=10 * written)
     data = builder.build(node, ()) if node is not None else None
-    return YamlFile(path, data, tuple(builder.problems), builder.values, builder.keys)
+    return YamlFile(path, data, tuple(builder.problems), builder.values, builder.keys, text)
 
 
 def _scan(path: Path, text: str) -> int:

@@ -1,10 +1,14 @@
 """YAML that people write: every mistake has its line and column, and no file can hurt."""
 
+import json
 import os
+import re
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import Field
 
 from monitor.errors import ConfigError
@@ -123,3 +127,41 @@ def test_a_pipe_is_no_configuration(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.yaml")
     with pytest.raises(ConfigError, match="is not a regular file"):
         read(tmp_path / "pipe.yaml")
+
+
+TEXTS = st.text("aé𝒳'\"\\ :,#\t", max_size=12)
+
+
+@given(TEXTS, st.integers(0, 12), st.sampled_from("'\""), st.sampled_from(["", "é: 1\r\n", "# \u2028# x\n"]))
+def test_a_character_of_a_text_in_quotes_has_its_column(text: str, at: int, quote: str, before: str) -> None:
+    def written(part: str) -> str:
+        return json.dumps(part, ensure_ascii=False)[1:-1] if quote == '"' else part.replace("'", "''")
+
+    file = parse(FILE, f"{before}clé: {quote}{written(text)}{quote}\n".encode())
+    assert file.data["clé"] == text
+    at = min(at, len(text))
+    lines = len(re.findall("\n|\u2028", before))
+    assert str(file.problem_inside(("clé",), at, "x")) == f"some.yaml:{1 + lines}:{7 + len(written(text[:at]))}: x"
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "place"),
+    [
+        ("a: some words # not these\n", 5, "1:9: x"),
+        ("a: [b, some words]\n", 5, "1:13: x"),
+        ("a: |\n  some words\n", 5, "1:4: x (character 6)"),
+        ("a: >-\n  some words\n", 5, "1:4: x (character 6)"),
+        ("a: some\n  words\n", 2, "1:6: x"),
+        ("a: some\n  words\n", 5, "1:4: x (character 6)"),
+        ("a: 'some\n  words'\n", 5, "1:4: x (character 6)"),
+        ('a: "some\\\n  words"\n', 5, "1:4: x (character 6)"),
+        ("a: &name some words\n", 5, "1:4: x (character 6)"),
+        ("b: &name some words\na: *name\n", 5, "1:4: x (character 6)"),
+        ("a: !!str some words\n", 5, "1:4: x (character 6)"),
+        ('a: "\\u00e9t\\xe9 !"\n', 4, "1:17: x"),
+    ],
+)
+def test_a_character_of_a_text_has_its_column_where_the_text_stands_in_one_line(text: str, at: int, place: str) -> None:
+    file = parse(FILE, text.encode())
+    loc = ("a", 1) if isinstance(file.data["a"], list) else ("a",)
+    assert str(file.problem_inside(loc, at, "x")) == f"some.yaml:{place}"

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
+
+from monitor.match.regex import Pattern
 
 
 class Mode(StrEnum):
@@ -13,6 +16,27 @@ class Mode(StrEnum):
     INFLECT = "inflect"
     CASE = "case"
     FUZZY = "fuzzy"
+
+
+class Unit(StrEnum):
+    """What the terms of a `near` may share in place of a number of words."""
+
+    SENTENCE = "sentence"
+    PARAGRAPH = "paragraph"
+
+
+@dataclass(frozen=True, slots=True)
+class Modifiers:
+    """What is written beside a node or on one term; None where nothing is."""
+
+    fields: tuple[str, ...] | None = None
+    inflect: bool | None = None
+    case: bool | None = None
+    fuzzy: int | None = None
+    slop: int | None = None
+
+
+NOTHING = Modifiers()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,8 +58,8 @@ class Word:
 class Term:
     """A text to look for: `text` as written, its words, and the fields it may stand in.
 
-    `edits` is the most edits over the whole phrase. `name` marks the name of an actor, whose inexact hits must start
-    with a capital.
+    `edits` is the most edits over the whole phrase, `slop` the most other words between its words. `name` marks the
+    name of an actor, whose inexact hits must start with a capital.
     """
 
     text: str
@@ -43,22 +67,45 @@ class Term:
     edits: int
     name: bool
     fields: tuple[str, ...]
+    slop: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class AnyTerm:
-    """`phrase`, `actor`: at least one of the terms occurs."""
+class Named:
+    """An actor as a condition names it: its id, what is written beside the id, and the terms that follow from both."""
 
+    id: str
+    modifiers: Modifiers
     terms: tuple[Term, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class AnyTerm:
+    """`phrase`, `actor`: at least one of the terms occurs.
+
+    `of` are the texts and actors as written, `terms` all that they ask for, each once.
+    """
+
+    terms: tuple[Term, ...]
+    of: tuple[Term | Named, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Near:
-    """`near`: one occurrence of each term (each a choice of texts), at most `within` positions apart."""
+    """`near`: one occurrence of each term (each a choice of texts), at most `within` positions apart or in one unit."""
 
     terms: tuple[AnyTerm, ...]
-    within: int
+    within: int | Unit
     ordered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Regex:
+    """`regex`: an expression of RE2 fits somewhere in one of the fields; `text` is the expression as written."""
+
+    text: str
+    fields: tuple[str, ...]
+    pattern: Pattern = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,4 +148,42 @@ class LanguageIs:
     languages: frozenset[str]
 
 
-Condition = AnyTerm | Near | AllOf | AtLeast | Not | SourceIs | LanguageIs
+Condition = AnyTerm | Near | Regex | AllOf | AtLeast | Not | SourceIs | LanguageIs
+
+
+def any_of(choices: Sequence[Term | Named]) -> AnyTerm:
+    """One of several texts and actors, each once."""
+    of = tuple(dict.fromkeys(choices))
+    if not any(isinstance(one, Named) for one in of):
+        terms = tuple(one for one in of if isinstance(one, Term))
+        return AnyTerm(terms, terms)  # one tuple: rules are many
+    found = [term for one in of for term in (one.terms if isinstance(one, Named) else (one,))]
+    return AnyTerm(tuple(dict.fromkeys(found)), of)
+
+
+def every(conditions: Sequence[Condition]) -> Condition:
+    """All of several conditions (at least one): a single one stands for itself."""
+    return conditions[0] if len(conditions) == 1 else AllOf(tuple(conditions))
+
+
+def either(conditions: Sequence[Condition]) -> Condition:
+    """One of several conditions (at least one), in the one form that every way of writing them leads to.
+
+    Texts and actors become one choice, as in `phrase: [a, b]`; so do names, tags and languages.
+    """
+    if len(conditions) == 1:
+        return conditions[0]
+    if len(terms := [one for one in conditions if isinstance(one, AnyTerm)]) == len(conditions):
+        return any_of([choice for one in terms for choice in one.of])
+    if len(known := [one for one in conditions if isinstance(one, LanguageIs)]) == len(conditions):
+        return LanguageIs(_union(one.languages for one in known))
+    sources = [one for one in conditions if isinstance(one, SourceIs)]
+    names = [one.names for one in sources if one.names is not None and one.tags is None]
+    if len(names) == len(conditions):
+        return SourceIs(_union(names), None)
+    tags = [one.tags for one in sources if one.tags is not None and one.names is None]
+    return SourceIs(None, _union(tags)) if len(tags) == len(conditions) else AtLeast(1, tuple(conditions))
+
+
+def _union(sets: Iterable[frozenset[str]]) -> frozenset[str]:
+    return frozenset().union(*sets)

@@ -5,10 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import assert_never
 
-from monitor.match.conditions import AllOf, AnyTerm, AtLeast, Condition, LanguageIs, Near, Not, SourceIs, Term
-from monitor.match.near import closest
+from monitor.match.conditions import (
+    AllOf,
+    AnyTerm,
+    AtLeast,
+    Condition,
+    LanguageIs,
+    Near,
+    Not,
+    Regex,
+    SourceIs,
+    Term,
+    Unit,
+)
+from monitor.match.near import closest, closest_of
 from monitor.match.page import Page
-from monitor.match.search import Hit, occurrences
+from monitor.match.search import Hit, occurrences, passages, tightest
 from monitor.model import Article, Evidence
 from monitor.text import fold
 
@@ -21,15 +33,18 @@ class Evaluation:
     def __init__(self, page: Page) -> None:
         self._page = page
         self._found: dict[Term, list[Hit]] = {}
+        self._fitting: dict[Regex, list[Hit] | None] = {}
 
     def hits(self, condition: Condition) -> list[Hit] | None:
         """What makes a condition hold (empty when only facts or absence do), or None when it does not hold."""
         found: list[Hit] | None
         match condition:
             case AnyTerm():
-                found = _longest(self._occurrences(condition)) or None
+                found = _longest(self._mentions(condition)) or None
             case Near():
                 found = self._near(condition)
+            case Regex():
+                found = self._fits(condition)
             case AllOf():
                 found = self._all(condition.of)
             case AtLeast():
@@ -47,13 +62,13 @@ class Evaluation:
 
     def evidence(self, hits: Iterable[Hit]) -> tuple[Evidence, ...]:
         """Hits as passages in reading order, each passage once, under the first term that found it."""
-        passages: dict[tuple[int, int], Hit] = {}
+        places: dict[tuple[int, int, int], Hit] = {}
         for hit in hits:
-            passages.setdefault((hit.first, hit.end), hit)
-        return tuple(self._passage(passages[place]) for place in sorted(passages))
+            places.setdefault((self._page.field(hit.first), hit.start, hit.end), hit)
+        return tuple(self._passage(place[0], places[place]) for place in sorted(places))
 
-    def _passage(self, hit: Hit) -> Evidence:
-        field, text = self._page.fields[self._page.field(hit.first)]
+    def _passage(self, index: int, hit: Hit) -> Evidence:
+        field, text = self._page.fields[index]
         return Evidence(field, hit.start, hit.end, text[hit.start : hit.end], hit.term.text)
 
     def _all(self, conditions: Sequence[Condition]) -> list[Hit] | None:
@@ -65,6 +80,11 @@ class Evaluation:
             found += hits
         return found
 
+    def _fits(self, regex: Regex) -> list[Hit] | None:
+        if regex not in self._fitting:
+            self._fitting[regex] = passages(regex, self._page)
+        return self._fitting[regex]
+
     def _occurrences(self, choice: AnyTerm) -> list[Hit]:
         found: list[Hit] = []
         for term in choice.terms:
@@ -73,13 +93,33 @@ class Evaluation:
             found += self._found[term]
         return found
 
+    def _mentions(self, choice: AnyTerm) -> list[Hit]:
+        """Occurrences, of a term with `slop` only those that no shorter one stands in."""
+        found = self._occurrences(choice)
+        if found and any(term.slop for term in choice.terms):
+            found = [hit for term in choice.terms for hit in tightest(self._found[term])]
+        return found
+
     def _near(self, near: Near) -> list[Hit] | None:
         terms: list[list[Hit]] = []
         for choice in near.terms:
             if not (hits := self._occurrences(choice)):
                 return None
             terms.append(hits)
+        if isinstance(near.within, Unit):
+            return self._in_unit(terms, near.within, ordered=near.ordered)
         return closest(terms, near.within, ordered=near.ordered)
+
+    def _in_unit(self, terms: Sequence[Sequence[Hit]], unit: Unit, *, ordered: bool) -> list[Hit] | None:
+        """The closest group with one hit of each term within one sentence or paragraph; the first of equals."""
+        shared: dict[tuple[int, int], list[list[Hit]]] = {}
+        for number, hits in enumerate(terms):
+            for hit in hits:
+                place = self._page.unit(unit, hit.first, hit.start, hit.end)
+                if place is not None:
+                    shared.setdefault(place, [[] for _ in terms])[number].append(hit)
+        found = [shared[place] for place in sorted(shared) if all(shared[place])]
+        return closest_of(found, ordered=ordered)
 
 
 def _longest(hits: list[Hit]) -> list[Hit]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from monitor.match.search import Hit
@@ -13,6 +13,8 @@ Group = list[Hit]
 # after so many hits weighed (30 ms); single words never get there, so only a `near` of many phrases that overlap each
 # other in most places of a long text can miss a group.
 _PATIENCE = 200_000
+# Within a sentence or paragraph the span has no limit: tried first, and by how much more after that.
+_FIRST_SPAN, _WIDER = 8, 16
 
 
 def closest(terms: Sequence[Sequence[Hit]], within: int, *, ordered: bool) -> Group | None:
@@ -23,7 +25,26 @@ def closest(terms: Sequence[Sequence[Hit]], within: int, *, ordered: bool) -> Gr
     return _in_order(terms, within) if ordered else _in_any_order(terms, within)
 
 
-def _span(group: Group) -> int:
+def closest_of(places: Iterable[Sequence[Sequence[Hit]]], *, ordered: bool) -> Group | None:
+    """The closest group of all places (each with the hits of every term in it), however wide; the first of equals.
+
+    Each place is tried with ever wider spans: the way to the closest group is short where the span is not much wider.
+    """
+    best: Group | None = None
+    for terms in places:
+        widest = max(hit.first for hits in terms for hit in hits) - min(hit.last for hits in terms for hit in hits)
+        if best is not None:
+            widest = min(widest, span(best) - 1)
+        within = _FIRST_SPAN
+        group = closest(terms, min(within, widest), ordered=ordered)
+        while group is None and within < widest:
+            within *= _WIDER
+            group = closest(terms, min(within, widest), ordered=ordered)
+        best = group or best
+    return best
+
+
+def span(group: Group) -> int:
     """Positions from the last word of the first hit to the first word of the last hit."""
     return max(hit.first for hit in group) - min(group, key=lambda hit: hit.first).last
 
@@ -80,7 +101,7 @@ def _in_any_order(terms: Sequence[Sequence[Hit]], within: int) -> Group | None:
             group = _choose(choices, puzzle) if choices else None
             if group is None:
                 break
-            best, within = group, _span(group) - 1
+            best, within = group, span(group) - 1
     return best
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from rapidfuzz.distance import Levenshtein
 
 from monitor.match import inflection
-from monitor.match.conditions import Mode, Word
+from monitor.match.conditions import Mode, Unit, Word
+from monitor.match.regex import encoded
 from monitor.model import Article
-from monitor.text import Token, tokens, vocabulary
+from monitor.text import Token, sentences, tokens, vocabulary
 
 Places = Mapping[int, Sequence[tuple[Token, int]]]
 """Position -> the words that start there (two where a glued word is read both ways), each with its edits."""
@@ -18,6 +21,7 @@ Places = Mapping[int, Sequence[tuple[Token, int]]]
 # All fields share one line of positions, in reading order and this far apart: more than the longest field can count
 # (15 MB of empty paragraphs), so that nothing counted in words crosses from one to the next.
 FIELD_GAP = 10**12
+_LINE = re.compile(r"[^\n]+")
 
 
 class Page:
@@ -44,10 +48,38 @@ class Page:
         """Where each word stands."""
         found: dict[str, list[Token]] = {}
         for index, (_, text) in enumerate(self.fields):
-            base = (index - len(self.fields) + 1) * FIELD_GAP
+            base = self.base(index)
             for token in tokens(text):
                 placed = Token(*token[:4], base + token.position, token.width) if base else token
                 found.setdefault(token.word, []).append(placed)
+        return found
+
+    @cached_property
+    def encoded(self) -> list[bytes]:
+        """The text of each field as regular expressions are looked for in it."""
+        return [encoded(text) for _, text in self.fields]
+
+    def base(self, index: int) -> int:
+        """The position at which a field begins, by its number."""
+        return (index - len(self.fields) + 1) * FIELD_GAP
+
+    def unit(self, unit: Unit, first: int, start: int, end: int) -> tuple[int, int] | None:
+        """The sentence or paragraph that a passage lies in, by the numbers of field and unit; None if in no single one.
+
+        `first` is a position in the field, `start` and `end` are offsets in its text.
+        """
+        index = self.field(first)
+        starts, ends = self._units[unit][index]
+        number = bisect_right(starts, start) - 1
+        return (index, number) if number >= 0 and end <= ends[number] else None
+
+    @cached_property
+    def _units(self) -> dict[Unit, list[tuple[list[int], list[int]]]]:
+        """Where the sentences and the paragraphs of each field begin and end."""
+        found = {}
+        for unit, divided in ((Unit.SENTENCE, sentences), (Unit.PARAGRAPH, _lines)):
+            spans = [divided(text) for _, text in self.fields]
+            found[unit] = [([start for start, _ in one], [end for _, end in one]) for one in spans]
         return found
 
     def field(self, position: int) -> int:
@@ -104,3 +136,8 @@ class Page:
     def _acute(self, token: Token) -> bool:
         text = self.fields[self.field(token.position)][1]
         return inflection.ends_in_acute(text[token.start : token.end])
+
+
+def _lines(text: str) -> list[tuple[int, int]]:
+    """The (start, end) of each paragraph: what stands between line breaks."""
+    return [found.span() for found in _LINE.finditer(text)]

@@ -6,16 +6,34 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from monitor.match.conditions import AllOf, AnyTerm, AtLeast, Condition, LanguageIs, Near, Not, SourceIs, Term
+from monitor.match.conditions import (
+    AnyTerm,
+    AtLeast,
+    Condition,
+    LanguageIs,
+    Modifiers,
+    Named,
+    Near,
+    Not,
+    SourceIs,
+    Term,
+    Unit,
+    any_of,
+    either,
+    every,
+)
 from monitor.match.evaluation import same_name
-from monitor.match.terms import MODIFIERS, Actor, Modifiers, Terms, Texts
+from monitor.match.query import Kind, Leaf, QueryError, parse
+from monitor.match.regex import PatternError
+from monitor.match.terms import MODIFIERS, NO_WORD, Actor, Spelling, Terms, Texts, joined, spelt
+from monitor.model import FIELDS
 from monitor.yamlfile import Loc, suggestion
 
 LANGUAGE = re.compile(r"[a-z]{2,3}|other")
 MOST_WORDS_APART = 500
 _FEWEST_TERMS, _MOST_TERMS = 2, 50
 _LEAVES = ("phrase", "actor", "near")
-_NODES = (*_LEAVES, "all", "any", "not", "at_least", "source", "language")
+_NODES = (*_LEAVES, "regex", "all", "any", "not", "at_least", "source", "language")
 
 Reader = Callable[[Any, Loc, Modifiers], Condition | None]
 
@@ -35,11 +53,12 @@ class ConditionReader:
         self._actors_complete = actors_complete
         self.used: set[str] = set()
         self._readers: Mapping[str, Reader] = {
-            "phrase": lambda value, loc, beside: _any_of(self._phrase(value, loc, beside)),
-            "actor": lambda value, loc, beside: _any_of(self._actor(value, loc, [beside])),
+            "phrase": lambda value, loc, beside: _choice(self._phrase(value, loc, beside)),
+            "actor": lambda value, loc, beside: _choice(self._actor(value, loc, beside)),
             "near": self._near,
-            "all": lambda value, loc, _: AllOf(of) if (of := self._list(value, loc)) else None,
-            "any": lambda value, loc, _: AtLeast(1, of) if (of := self._list(value, loc)) else None,
+            "regex": self._regex,
+            "all": lambda value, loc, _: every(of) if (of := self._list(value, loc)) else None,
+            "any": lambda value, loc, _: either(of) if (of := self._list(value, loc)) else None,
             "not": lambda value, loc, _: self._not(value, loc),
             "at_least": lambda value, loc, _: self._at_least(value, loc),
             "source": lambda value, loc, _: self._source(value, loc),
@@ -47,25 +66,60 @@ class ConditionReader:
         }
 
     def read(self, value: Any, loc: Loc) -> Condition | None:
-        """A condition: one node, or several in one mapping, which mean all of them."""
+        """A condition: a query string, one node, or several nodes in one mapping, which mean all of them."""
         if isinstance(value, str):
-            self._wrong(loc, "a query string is not available yet: write conditions such as phrase: some words")
-            return None
+            return self._query(value, loc)
         if not isinstance(value, dict):
-            self._wrong(loc, "must be a condition such as phrase: some words")
+            self._wrong(loc, "must be a condition such as phrase: some words, or a query string")
             return None
         self._texts.unknown_keys(value, loc, (*_NODES, *MODIFIERS))
         beside = self._texts.modifiers(value, loc)
         if value.keys().isdisjoint(_LEAVES):
-            for key in (key for key in MODIFIERS if key in value):
-                self._wrong((*loc, key), f"'{key}' must stand beside phrase, actor or near", key=True)
+            for key in (key for key in MODIFIERS if key in value and not (key == "in" and "regex" in value)):
+                beside_what = "phrase, actor, near or regex" if key == "in" else "phrase, actor or near"
+                self._wrong((*loc, key), f"'{key}' must stand beside {beside_what}", key=True)
         if value.keys() <= {*MODIFIERS}:
             self._wrong(loc, "holds no condition")
         written = [key for key in value if key in _NODES]
         found = [node for key in written if (node := self._readers[key](value[key], (*loc, key), beside))]
-        if not found:
+        return every(found) if found else None
+
+    # Query strings
+
+    def _query(self, text: str, loc: Loc) -> Condition | None:
+        try:
+            return parse(text, lambda leaf: self._leaf(leaf, loc))
+        except QueryError as error:
+            self._texts.wrong_inside(loc, error.at, error.message)
             return None
-        return found[0] if len(found) == 1 else AllOf(tuple(found))
+
+    def _leaf(self, leaf: Leaf, loc: Loc) -> Condition | None:
+        """What a query looks for; a mistake in it is noted at its character."""
+        found: Condition | None = None
+        wrong = None
+        match leaf.kind:
+            case Kind.PHRASE:
+                wrong, found = self._words(leaf)
+            case Kind.REGEX:
+                try:
+                    found = self._terms.of_regex(leaf.text, leaf.fields or FIELDS)
+                except PatternError as error:
+                    wrong = str(error)
+            case Kind.ACTOR:
+                named = self._named(leaf.text, Modifiers(fields=leaf.fields))
+                found, wrong = (any_of([named]), None) if named and named.terms else (None, self._unknown(leaf.text))
+            case Kind.LANG:
+                wrong = None if LANGUAGE.fullmatch(leaf.text) else _no_language(leaf.text)
+                found = LanguageIs(frozenset({leaf.text}))
+            case Kind.SOURCE | Kind.TAG if not leaf.text.strip():
+                wrong = f"'{leaf.kind}:' needs a name"
+            case Kind.SOURCE:
+                found = SourceIs(frozenset({same_name(leaf.text)}), None)
+            case Kind.TAG:
+                found = SourceIs(None, frozenset({leaf.text}))
+        if wrong:
+            self._texts.wrong_inside(loc, leaf.at, wrong)
+        return found
 
     # Conditions over conditions
 
@@ -91,7 +145,9 @@ class ConditionReader:
         if not _is_number(count) or not 1 <= count <= most:
             self._wrong((*loc, "count"), f"'count' must be a number from 1 to {most}, the conditions under 'of'")
             return None
-        return AtLeast(count, of) if of else None
+        if not of:
+            return None
+        return either(of) if count == 1 else AtLeast(count, of)
 
     # Facts of the article
 
@@ -104,7 +160,8 @@ class ConditionReader:
             self._wrong(loc, "must hold 'name' or 'tag'")
         if names is None and tags is None:
             return None
-        return SourceIs(None if names is None else frozenset(map(same_name, names)), tags)
+        facts = [] if names is None else [SourceIs(frozenset(map(same_name, names)), None)]
+        return every([*facts, *([] if tags is None else [SourceIs(None, tags)])])
 
     def _facts(self, value: Mapping[str, Any], key: str, loc: Loc, what: str) -> frozenset[str] | None:
         if key not in value:
@@ -115,24 +172,51 @@ class ConditionReader:
         found = self._texts.strings(value, loc, "a language such as fr")
         for text, place in found:
             if not LANGUAGE.fullmatch(text):
-                self._wrong(place, f"'{text}' is not a language (write fr, en, .. or other)")
+                self._wrong(place, _no_language(text))
         return LanguageIs(frozenset(text for text, _ in found)) if found else None
 
     # Words
+
+    def _words(self, leaf: Leaf) -> tuple[str | None, Condition | None]:
+        """What is wrong with the words of a query, or their condition."""
+        if not (words := spelt(leaf.text)):
+            return f"'{leaf.text}' {NO_WORD}" if leaf.text else NO_WORD, None
+        beside = Modifiers(fields=leaf.fields, slop=leaf.slop)
+        return None, any_of([self._terms.of_text(Spelling(leaf.text, words), beside)])
+
+    def _regex(self, value: Any, loc: Loc, beside: Modifiers) -> Condition | None:
+        if not isinstance(value, str):
+            self._wrong(loc, "must be a regular expression in quotes")
+            return None
+        try:
+            return self._terms.of_regex(value, beside.fields or FIELDS)
+        except PatternError as error:
+            self._wrong(loc, str(error))
+            return None
 
     def _phrase(self, value: Any, loc: Loc, beside: Modifiers) -> list[Term]:
         spellings = [self._texts.spelling(one, place) for one, place in self._each(value, loc)]
         return [self._terms.of_text(spelling, beside) for spelling in spellings if spelling]
 
-    def _actor(self, value: Any, loc: Loc, beside: Sequence[Modifiers]) -> list[Term]:
-        found: list[Term] = []
+    def _actor(self, value: Any, loc: Loc, beside: Modifiers) -> list[Named]:
+        found: list[Named] = []
         for name, place in self._texts.strings(value, loc, "the id of an actor"):
-            if actor := self._actors.get(name):
-                self.used.add(name)
-                found += self._terms.of_actor(actor, beside)
-            elif self._actors_complete:
-                self._wrong(place, f"unknown actor '{name}'{suggestion(name, self._actors)}")
+            if named := self._named(name, beside):
+                found.append(named)
+            elif message := self._unknown(name):
+                self._wrong(place, message)
         return found
+
+    def _named(self, name: str, beside: Modifiers) -> Named | None:
+        if (actor := self._actors.get(name)) is None:
+            return None
+        self.used.add(name)
+        return self._terms.of_actor(name, actor, beside)
+
+    def _unknown(self, name: str) -> str | None:
+        """What to say of an actor that nobody knows; nothing where it may stand in a file that could not be read."""
+        known = name in self._actors or not self._actors_complete
+        return None if known else f"unknown actor '{name}'{suggestion(name, self._actors)}"
 
     def _near(self, value: Any, loc: Loc, beside: Modifiers) -> Condition | None:
         if not self._is_mapping(value, loc, ("terms", "within", "ordered")):
@@ -146,30 +230,30 @@ class ConditionReader:
         within = self._within(value["within"], (*loc, "within"))
         return Near(terms, within, bool(ordered)) if within and terms else None
 
-    def _within(self, value: Any, loc: Loc) -> int | None:
-        if value in ("sentence", "paragraph"):
-            self._wrong(loc, f"'within: {value}' is not available yet: write a number of words")
-        elif not _is_number(value) or not 1 <= value <= MOST_WORDS_APART:
-            self._wrong(loc, f"'within' must be a number of words from 1 to {MOST_WORDS_APART}")
-        else:
+    def _within(self, value: Any, loc: Loc) -> int | Unit | None:
+        if isinstance(value, str) and value in tuple(Unit):
+            return Unit(value)
+        if _is_number(value) and 1 <= value <= MOST_WORDS_APART:
             return int(value)
+        most = f"a number of words from 1 to {MOST_WORDS_APART}"
+        self._wrong(loc, f"'within' must be {most}, sentence or paragraph")
         return None
 
     def _near_terms(self, value: Any, loc: Loc, beside: Modifiers) -> tuple[AnyTerm, ...] | None:
         if not isinstance(value, list) or not _FEWEST_TERMS <= len(value) <= _MOST_TERMS:
             self._wrong(loc, f"must be a list of {_FEWEST_TERMS} to {_MOST_TERMS} terms")
             return None
-        found = [_any_of(self._near_term(one, (*loc, index), beside)) for index, one in enumerate(value)]
+        found = [_choice(self._near_term(one, (*loc, index), beside)) for index, one in enumerate(value)]
         return tuple(one for one in found if one) if all(found) else None
 
-    def _near_term(self, value: Any, loc: Loc, beside: Modifiers) -> list[Term]:
+    def _near_term(self, value: Any, loc: Loc, beside: Modifiers) -> list[Term | Named]:
         """A text, an actor, or a list of these of which any may occur."""
-        found: list[Term] = []
+        found: list[Term | Named] = []
         for one, place in self._each(value, loc):
             if isinstance(one, dict) and "actor" in one:
                 self._texts.unknown_keys(one, place, ("actor", *MODIFIERS))
                 own = self._texts.modifiers(one, place)
-                found += self._actor(one["actor"], (*place, "actor"), [beside, own])
+                found += self._actor(one["actor"], (*place, "actor"), joined(beside, own))
             elif spelling := self._texts.spelling(one, place):
                 found.append(self._terms.of_text(spelling, beside))
         return found
@@ -198,8 +282,13 @@ class ConditionReader:
         return not missing
 
 
-def _any_of(terms: Sequence[Term]) -> AnyTerm | None:
-    return AnyTerm(tuple(dict.fromkeys(terms))) if terms else None
+def _choice(written: Sequence[Term | Named]) -> AnyTerm | None:
+    found = any_of(written)
+    return found if found.terms else None
+
+
+def _no_language(text: str) -> str:
+    return f"'{text}' is not a language (write fr, en, .. or other)"
 
 
 def _is_number(value: Any) -> bool:

@@ -13,15 +13,17 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
 from monitor.errors import ConfigError, Problem
+from monitor.match.conditions import Modifiers
 from monitor.match.reading import LANGUAGE, ConditionReader
 from monitor.match.ruleset import Novelty, Rule, RuleSet, RuleTest
-from monitor.match.terms import Actor, Modifiers, Terms, Texts
+from monitor.match.terms import Actor, Terms, Texts
 from monitor.model import Level
 from monitor.values import Written
 from monitor.yamlfile import Loc, YamlFile, problems, read, validate
 
 Model = TypeVar("Model", bound=BaseModel)
 _ID = re.compile(r"[a-z0-9-]+")
+_OF_ACTORS = ("inflect", "case", "fuzzy", "slop")
 
 
 def _is_id(value: str) -> str:
@@ -57,6 +59,7 @@ class WrittenActor(Written):
     inflect: Any = None
     case: Any = None
     fuzzy: Any = None
+    slop: Any = None
 
 
 class WrittenTest(Written):
@@ -155,9 +158,7 @@ class _Loader:
         shape = self._model(one.file, WrittenActor, written, loc)
         if shape is None:
             return Actor((), Modifiers())
-        modifiers = one.texts.modifiers(
-            {key: written[key] for key in ("inflect", "case", "fuzzy") if key in written}, loc
-        )
+        modifiers = one.texts.modifiers({key: written[key] for key in _OF_ACTORS if key in written}, loc)
         aliases = ((alias, (*loc, "aliases", index)) for index, alias in enumerate(shape.aliases))
         names = [(shape.name, (*loc, "name")), *aliases]
         spellings = [spelling for value, place in names if (spelling := one.texts.spelling(value, place))]

@@ -2,34 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from monitor.errors import Problem
 from monitor.match import inflection
-from monitor.match.conditions import Mode, Term, Word
+from monitor.match.conditions import NOTHING, Mode, Modifiers, Named, Regex, Term, Word
+from monitor.match.regex import Pattern, plain
 from monitor.model import FIELDS
 from monitor.text import Token, tokens
 from monitor.yamlfile import Loc, YamlFile, suggestion
 
-MODIFIERS = ("in", "inflect", "case", "fuzzy")
-LATER = ("regex", "slop")
-"""Keys of the public surface that do not work yet; saying so beats calling them unknown."""
+MODIFIERS = ("in", "inflect", "case", "fuzzy", "slop")
 MOST_EDITS = 3
+MOST_SLOP = 50
+NO_WORD = "has no word in it"
 # A written word of up to 4 letters is taken exactly, one of 5 or 6 with one edit at most: Otan is not Oman.
 _EXACT_LETTERS = 4
 _ONE_EDIT_LETTERS = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Modifiers:
-    """What is written beside a node or on one term; None where nothing is."""
-
-    fields: tuple[str, ...] | None = None
-    inflect: bool | None = None
-    case: bool | None = None
-    fuzzy: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,21 +30,37 @@ class Manner:
     mode: Mode
     edits: int = 0
     fields: tuple[str, ...] = FIELDS
+    slop: int = 0
 
     def changed(self, by: Modifiers, default: Mode) -> Manner:
         """This manner under the modifiers of the next level; `default` is what switching one off returns to."""
-        fields = by.fields or self.fields
+        fields, slop = by.fields or self.fields, self.slop if by.slop is None else by.slop
         if by.case:
-            return Manner(Mode.CASE, 0, fields)
+            return Manner(Mode.CASE, 0, fields, slop)
         if by.fuzzy:
-            return Manner(Mode.FUZZY, by.fuzzy, fields)
+            return Manner(Mode.FUZZY, by.fuzzy, fields, slop)
         if by.inflect:
-            return Manner(Mode.INFLECT, 0, fields)
+            return Manner(Mode.INFLECT, 0, fields, slop)
         if (by.case is False and self.mode is Mode.CASE) or (by.fuzzy == 0 and self.mode is Mode.FUZZY):
-            return Manner(Mode.EXACT if by.inflect is False else default, 0, fields)
+            return Manner(Mode.EXACT if by.inflect is False else default, 0, fields, slop)
         if by.inflect is False and self.mode is Mode.INFLECT:
-            return Manner(Mode.EXACT, 0, fields)
-        return Manner(self.mode, self.edits, fields)
+            return Manner(Mode.EXACT, 0, fields, slop)
+        return Manner(self.mode, self.edits, fields, slop)
+
+
+def joined(outer: Modifiers, inner: Modifiers) -> Modifiers:
+    """The modifiers that mean the same for an actor as `outer` and then, nearer to it, `inner`."""
+    fields, slop = inner.fields or outer.fields, outer.slop if inner.slop is None else inner.slop
+    if inner.case or inner.fuzzy or inner.inflect:
+        return Modifiers(fields, inner.inflect, inner.case, inner.fuzzy, slop)
+    if (outer.case and inner.case is False) or (outer.fuzzy and inner.fuzzy == 0):
+        return Modifiers(fields, False, False, 0, slop)  # whatever the actor says, its names as written
+    if outer.inflect and inner.inflect is False:
+        return Modifiers(fields, False, False, 0, slop)
+    inflect = outer.inflect if inner.inflect is None else inner.inflect
+    case = outer.case if inner.case is None else inner.case
+    fuzzy = outer.fuzzy if inner.fuzzy is None else inner.fuzzy
+    return Modifiers(fields, inflect, case, fuzzy, slop)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +69,7 @@ class Spelling:
 
     text: str
     words: tuple[tuple[str, str, bool], ...]
-    modifiers: Modifiers = Modifiers()
+    modifiers: Modifiers = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +81,10 @@ class Actor:
 
 
 class Terms:
-    """Makes terms and their words, the same one for the same wish: rules that share an actor share its terms."""
+    """Makes terms, words and expressions, one for each wish: rules that share an actor share its terms."""
 
     def __init__(self) -> None:
+        self._regexes: dict[tuple[str, tuple[str, ...]], Regex] = {}
         self._terms: dict[tuple[str, Manner, bool], Term] = {}
         self._words: dict[tuple[str, str, bool, Mode, int], Word] = {}
 
@@ -85,19 +93,26 @@ class Terms:
         manner = Manner(Mode.INFLECT).changed(beside, Mode.INFLECT).changed(spelling.modifiers, Mode.INFLECT)
         return self._term(spelling, manner, name=False)
 
-    def of_actor(self, actor: Actor, beside: Iterable[Modifiers]) -> Iterator[Term]:
-        """The terms of an actor, words exact unless something else is written at the actor, the node or the alias."""
-        manner = Manner(Mode.EXACT)
-        for modifiers in (actor.modifiers, *beside):
-            manner = manner.changed(modifiers, Mode.EXACT)
-        for spelling in actor.spellings:
-            yield self._term(spelling, manner.changed(spelling.modifiers, Mode.EXACT), name=True)
+    def of_actor(self, name: str, actor: Actor, beside: Modifiers) -> Named:
+        """An actor's terms, words exact unless something else is written at the actor, the node or the alias."""
+        manner = Manner(Mode.EXACT).changed(actor.modifiers, Mode.EXACT).changed(beside, Mode.EXACT)
+        terms = (self._term(one, manner.changed(one.modifiers, Mode.EXACT), name=True) for one in actor.spellings)
+        return Named(name, beside, tuple(terms))
+
+    def of_regex(self, text: str, fields: tuple[str, ...]) -> Regex:
+        """A regular expression, ready to be looked for; raises PatternError."""
+        wish = (plain(text), fields)
+        if wish not in self._regexes:
+            self._regexes[wish] = Regex(*wish, Pattern(wish[0]))
+        return self._regexes[wish]
 
     def _term(self, spelling: Spelling, manner: Manner, *, name: bool) -> Term:
+        if manner.slop and len(spelling.words) == 1:
+            manner = replace(manner, slop=0)
         wish = (spelling.text, manner, name)
         if wish not in self._terms:
             words = tuple(self._word(*word, manner) for word in spelling.words)
-            self._terms[wish] = Term(spelling.text, words, manner.edits, name, manner.fields)
+            self._terms[wish] = Term(spelling.text, words, manner.edits, name, manner.fields, manner.slop)
         return self._terms[wish]
 
     def _word(self, folded: str, cased: str, acute: bool, manner: Manner) -> Word:
@@ -119,21 +134,23 @@ class Texts:
         """Note a mistake at a value, or at a key."""
         self.problems.append(self.file.problem(loc, message, key=key))
 
+    def wrong_inside(self, loc: Loc, at: int, message: str) -> None:
+        """Note a mistake at one character of a text."""
+        self.problems.append(self.file.problem_inside(loc, at, message))
+
     def unknown_keys(self, value: Mapping[str, Any], loc: Loc, known: Iterable[str]) -> None:
         """Note every key that a mapping should not have."""
         known = tuple(known)
         for key in value:
             if key in MODIFIERS and key not in known:
                 self.wrong((*loc, key), f"'{key}' must stand beside phrase, actor or near, or on one term", key=True)
-            elif key in LATER:
-                self.wrong((*loc, key), f"'{key}' is not available yet", key=True)
             elif key not in known:
                 self.wrong((*loc, key), f"unknown key '{key}'{suggestion(key, known)}", key=True)
 
     def spelling(self, value: Any, loc: Loc) -> Spelling | None:
         """A text, or a mapping of `text` and modifiers."""
         if not isinstance(value, dict):
-            return self._words(value, loc, Modifiers())
+            return self._words(value, loc, NOTHING)
         self.unknown_keys(value, loc, ("text", *MODIFIERS))
         modifiers = self.modifiers(value, loc)
         if "text" not in value:
@@ -143,13 +160,15 @@ class Texts:
 
     def modifiers(self, value: Mapping[str, Any], loc: Loc) -> Modifiers:
         """The modifiers in a mapping that also holds other keys."""
-        fuzzy = self._fuzzy(value, loc)
+        fuzzy = self._number(value, loc, "fuzzy", "edits", MOST_EDITS)
         inflect, case = self._switch(value, loc, "inflect"), self._switch(value, loc, "case")
         for one, other in (("fuzzy", "inflect"), ("fuzzy", "case"), ("case", "inflect")):
             written = {"fuzzy": fuzzy, "inflect": inflect, "case": case}
             if written[one] and written[other]:
                 self.wrong((*loc, one), f"'{one}' cannot be combined with '{other}'", key=True)
-        return Modifiers(self._fields(value, loc), inflect, case, fuzzy)
+        return Modifiers(
+            self._fields(value, loc), inflect, case, fuzzy, self._number(value, loc, "slop", "words", MOST_SLOP)
+        )
 
     def strings(self, value: Any, loc: Loc, what: str) -> list[tuple[str, Loc]]:
         """A text or a list of texts, each with its place."""
@@ -170,8 +189,8 @@ class Texts:
             self.wrong(loc, "must be a text: put it in quotes")
         elif not isinstance(value, str):
             self.wrong(loc, "must be a text, or a mapping with 'text' and modifiers")
-        elif not (words := _words(value)):
-            self.wrong(loc, "has no word in it")
+        elif not (words := spelt(value)):
+            self.wrong(loc, NO_WORD)
         else:
             return Spelling(value, words, modifiers)
         return None
@@ -194,17 +213,17 @@ class Texts:
             return None
         return switch
 
-    def _fuzzy(self, value: Mapping[str, Any], loc: Loc) -> int | None:
-        if "fuzzy" not in value:
+    def _number(self, value: Mapping[str, Any], loc: Loc, key: str, what: str, most: int) -> int | None:
+        if key not in value:
             return None
-        edits = value["fuzzy"]
-        if isinstance(edits, bool) or not isinstance(edits, int) or not 0 <= edits <= MOST_EDITS:
-            self.wrong((*loc, "fuzzy"), f"'fuzzy' must be a number of edits from 0 to {MOST_EDITS}")
+        number = value[key]
+        if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number <= most:
+            self.wrong((*loc, key), f"'{key}' must be a number of {what} from 0 to {most}")
             return None
-        return edits
+        return number
 
 
-def _words(text: str) -> tuple[tuple[str, str, bool], ...]:
+def spelt(text: str) -> tuple[tuple[str, str, bool], ...]:
     """The words of a text as written (folded, cased, acute): glued ones as a whole, line breaks as spaces."""
     text = " ".join(text.split())
     whole: list[Token] = []

@@ -36,12 +36,13 @@ def test_every_example_of_the_guide_passes_its_tests(load, example):
 
 def test_the_guide_shows_every_condition_and_modifier():
     text = "".join(examples())
-    for key in ("phrase", "actor", "near", "all", "any", "not", "at_least", "source", "language"):
+    for key in ("phrase", "actor", "near", "regex", "all", "any", "not", "at_least", "source", "language"):
         assert f"### {key}" in GUIDE or f", {key}" in GUIDE
     for key in (
         "phrase",
         "actor",
         "near",
+        "regex",
         "any",
         "not",
         "at_least",
@@ -51,8 +52,12 @@ def test_the_guide_shows_every_condition_and_modifier():
         "inflect",
         "case",
         "fuzzy",
+        "slop",
     ):
         assert re.search(rf"\b{key}: ", text) or re.search(rf"\b{key}:\n", text), key
+    queries = "\n".join(re.findall(r"^ +(?:when:|-) ('?[^\s'{].*'?)$", text, re.MULTILINE))
+    for sign in ("AND", "NOT", "OR", "(", "actor:", "title:", "source:", "/", '"~'):
+        assert sign in queries, sign
 
 
 @pytest.mark.parametrize(("when", "message"), mistakes())

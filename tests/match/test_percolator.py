@@ -6,69 +6,27 @@ import json
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from match.conditions_drawn import ACTORS, conditions, word
 
 from monitor.match.evaluation import Evaluation
 from monitor.match.page import Page
 from monitor.match.percolator import Percolator
 from monitor.match.search import occurrences
 
-WORDS = (
-    "garantie garanties garantir sécurité securites national nationaux nationale blessé blessée blesse Lavrov Lavrof "
-    "Lavroff Blinken Blinkin Poutine Potine Poutines eu EU Eu otan OTAN de la Les nouvelle nouveaux policy policies "
-    "œuvre oeuvres Лавров Лаврова"
-).split()
-word = st.sampled_from(WORDS)
-text = st.lists(word, min_size=1, max_size=3).map(" ".join)
-modifiers = st.sampled_from(
-    [{}, {}, {}, {"inflect": False}, {"case": True}, {"fuzzy": 1}, {"fuzzy": 2}, {"fuzzy": 3}, {"in": "title"}]
-)
-term = st.one_of(text, st.builds(lambda text, more: {"text": text, **more}, text, modifiers))
-phrase = st.builds(lambda terms, more: {"phrase": terms, **more}, st.lists(term, min_size=1, max_size=3), modifiers)
-actor = st.builds(lambda name, more: {"actor": name, **more}, st.sampled_from(["a", "b"]), modifiers)
-near = st.builds(
-    lambda terms, within, ordered, more: {"near": {"terms": terms, "within": within, "ordered": ordered}, **more},
-    st.lists(st.one_of(term, st.just({"actor": "b"})), min_size=2, max_size=3),
-    st.integers(1, 6),
-    st.booleans(),
-    modifiers,
-)
-fact = st.sampled_from([{"language": "fr"}, {"source": {"name": "Belga"}}, {"source": {"tag": "x"}}])
-
-
-def several(inner):
-    return st.lists(inner, min_size=1, max_size=3)
-
-
-condition = st.recursive(
-    st.one_of(phrase, phrase, actor, near, fact),
-    lambda inner: st.one_of(
-        st.builds(lambda of: {"all": of}, several(inner)),
-        st.builds(lambda of: {"any": of}, several(inner)),
-        st.builds(lambda of: {"not": of}, inner),
-        several(inner).flatmap(
-            lambda of: st.integers(1, len(of)).map(lambda count: {"at_least": {"count": count, "of": of}})
-        ),
-    ),
-    max_leaves=6,
-)
 separator = st.sampled_from([" ", " ", " ", " ", "-", "’", ". ", "\n\n", "", '".'])
 passage = st.lists(st.tuples(word, separator), max_size=25).map(lambda pairs: "".join(map("".join, pairs)))
-ACTORS = {
-    "a": {"name": "Sergueï Lavrov", "aliases": ["Lavrov", {"text": "EU", "case": True}], "fuzzy": 1},
-    "b": {"name": "nouvelle garantie", "aliases": ["Poutine"], "inflect": True},
-}
 
 
 @settings(
     deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(
-    st.lists(condition, min_size=1, max_size=12),
+    st.lists(conditions, min_size=1, max_size=12),
     st.lists(st.tuples(passage, passage), min_size=1, max_size=3),
     st.sampled_from(["fr", "en", "other", None]),
 )
-def test_the_index_finds_just_what_trying_every_rule_finds(load, article, conditions, texts, language):
-    rules = [{"id": f"r{number}", "when": when} for number, when in enumerate(conditions)]
+def test_the_index_finds_just_what_trying_every_rule_finds(load, article, whens, texts, language):
+    rules = [{"id": f"r{number}", "when": when} for number, when in enumerate(whens)]
     loaded = load(json.dumps({"actors": ACTORS, "rules": rules}, ensure_ascii=False))
     for title, body in texts:
         one = article(body, title=title.replace("\n", " "), language=language, source="Belga")

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import time
+from itertools import pairwise, product
+
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from monitor.match.page import Page
+from monitor.match.search import occurrences, tightest
 
 
 @pytest.mark.parametrize(
@@ -167,3 +176,73 @@ def test_a_phrase_may_use_either_reading_of_a_glued_word(found):
     assert found("{phrase: garantie s}", "La fin.Voici GarantieS") == ["GarantieS"]
     assert found("{near: {terms: [promesse, suite], within: 4}}", glued) == ["Promesses", "suites"]
     assert found("{near: {terms: [promesse, suite], within: 3}}", glued) is None
+
+
+@pytest.mark.parametrize(
+    ("when", "text", "passages"),
+    [
+        ("{phrase: garanties sécurité, slop: 1}", "des garanties de sécurité", ["garanties de sécurité"]),
+        ("{phrase: garanties sécurité, slop: 1}", "garantie sécurité", ["garantie sécurité"]),
+        ("{phrase: garanties sécurité, slop: 1}", "garanties de la sécurité", None),
+        ("{phrase: garanties sécurité, slop: 2}", "garanties de la sécurité", ["garanties de la sécurité"]),
+        ("{phrase: garanties sécurité, slop: 2}", "sécurité des garanties", None),
+        ("{phrase: a b c, slop: 2}", "a x b x c", ["a x b x c"]),
+        ("{phrase: a b c, slop: 2}", "a x x b x c", None),
+        ("{phrase: a b c, slop: 2}", "a b x x c", ["a b x x c"]),
+        ("{phrase: a b, slop: 3}", "a a x b b", ["a x b"]),
+        ("{phrase: a b, slop: 3}", "a x b, a b", ["a x b", "a b"]),
+        ("{phrase: a b a, slop: 1}", "a b x a b a", ["a b x a", "a b a"]),
+        ("{phrase: a a, slop: 2}", "a x a x a", ["a x a", "a x a"]),
+        ("{phrase: a b, slop: 9}", "a\n\nb", None),
+        ("{phrase: a b, slop: 9, inflect: false}", "a. B", ["a. B"]),
+        ("{phrase: mine sel, slop: 1, inflect: false}", "mines de sel", None),
+        ("{phrase: Or Noir, slop: 1, case: true}", "or très noir, Or très Noir", ["Or très Noir"]),
+        ("{phrase: Vladimir Poutine, slop: 1, fuzzy: 1}", "Vladimir V. Potine", ["Vladimir V. Potine"]),
+        ("{phrase: Vladimir Poutine, slop: 1, fuzzy: 1}", "Vladimyr V. Potine", None),
+        ("{phrase: Vladimir Poutine, slop: 2, fuzzy: 1}", "Vladimyr Potine Poutine", ["Vladimyr Potine Poutine"]),
+        ("{phrase: [{text: a b, slop: 1}, a x]}", "a x b", ["a x b"]),
+        ("{phrase: Otan Russie, slop: 1}", "OTANLes accords. OtanLes Russie", ["OtanLes Russie"]),
+        ("{actor: lavrov, slop: 1}", "Sergueï V. Lavrov", ["Sergueï V. Lavrov"]),
+        ("{actor: lavrov}", "Sergueï V. Lavrov", None),
+        ("{actor: poutine}", "Vladimir V. Poutine", ["Vladimir V. Poutine"]),
+        ("{near: {terms: [a b, c], within: 1}, slop: 1}", "a x b c", ["a x b", "c"]),
+        ("{near: {terms: [{text: a b, slop: 3}, c], within: 1}}", "c a a b", ["c", "a a b"]),
+    ],
+)  # fmt: skip
+def test_slop_lets_other_words_stand_between(found, when, text, passages):
+    actors = "{lavrov: {name: Sergueï Lavrov}, poutine: {name: Vladimir Poutine, slop: 1}}"
+    assert found(when, text, actors=actors) == passages
+
+
+def in_reach(wanted, words, slop):
+    """Every (first, last) between which `wanted` stands in order with up to `slop` other words, by trying all."""
+    places = [[at for at, word in enumerate(words) if word == one] for one in wanted]
+    chosen = [group for group in product(*places) if all(a < b for a, b in pairwise(group))]
+    return {(group[0], group[-1]) for group in chosen if group[-1] - group[0] + 1 - len(wanted) <= slop}
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(st.sampled_from("abc"), min_size=2, max_size=4),
+    st.lists(st.sampled_from("abcx"), max_size=12),
+    st.integers(1, 5),
+)
+def test_slop_finds_what_trying_everything_finds(load, article, wanted, words, slop):
+    when = json.dumps({"phrase": " ".join(wanted), "slop": slop, "inflect": False})
+    loaded = load(f"rules:\n  - id: it\n    when: {when}\n")
+    term = loaded.rules["it"].condition.terms[0]
+    one = article(" ".join(words))
+    hits = occurrences(term, Page(one, ("fr",)))
+    every = in_reach(wanted, words, slop)
+    assert {(hit.first, hit.last) for hit in hits} == every
+    shortest = {(a, b) for a, b in every if not any(a <= c and d <= b and (a, b) != (c, d) for c, d in every)}
+    assert {(hit.first, hit.last) for hit in tightest(hits)} == shortest
+    assert len(loaded.match(one)) == bool(shortest)
+
+
+def test_slop_in_a_long_text_of_few_words_takes_less_than_a_second(load, article):
+    loaded = load("rules:\n  - {id: it, when: {phrase: un deux un deux un, slop: 50}}\n")
+    one = article("un deux x x x " * 4_000)
+    started = time.process_time()
+    loaded.match(one)
+    assert time.process_time() - started < 1
