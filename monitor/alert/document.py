@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import Any, Protocol
 
 from monitor.model import Article, Document, Evidence, Level, Reason, StoryFacts
@@ -108,7 +110,8 @@ def passages(article: Article, evidence: Sequence[Evidence]) -> list[dict[str, A
 
 def _around(one: Evidence, spans: Sequence[tuple[int, int]]) -> tuple[int, int]:
     """The span of the sentences that hold a piece of evidence, cut where they are too long to quote."""
-    touched = [(start, end) for start, end in spans if start < one.end and end > one.start]
+    first = bisect_right(spans, one.start, key=itemgetter(1))
+    touched = spans[first : bisect_left(spans, one.end, key=itemgetter(0))]
     start = min([one.start, *(start for start, _ in touched)])
     end = max([one.end, *(end for _, end in touched)])
     return max(start, one.start - MAX_CONTEXT), min(end, one.end + MAX_CONTEXT)

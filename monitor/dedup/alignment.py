@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
+from math import ceil
 
 from rapidfuzz.distance import LCSseq
 
@@ -232,8 +233,8 @@ class _Beside:
         """
         ours, found = self.sentence.words, []
         for one in self.held.sentences:
-            longer, shorter = max(len(ours), len(one.words)), min(len(ours), len(one.words))
-            if shorter < _ALIKE * longer or LCSseq.similarity(ours, one.words) < _ALIKE * longer:
+            least = ceil(_ALIKE * max(len(ours), len(one.words)))
+            if not LCSseq.similarity(ours, one.words, score_cutoff=least):
                 continue
             if not _added(self.sentence, (one,)):
                 return ()
@@ -286,14 +287,19 @@ class _Beside:
                 continue
             # Where it still stands beside a word that no other fact stands beside, only the order is another one.
             places = [beside.get(side, ()) for side in _sides(here, at, facts)]
-            if not any(_are_of_one(here[at], some, there) for some in places):
+            if not any(_are_of_one(here[at], some, there, here) for some in places):
                 yield here[at]
 
 
-def _are_of_one(word: str, places: Sequence[int], words: Sequence[str]) -> bool:
-    """Whether some places are of one word, or of names of several words that have it."""
+def _are_of_one(word: str, places: Sequence[int], words: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether some places are of one word, or of a name of several that another text has in the same order."""
     own = [at for at in places if words[at] == word]
-    return bool(own) and all(any(set(range(min(at, one), max(at, one))) <= {*places} for one in own) for at in places)
+    rows = [[words[min(at, one) : max(at, one) + 1] for one in own] for at in places]
+    return bool(own) and all(any(_has_row(other, row) for row in some) for some in rows)
+
+
+def _has_row(words: Sequence[str], row: Sequence[str]) -> bool:
+    return any(words[at : at + len(row)] == row for at in range(len(words) - len(row) + 1))
 
 
 def _added(sentence: Sentence, held: Sequence[Sentence]) -> tuple[str, ...]:

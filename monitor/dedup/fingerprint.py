@@ -8,6 +8,7 @@ from itertools import chain, zip_longest
 
 from monitor.dedup.told import told
 from monitor.model import Article, Sketch
+from monitor.text import fold
 
 # Words in a row that are hashed together. Shorter rows ("a déclaré à la presse") stand in articles that have nothing
 # else in common, longer ones do not survive light editing.
@@ -39,7 +40,8 @@ def sketch(article: Article) -> Sketch:
     mostly and two sentences joined keep one of theirs. The first KEPT are those to keep.
     """
     said = told(article)
-    whole = " ".join(chain(said.dateline, *said.words)).encode("utf-8", "surrogatepass")
+    # What has no words (pictures, buttons) is told apart by what stands there, or all of it would be one story.
+    whole = " ".join(chain(said.dateline, *said.words)) or fold(f"{article.title}\n{article.lede}\n{article.body}")
     long = [words for words in said.words if len(words) >= ROW]
     each = max(1, min(_EACH, MOST // (len(long) or 1)))
     rows = [_rows(words, each) for words in long]
@@ -47,7 +49,7 @@ def sketch(article: Article) -> Sketch:
     if len(long) > MOST:
         first[_FIRST:] = nsmallest(MOST - _FIRST, first[_FIRST:])
     ordered = chain(first[:_OPENING], sorted(first[_OPENING:]), *map(sorted, others))
-    return Sketch(hashlib.sha256(whole).hexdigest(), tuple(dict.fromkeys(ordered)))
+    return Sketch(hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest(), tuple(dict.fromkeys(ordered)))
 
 
 def _rows(words: list[str], most: int) -> list[str]:

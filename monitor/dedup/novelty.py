@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from itertools import pairwise
 
-from monitor.dedup.facts import Number, Said, Sentence, stem
+from monitor.dedup.facts import Name, Number, Said, Sentence, stem
 from monitor.dedup.lexicon import DENIALS, FUNCTION, RANKS, TELLING
 from monitor.dedup.spelling import same_name
 
@@ -18,6 +19,14 @@ QUOTED_BEFORE = 0.7
 _STRICT = frozenset("% h jour semaine mois min degre km m mile ha acre euro dollar livre".split())
 # How far from its denial a word still belongs to what is denied.
 _BEFORE, _AFTER = 6, 9
+# How far from a number a word still tells what is counted.
+_LEFT, _RIGHT = 5, 6
+# Words of content after a denial of grammar that may be the verb it denies: not wish to comment.
+_VERBS = 3
+# How many words before "pas" its "ne" stands: n'a cause la mort d'aucun.
+_NE = 8
+# Figures from which, or significant digits with which, two of the same value hardly count different things.
+_LARGE, _DIGITS = 1000, 3
 
 
 @dataclass(frozen=True)
@@ -28,14 +37,14 @@ class Brought:
     facts: tuple[str, ...]
 
 
-def news(said: Said, story: Sequence[Said]) -> tuple[str, ...]:
+def news(said: Said, story: Known | Sequence[Said]) -> tuple[str, ...]:
     """The sentences, in the article's own words, that bring a fact; other wording alone is none."""
     return tuple(one.sentence for one in brought(said, story))
 
 
-def brought(said: Said, story: Sequence[Said]) -> tuple[Brought, ...]:
+def brought(said: Said, story: Known | Sequence[Said]) -> tuple[Brought, ...]:
     """Each sentence of an article with the facts that no article of its story had; those without any are left out."""
-    known = _Known(tuple(story))
+    known = story if isinstance(story, Known) else Known(story)
     found = []
     for sentence in said.sentences:
         if sentence.words not in known.lines and (facts := tuple(dict.fromkeys(_new(sentence, known)))):
@@ -43,81 +52,232 @@ def brought(said: Said, story: Sequence[Said]) -> tuple[Brought, ...]:
     return tuple(found)
 
 
-@dataclass(frozen=True)
-class _Known:
-    """What the articles of a story have told."""
+class Known:
+    """What the articles of a story have told; it grows with `add`, in time that the story's length does not change."""
 
-    story: tuple[Said, ...]
+    def __init__(self, story: Iterable[Said] = ()) -> None:
+        self.lines: set[tuple[str, ...]] = set()
+        self.words: set[str] = set()
+        self.common: set[str] = set()  # words written small
+        self.dates: set[str] = set()
+        self.numbers: set[tuple[str, str]] = set()  # (value, unit)
+        self.kinds: set[tuple[str, str]] = set()  # (value, what happened to so many)
+        self.counted: defaultdict[str, set[str]] = defaultdict(set)  # value -> stems beside it
+        self.denied: set[str] = set()
+        self._sentences: list[frozenset[str]] = []
+        self._places: defaultdict[str, list[int]] = defaultdict(list)  # word -> places in _sentences
+        self._runs: list[tuple[frozenset[str], ...]] = []  # the names of each sentence that has any
+        self._named: defaultdict[str, set[int]] = defaultdict(set)  # word of a name -> places in _runs
+        self._names: list[str] = []  # every word of a name once, in the order of coming
+        self._spelt: dict[str, tuple[int, set[str]]] = {}  # word -> how many of _names were compared, those it is
+        self._seen: set[str] = set()
+        for said in story:
+            self.add(said)
 
-    @cached_property
-    def lines(self) -> frozenset[tuple[str, ...]]:
-        return frozenset[tuple[str, ...]]().union(*(one.lines for one in self.story))
+    def add(self, said: Said) -> None:
+        """Take in what one more article of the story tells."""
+        self.dates |= said.dates
+        for sentence in said.sentences:
+            if sentence.said not in self._seen:
+                self._seen.add(sentence.said)
+                self._add_names(sentence)
+                self._add_numbers(sentence)
+                if sentence.words not in self.lines:
+                    self._add_words(sentence)
 
-    @cached_property
-    def words(self) -> frozenset[str]:
-        return frozenset[str]().union(*(one.words for one in self.story))
+    def _add_words(self, sentence: Sentence) -> None:
+        self.lines.add(sentence.words)
+        words = frozenset(sentence.words)
+        self.words |= words
+        for word in words:
+            self._places[word].append(len(self._sentences))
+        self._sentences.append(words)
+        for at in sentence.denials:
+            self.denied |= _denied(sentence, at)
 
-    @cached_property
-    def names(self) -> frozenset[str]:
-        return frozenset[str]().union(*(one.names for one in self.story))
+    def _add_names(self, sentence: Sentence) -> None:
+        # Letter case tells no names in a headline in capitals: any of its words may be one.
+        runs = [frozenset(run) for run in _runs(sentence)] if sentence.cased else [frozenset(sentence.words)]
+        if sentence.cased:
+            self.common.update(set(sentence.words).difference(*runs))
+        for word in frozenset[str]().union(*runs):
+            if sentence.cased and word not in self._named:
+                self._names.append(word)
+            self._named[word].add(len(self._runs))
+        self._runs.append(tuple(runs))
 
-    @cached_property
-    def numbers(self) -> frozenset[tuple[str, str]]:
-        return frozenset[tuple[str, str]]().union(*(one.numbers for one in self.story))
+    def _add_numbers(self, sentence: Sentence) -> None:
+        for number in sentence.numbers:
+            self.numbers.add((number.value, number.unit))
+            if number.unit not in _STRICT:
+                self.kinds.add((number.value, _kind(sentence, number)))
+                self.counted[number.value] |= _beside(sentence, number.at)
+        for at, word in enumerate(sentence.words):
+            if word[0].isdigit() and all(at != number.at for number in sentence.numbers):
+                self.counted[word] |= _beside(sentence, at)
 
-    @cached_property
-    def values(self) -> frozenset[str]:
-        return frozenset(value for value, _ in self.numbers) | frozenset(w for w in self.words if w[0].isdigit())
+    def spellings(self, word: str) -> set[str]:
+        """The words of held names that are this word in any spelling."""
+        compared, found = self._spelt.get(word, (0, set()))
+        found |= {other for other in self._names[compared:] if same_name(word, other)}
+        self._spelt[word] = len(self._names), found
+        return found
 
-    @cached_property
-    def dates(self) -> frozenset[str]:
-        return frozenset[str]().union(*(one.dates for one in self.story))
+    def has_named(self, word: str) -> bool:
+        """Whether a word, in any spelling, was told as one of a name."""
+        return word in self._named or bool(self.spellings(word))
 
-    @cached_property
-    def sentences(self) -> tuple[frozenset[str], ...]:
-        return tuple(frozenset(sentence.words) for one in self.story for sentence in one.sentences)
+    def has_name(self, words: tuple[str, ...]) -> bool:
+        """Whether a name was told: each word, and of several words all by one held name, or by whole ones side by side.
 
-    @cached_property
-    def denied(self) -> tuple[frozenset[str], ...]:
-        """The scope of every denial."""
-        told = [sentence for one in self.story for sentence in one.sentences]
-        return tuple(scope(sentence, at) for sentence in told for at in sentence.denials)
+        Jean Durand is not told by Jean Martin and Sophie Durand, nor Pierre Petit by a small village of stone.
+        """
+        if len(words) == 1:
+            return words[0] in self.words or bool(self.spellings(words[0]))
+        return self._is_told([{word} for word in words]) or self._is_told(
+            [{word} | self.spellings(word) for word in words]
+        )
+
+    def _is_told(self, spelt: Sequence[set[str]]) -> bool:
+        """Whether the names of one sentence are that whose words are given, each in its spellings."""
+        places = [set[int]().union(*(self._named.get(one, ()) for one in forms)) for forms in spelt]
+        return any(_is_told_by(spelt, self._runs[place]) for place in set[int].intersection(*places))
+
+    def has_quote(self, quote: frozenset[str]) -> bool:
+        """Whether one held sentence has most words of a quotation."""
+        needed = QUOTED_BEFORE * len(quote)
+        # A sentence that has so many has one of any that are more than the others.
+        rare = sorted(quote, key=lambda word: len(self._places.get(word, ())))[: int(len(quote) - needed) + 1]
+        places = {place for word in rare for place in self._places.get(word, ())}
+        return any(len(quote & self._sentences[place]) >= needed for place in places)
 
 
-def _new(sentence: Sentence, known: _Known) -> Iterator[str]:
-    """The facts of a sentence that are not known."""
+def _is_told_by(spelt: Sequence[set[str]], runs: Sequence[frozenset[str]]) -> bool:
+    """Whether the words of a name, each in any spelling, are those of one name of a sentence, or of whole ones."""
+    if any(all(forms & run for forms in spelt) for run in runs):
+        return True
+    every = set[str]().union(*spelt)
+    whole = frozenset[str]().union(*(run for run in runs if run <= every))
+    return all(forms & whole for forms in spelt)
+
+
+def _runs(sentence: Sentence) -> Iterator[tuple[str, ...]]:
+    """The words of each name of a sentence; a first word that opens it is one with the name right after it."""
+    names = iter(sentence.names)
+    for one in names:
+        if not one.sure and (other := next(names, None)):
+            yield from [one.words + other.words] if _follows(sentence.words, one, other) else [one.words, other.words]
+        else:
+            yield one.words
+
+
+def _claims(sentence: Sentence, known: Known) -> Iterator[tuple[str, ...]]:
+    """The names of a sentence that are surely some, the first with the word that opens it unless that is no name."""
+    opener: Name | None = None
     for name in sentence.names:
-        if name.sure and not all(_is_known_name(word, known) for word in name.words):
-            yield " ".join(name.words)
+        if name.sure:
+            joined = opener and _follows(sentence.words, opener, name) and opener.words[0] not in RANKS
+            # A ferry is not the first name of its Morgane, but Pierre may be that of a Petit whom nobody named.
+            if opener and joined and (opener.words[0] not in known.common or not known.has_named(name.words[0])):
+                yield opener.words + name.words
+            else:
+                yield name.words
+        opener = None if name.sure else name
+
+
+def _follows(words: tuple[str, ...], one: Name, other: Name) -> bool:
+    """Whether a name stands right after another: Jean Durand, not crue du Vidourle."""
+    return not one.sure and other.sure and (one.words[0], other.words[0]) in pairwise(words)
+
+
+def _new(sentence: Sentence, known: Known) -> Iterator[str]:
+    """The facts of a sentence that are not known."""
+    yield from (" ".join(name) for name in _claims(sentence, known) if not known.has_name(name))
     for number in sentence.numbers:
-        if _is_new_number(number, known):
+        if not _is_known_number(sentence, number, known):
             yield f"{number.value} {number.unit}".strip()
     yield from (date for date in sentence.dates if date not in known.dates)
-    yield from (" ".join(quote) for quote in sentence.quotes if _is_new_quote(quote, known))
-    yield from (sentence.words[at] for at in sentence.denials if _is_new_denial(sentence, at, known))
+    for quote in sentence.quotes:
+        if len(quote) >= MIN_QUOTED and not known.has_quote(frozenset(quote)):
+            yield " ".join(quote)
+    for at in sentence.denials:
+        ours = _denied(sentence, at)
+        if ours and not ours & known.denied:
+            yield sentence.words[at]
 
 
-def _is_known_name(word: str, known: _Known) -> bool:
-    return word in known.words or any(same_name(word, other) for other in known.names)
-
-
-def _is_new_number(number: Number, known: _Known) -> bool:
-    if number.value not in known.values:
+def _is_known_number(sentence: Sentence, number: Number, known: Known) -> bool:
+    """Whether a number was told of the same: with its unit, of the same fate, or beside a word of the same stem."""
+    value = number.value
+    if number.unit and (value, number.unit) in known.numbers:
         return True
-    return number.unit in _STRICT and (number.value, number.unit) not in known.numbers
-
-
-def _is_new_quote(quote: tuple[str, ...], known: _Known) -> bool:
-    own = frozenset(quote)
-    if len(quote) < MIN_QUOTED:
+    if number.unit in _STRICT or value not in known.counted:
         return False
-    return all(len(own & told) < QUOTED_BEFORE * len(own) for told in known.sentences)
+    if kind := _kind(sentence, number):
+        return (value, kind) in known.kinds
+    return _is_rare(value) or bool(_beside(sentence, number.at) & known.counted[value])
 
 
-def _is_new_denial(sentence: Sentence, at: int, known: _Known) -> bool:
-    """Whether nothing of what is denied was denied before."""
-    ours = scope(sentence, at)
-    return bool(ours) and not any(ours & theirs for theirs in known.denied)
+def _is_rare(value: str) -> bool:
+    """Whether a number is such that another thing is hardly counted with the same: a year, 214, 18000."""
+    return value.isdecimal() and (int(value) >= _LARGE or len(value.rstrip("0")) >= _DIGITS)
+
+
+def _kind(sentence: Sentence, number: Number) -> str:
+    """What happened to those that are counted, by the nearest word that tells it, or nothing."""
+    words, at = sentence.words, number.at
+    after = _first_fate(words[at + 1 : at + 1 + _RIGHT])
+    before = _first_fate(words[max(0, at - _LEFT) : at][::-1])
+    if not (after and before):
+        return (after or before or (0, ""))[1]
+    if after[0] == before[0]:
+        # "2 dead 12 hurt": what stands before belongs to the number before it.
+        place = at - 1 - before[0]
+        claimed = any(place - _LEFT <= other.at < place for other in sentence.numbers)
+        return (after if claimed else before)[1]
+    return min(after, before)[1]
+
+
+def _first_fate(words: Sequence[str]) -> tuple[int, str] | None:
+    """The nearest word of a fate before the next number, as (distance, fate)."""
+    for distance, word in enumerate(words):
+        if word in _FATES:
+            return distance, _FATES[word]
+        if word[0].isdigit():
+            return None
+    return None
+
+
+def _beside(sentence: Sentence, at: int) -> frozenset[str]:
+    """The stems around a number, and what is counted where the press has many words for it."""
+    near = (*sentence.words[max(0, at - _LEFT) : at], *sentence.words[at + 1 : at + 1 + _RIGHT])
+    return frozenset(
+        "people" if word in _FATES else _COUNTED.get(word) or stem(word)
+        for word in near
+        if word in _COUNTED or word in _FATES or word not in _UNCOUNTED
+    )
+
+
+def _denied(sentence: Sentence, at: int) -> frozenset[str]:
+    """What a word of denial denies, as stems: the verb between "ne" and it, then what follows it; or its own.
+
+    Where it was denied does not count: in the plant nobody was hurt, nobody survived.
+    """
+    words = sentence.words
+    own = stem(words[at])
+    refuses = words[at] in _REFUSALS and words[at + 1 : at + 2] in _TO_DO
+    if own not in _GRAMMAR and words[at] not in _NOBODY and not refuses:
+        return frozenset((own,))
+    start = max(0, at - _NE)
+    begins = next((place + 1 for place in range(at - 1, start - 1, -1) if words[place] in ("ne", "n")), at)
+    between = [word for word in words[begins:at] if word not in _UNSAID]
+    after: list[str] = []
+    for word in words[at + 1 : at + _AFTER]:
+        # "a" is French "à", but for the English article.
+        if after and word in _PLACING and not (word == "a" and words[at] in _ENGLISH):
+            break
+        after += [word] if word not in _UNSAID else []
+    return frozenset(_SAME.get(word) or stem(word) for word in (*between, *after[:_VERBS]))
 
 
 def scope(sentence: Sentence, at: int) -> frozenset[str]:
@@ -132,9 +292,63 @@ _UNSAID = FUNCTION | TELLING | RANKS | DENIALS
 _GRAMMAR = frozenset(
     stem(word) for word in "pas jamais aucun aucune rien ni non sans plus no not never nor without t neither".split()
 )
+_FATES = {
+    word: fate
+    for fate, words in {
+        "dead": "mort morts morte mortes mortel mortelle mourir meurt meurent decede decedes decedee deces peri "
+        "perissent tue tues tuee tuees tuant tuer vie dead death deaths deadly die dies died dying kill kills killed "
+        "killing fatalities lives perished",
+        "hurt": "blesse blesses blessee blessees blessant blesser blessures hurt injured injuring injuries injures "
+        "injury wounded wounding wounds",
+        "missing": "disparu disparus disparue disparues recherche recherches recherchee recherchees missing "
+        "unaccounted",
+        "arrested": "arrete arretes arretee arretees arrestation arrestations interpelle interpelles interpellee "
+        "interpellees interpellations arrest arrests arrested detained",
+        "evacuated": "evacue evacues evacuee evacuees evacuer evacuated evacuees evacuating",
+        "saved": "sauve sauves sauvee sauvees secouru secourus rescued saved",
+        "charged": "inculpe inculpes inculpee examen charged indicted",
+    }.items()
+    for word in words.split()
+}
+_COUNTED = {
+    word: one
+    for one, words in {
+        "people": "personne personnes gens passager passagers passagere passageres habitant habitants sinistre "
+        "sinistres consommateur consommateurs manifestant manifestants malade malades victime victimes "
+        "salarie salaries employe employes homme hommes femme femmes skieur skieurs people person persons "
+        "passenger passengers resident residents man men woman women victim victims worker workers employee "
+        "employees employs workforce staff rider cyclist protesters",
+        "home": "foyer foyers logement logements maison maisons home homes house houses household households",
+        "shop": "magasin magasins commerce commerces supermarche supermarches store stores shop shops supermarket "
+        "supermarkets",
+        "defeat": "defaite defaites revers defeat defeats loss losses",
+    }.items()
+    for word in words.split()
+}
+_UNCOUNTED = FUNCTION | TELLING | RANKS
 _DEATHS = dict.fromkeys(
     "mort morts morte mortes mortel mortelle tue tues tuee tuees victime victimes deces peri dead death deaths died "
     "killed fatalities casualties victim victims lives".split(),
     "death",
 )
+# Words that deny the same.
+_SAME = _DEATHS | {
+    word: words.split()[0]
+    for words in (
+        "hurt blesse blesses blessee blessees injured injuries injury wounded",
+        "comment comments commented commenter commente repondre repondu respond responded reagir reagi react exprimer "
+        "exprime",
+        "talks discussions discussion negotiations negociations negociation pourparlers",
+        "abroad leave left country",
+        "laid layoffs redundancies redundant lose job jobs licencie licencies licenciement licenciements emploi "
+        "emplois",
+        "baisse baisser baissee baissees abaisse abaissee abaissees abaisser lowered lower",
+    )
+    for word in words.split()
+}
+# Words that lead from what is denied to where and when.
+_PLACING = frozenset("in at on by from near during after before a au aux dans sur par en chez apres avant".split())
+_ENGLISH = frozenset("no not never nor without t neither nobody none".split())
+_REFUSALS = frozenset("refuse refuser refused refuses".split())
+_TO_DO = (("de",), ("d",), ("to",))
 _NOBODY = frozenset("personne nobody none".split())

@@ -6,6 +6,9 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from monitor.dedup.concepts import CONCEPTS, COUNTRIES, FREQUENT
+from monitor.dedup.figures import NUMBER_WORDS
+from monitor.dedup.lexicon import DENIALS, FUNCTION, MONTHS, OPPOSITES, PARTICLES, TELLING
 from monitor.dedup.spoken import all_spoken
 from monitor.model import Article, Held
 from monitor.text import sentences, words
@@ -14,23 +17,66 @@ REMEMBERED = 64
 """Articles whose reading is remembered: wire copy comes in bursts, and each copy is compared with the same few."""
 
 # Lines that a page says of itself (buttons, desks, rights) where nothing told them from the text (see
-# monitor.normalise): they hide no copy and bring no news.
-_FURNITURE = re.compile(
-    r"\W*(?:(?:share|partager)\b.*\b(?:facebook|whatsapp)|(?:abonnez|inscrivez)-vous\b|vous aimez nos\b|copyright\b"
-    r"|no part of this\b|(?:reporting|editing|writing) by\b|rédigé par\b|notre dossier\b"
-    r"|by (?:our|online)\b|par (?:le service|notre|la rédaction)\b)",
-    re.IGNORECASE,
+# monitor.normalise): they hide no copy and bring no news. Each is a form from its first word to its last, which leaves
+# no room for a fact: "Share price falls after Facebook post" begins like a button. First those told by their words ...
+_DESK = r"(?:desk|newsroom|reporter|correspondent|staff|team)s?"
+_SPOKEN_FORMS = re.compile(
+    r"(?:share|partager)(?: (?:this|cet|cette|l|the|article|page|story|post|on|sur|via|by|par|and|et|envoyer|partager"
+    r"|share|facebook|x|twitter|whatsapp|linkedin|telegram|messenger|bluesky|e|e?mail))+"
+    r"|(?:abonnez|inscrivez) vous(?: a (?:notre|nos) (?:newsletter|infolettre|lettre|journal|alerte|offre)s?"
+    r"(?: (?:d information|du (?:jour|matin|soir|week end)|quotidienne|hebdomadaire|gratuite))*)?"
+    r"|abonnez vous a partir de [0-9.]+ euro (?:le premier mois|par (?:mois|an))(?: sans engagement)?"
+    r"|vous aimez nos (?:articles|contenus|enquetes|videos)"
+    r"|no part of this (?:article|report|story) may be (?:(?:used|copied|reproduced|republished|again|or) )+without"
+    r"(?: (?:our|prior|written|express))* (?:consent|permission)"
+    rf"|by (?:(?:our|online|own|foreign|news|sports|business|political) )+{_DESK}(?: (?:published|updated) \d+h\d*)?"
+    r"|par (?:(?:le service|la redaction)(?: (?:economie|economique|politique|sports?|culture|societe|monde"
+    r"|international|etranger))?|(?:notre|nos) (?:correspondant|envoyee? specia(?:l|ux)|redaction)e?s?)"
+    r"(?: avec (?:afp|ap|ats|belga|reuters|agences))?"
+)
+# ... then those by their letters and signs, where what else they hold is names only.
+_NAME = r"[A-ZÀ-ÖØ-Þ][\w'’.-]*"
+_BY = rf"by (?:the {_NAME} {_DESK}|{_NAME}(?:(?:,| and)? {_NAME}){{0,6}}(?: in {_NAME}(?: {_NAME})?)?)"
+_WRITTEN_FORMS = re.compile(
+    rf"\((?:Reporting|Editing|Writing) {_BY}(?:; (?:[Rr]eporting|[Ee]diting|[Ww]riting) {_BY}){{0,2}}\)?\W*\Z"
+    rf"|\(Rédigé par (?:le|la) (?:bureau|service|rédaction)(?: de {_NAME})?(?:, version française(?: service \w+)?)?\)?"
+    rf"\W*\Z|Notre dossier sur (?:l['’]|la |le |les )?[a-zß-öø-ÿ]+\W*\Z"
+    rf"|\W*[Cc](?i:opyright) ?(?:(?:©|\([cC]\))(?: ?\d{{4}})?,?(?: {_NAME}){{0,4}}"
+    rf"|\d{{4}}(?: (?:by|The)(?: {_NAME}){{1,4}}| {_NAME})?"
+    r"|(?:The )?(?:(?:Associated|Canadian) Press|Press Association|AFP|AP|Reuters))\W*\Z"
 )
 _NOTICE = 15  # words of such a line
-_OPENERS = frozenset(  # its first word as spoken, or a sign before it: most lines need no closer look
-    "share partager abonnez inscrivez vous copyright no reporting editing writing by redige notre par "
-    "pourcent euro dollar livre plus moins degres".split()
+_OPENERS = frozenset(  # its first word as spoken: most lines need no closer look
+    "share partager abonnez inscrivez vous copyright no reporting editing writing by redige notre par".split()
 )
 # BRUXELLES - or (Bichkek) before a text; what names an agency too is taken off before (see monitor.normalise.wire).
 _DATELINE = re.compile(
-    r"[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ'’. -]{2,30}(?:, [\w. ]{2,20})? (?:--?|[‒–—―]) (?=\S)"
-    r"|\([A-ZÀ-ÖØ-Þ][\w'’ -]{2,30}\) (?=[A-ZÀ-ÖØ-Þ«“\"])"
+    r"([A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ'’. -]{2,30}(?:, [\w. ]{2,20})?) (?:--?|[‒–—―]) (?=[\dA-ZÀ-ÖØ-Þ«“\"])"
+    r"|\(([A-ZÀ-ÖØ-Þ][\w'’ -]{2,30})\) (?=[\dA-ZÀ-ÖØ-Þ«“\"])"
 )
+_DAY = re.compile(r",? (?:le )?(?:(\w{3,9})\.? )?\d{1,2}(?:er|st|nd|rd|th)?(?: (\w{3,9})\.?)?$")
+_PART = re.compile(r"[^\W_]+")
+# What may stand between the words of a place (Pointe-à-Pitre), at its beginning too (Le Havre, Des Moines).
+_SMALL = PARTICLES | frozenset("a am and aux et l sous upon".split())
+_PLACES = frozenset(
+    "paris bruxelles brussels gaza africa etats unis united states city new nord sud north south place port "
+    "centre".split()
+)
+_NUMBERED = (["trois", "rivieres"], ["sept", "iles"], ["deux", "montagnes"], ["trois", "pistoles"])
+# Words that stand in capitals before news without being a place, beside those of the other lists and endings.
+_ORDINARY = (CONCEPTS.keys() | FREQUENT | DENIALS | FUNCTION | TELLING | NUMBER_WORDS).union(
+    *(words_.split() for pair in OPPOSITES for words_ in pair),
+    "alerte alert update correction rectificatif dementi exclu bilan guerre war otage otages hostage hostages meurtre "
+    "meurtres murder enlevement kidnapping disparition arrete arretee arretes arrested evacue evacues evacuated usine "
+    "survivant survivants survivor survivors fusillade shooting bombe bomb penurie shortage faillite bankrupt "
+    "bankruptcy scandale scandal viol rape coup putsch tempete storm cyclone ouragan hurricane deraille "
+    "derailed arrestation arrests emeute emeutes riot riots emprisonne prison expulse expulsee suspendu suspendue "
+    "suspended annulation canicule secheresse drought avalanche eboulement landslide panne outage blackout "
+    "evasion evade escaped fuite leak pollution epidemie epidemic outbreak grippe covid vainqueur winner champion "
+    "championne nomme nommee appointed sacked limoge limogee fired destitue destituee ousted treve ceasefire "
+    "cessez".split(),
+) - (COUNTRIES.keys() | _PLACES | _SMALL)  # fmt: skip
+_ENDING = re.compile(r".{3,}(?:[st]ions?|ements?|ismes?)")
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +100,7 @@ def told(article: Article | Held) -> Told:
 
 @lru_cache(maxsize=REMEMBERED)
 def _told(title: str, lede: str, body: str) -> Told:
-    place = found[0] if (found := _DATELINE.match(lede)) else ""
+    place = _dateline(lede, body)
     spans = [(title, 0, len(title))] if title else []
     spans += [(lede, max(a, len(place)), b) for a, b in sentences(lede) if b > len(place)]
     spans += [(body, a, b) for a, b in sentences(body)]
@@ -66,6 +112,35 @@ def _told(title: str, lede: str, body: str) -> Told:
     return Told(tuple(spans), tuple(said), titled, tuple(words(place)))
 
 
+def _dateline(lede: str, body: str) -> str:
+    """The place before a text with its signs, "" where what stands there tells something: DOUZE MORTS - Une ..."""
+    found = _DATELINE.match(lede)
+    if not found:
+        return ""
+    place = _undated(found[1] or found[2])
+    parts = _PART.findall(place)
+    spelt = words(place)
+    if spelt in _NUMBERED:
+        return found[0]
+    named = [(part, word) for part, word in zip(parts, spelt, strict=False) if word not in _SMALL]
+    if not named or len(parts) != len(spelt) or not all(part[0].isupper() for part, _ in named):
+        return ""
+    if any(word in _ORDINARY or _ENDING.fullmatch(word) for _, word in named):
+        return ""
+    # A word that the text has in small letters names no place.
+    small = "|".join(re.escape(part.lower()) for part, _ in named)
+    common = re.compile(rf"(?<![^\W_])(?:{small})(?![^\W_])")
+    return "" if common.search(lede, found.end()) or common.search(body) else found[0]
+
+
+def _undated(place: str) -> str:
+    """A place without the day behind it: PARIS, 13 janvier."""
+    found = _DAY.search(place)
+    return place[: found.start()] if found and not MONTHS.keys().isdisjoint(words(found[0])) else place
+
+
 def _is_furniture(said: list[str], text: str, start: int, end: int) -> bool:
     """Whether `text[start:end]`, in these words, is what a page says of itself."""
-    return len(said) <= _NOTICE and said[0] in _OPENERS and _FURNITURE.match(text, start, end) is not None
+    if len(said) > _NOTICE or said[0] not in _OPENERS:
+        return False
+    return bool(_SPOKEN_FORMS.fullmatch(" ".join(said)) or _WRITTEN_FORMS.match(text[start:end]))

@@ -18,7 +18,7 @@ from monitor.model import Article
 from monitor.text import fold
 
 TRAITS = 24
-"""Traits of an article: enough for the longest headline; each costs one index range in a look-up."""
+"""Traits of an article: enough for the longest headline; each costs one row in a look-up."""
 
 SCANNED = 1_200
 """Characters of lede and body that are read: news tells its event first, and a long text must cost no more."""

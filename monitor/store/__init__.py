@@ -83,7 +83,8 @@ class Store(Sources, Outbox, Listings):
             intake.finish()
 
     def close(self) -> None:
-        """Close the connections and let the daemon lock go."""
+        """Wait for the intake that is at work, close the connections and let the daemon lock go."""
+        self._recent.close()
         self._database.close()
         if self._lock:
             self._lock.close()

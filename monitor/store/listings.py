@@ -29,7 +29,7 @@ class Listings:
             deliveries = {DeliveryState(state): number for state, number in connection.execute(states)}
             return Counts(
                 articles=connection.scalars(select(func.count()).select_from(ARTICLE)).one(),
-                stories=connection.scalars(select(func.count()).select_from(STORY)).one(),
+                stories=connection.scalars(select(func.count()).where(STORY.c.merged_into.is_(None))).one(),
                 alerts=connection.scalars(told).one(),
                 deliveries={state: deliveries.get(state, 0) for state in DeliveryState},
             )

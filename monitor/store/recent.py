@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
+from monitor.errors import StoreError
 from monitor.model import HOLDERS, StoryHeld
 from monitor.store.postings import Fresh, Index, pack, unpack_rows
 from monitor.store.tables import RECENT, SHINGLE, STORY, TRAIT
@@ -46,6 +47,7 @@ class Recent:
 
     def __init__(self) -> None:
         self._lock = Lock()
+        self._closed = False
         self._forget()
 
     def _forget(self) -> None:
@@ -64,8 +66,13 @@ class Recent:
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Let one intake use this at a time; one that fails, also at its commit, leaves nothing here."""
+        """Let one intake use this at a time; one that fails, also at its commit, leaves nothing here.
+
+        Raises StoreError when the store is closed.
+        """
         with self._lock:
+            if self._closed:
+                raise StoreError("the database was closed before its turn came")
             done = False
             try:
                 yield
@@ -73,6 +80,11 @@ class Recent:
             finally:
                 if not done:
                     self._forget()
+
+    def close(self) -> None:
+        """Wait for the intake that has this, and refuse the next ones."""
+        with self._lock:
+            self._closed = True
 
     def read(self, connection: Connection) -> None:
         """Learn what other daemons did since the last intake; to be called before all else in an intake."""

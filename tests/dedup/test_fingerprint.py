@@ -1,6 +1,7 @@
 """What copies have in common."""
 
 from dataclasses import replace
+from hashlib import sha256
 
 import pytest
 from dedup.labelled import pairs
@@ -63,6 +64,19 @@ def test_another_place_of_writing_is_another_digest() -> None:
 def test_a_derived_title_counts_once_as_lede() -> None:
     derived = replace(ARTICLE, title="Le métro est à l'arrêt.", title_derived=True)
     assert sketch(derived) == sketch(replace(ARTICLE, title=""))
+
+
+def test_articles_without_words_have_the_digest_of_what_stands_there() -> None:
+    pictures = [replace(LONG, body=body) for body in ("🎉", "🔥 !", "…", "Partager sur Facebook", "Partager sur X")]
+    assert len({sketch(one).digest for one in pictures}) == len(pictures)
+    assert sketch(pictures[3]).digest == sketch(replace(LONG, body="PARTAGER sur facebook")).digest
+    assert sketch(replace(LONG, title="?", body="")).digest != sketch(replace(LONG, lede="?", body="")).digest
+
+
+def test_the_digest_of_an_article_with_words_is_that_of_its_words() -> None:
+    words = "le metro est a l arret 2 lignes rouvrent oui"
+    whole = replace(ARTICLE, title="")
+    assert sketch(whole).digest == sha256(words.encode()).hexdigest()
 
 
 def test_sentences_of_three_words_find_no_copies() -> None:

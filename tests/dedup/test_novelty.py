@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from monitor.dedup import brought, news, read
+from monitor.dedup.novelty import Known
 from monitor.model import Article, Published
 
 ARTICLE = Article("A", "1", None, "", False, "", "", None, Published(), "fr")
@@ -70,3 +71,132 @@ def test_a_fact_of_any_article_of_the_story_is_known() -> None:
 
 def test_everything_is_new_to_an_empty_story() -> None:
     assert news(read(replace(ARTICLE, body="Le ferry ira à Toulon.")), []) == ("Le ferry ira à Toulon.",)
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "fact"),
+    [
+        ("Le village est à 12 km de Rennes.", "Le préfet annonce 12 morts.", "12"),
+        ("Le feu a pris, 40 pompiers sont venus avec 8 camions.", "Le préfet annonce 8 morts.", "8"),
+        ("Le feu a pris, 40 pompiers sont venus avec 8 camions.", "Le bilan est de 8 tués et 40 blessés.", "8"),
+        ("L'explosion a fait 12 blessés.", "L'explosion a tué 12 personnes.", "12"),
+        ("L'explosion a fait 2 morts, 12 blessés.", "L'explosion a fait 12 morts.", "12"),
+        ("L'usine a 18 ans.", "Il y a 18 camions sur place.", "18"),
+        ("L'explosion a eu lieu le 13 mars.", "L'explosion a fait 13 morts.", "13"),
+        ("Quelque 150 pompiers sont sur place.", "Le séisme a fait 150 morts.", "150"),
+        ("A blast hurt 3 people. Twelve fire engines were sent.", "The blast killed 12.", "12"),
+        ("The plant is 12 miles from Redon.", "The blast killed 12 people.", "12"),
+        ("Rescuers searched 8 houses.", "They found 8 dogs there.", "8"),
+        ("There were 5 dead 12 hurt.", "There are 12 dead.", "12"),
+        ("The fire hurt 12 people.", "Police arrested 12 people.", "12"),
+    ],
+)
+def test_a_number_of_something_else_is_new(before: str, text: str, fact: str) -> None:
+    assert fact in facts(text, before)
+
+
+@pytest.mark.parametrize(
+    ("before", "text"),
+    [
+        ("Le village est à 12 km de Rennes.", "Douze kilomètres séparent le village de Rennes."),
+        ("L'explosion a fait 12 morts.", "Douze personnes ont été tuées."),
+        ("Il y a 12 morts et 3 blessés.", "Trois passagers ont été blessés, 12 tués."),
+        ("Le feu a pris, 8 camions sont sur place.", "On y voit les 8 camions."),
+        ("Elle est maire depuis 2008.", "Elle tient la ville depuis 2008."),
+        ("La nuit du 13 mars fut froide.", "La nuit du 13 au matin fut froide."),
+        ("Il a vendu 214 vélos.", "Il a placé 214 bicyclettes."),
+        ("The blast killed 12 people.", "Twelve died."),
+        ("Twelve fire engines were sent.", "The 12 engines are there."),
+        ("Tom Harkness, 26, won.", "Harkness is 26 years old."),
+        ("Some 18,000 homes lost power.", "Power is cut in 18,000 households."),
+    ],
+)
+def test_the_same_number_of_the_same_is_known(before: str, text: str) -> None:
+    assert facts(text, before) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "fact"),
+    [
+        ("Le maire Jean Martin est là. On pleure Sophie Durand.", "Jean Durand a été arrêté.", "jean durand"),
+        ("Le maire Jean Martin est là. On pleure Sophie Durand.", "Hier, Jean Durand a été arrêté.", "jean durand"),
+        ("Jean Martin et Sophie Durand sont là.", "Le suspect, Jean Durand, est arrêté.", "jean durand"),
+        ("On pleure Sophie Durand.", "Luc Durand a été arrêté.", "luc durand"),
+        ("Un petit village de pierre est touché.", "On accuse Pierre Petit.", "pierre petit"),
+        ("Un petit village de pierre est touché.", "Pierre Petit est accusé.", "pierre petit"),
+        ("The mayor, John Reed, wept for Ann Hill.", "Police charged John Hill.", "john hill"),
+        ("The mayor, John Reed, wept for Ann Hill.", "John Hill is charged.", "john hill"),
+        ("The green hill burned. A rose grew there.", "They charged Rose Hill.", "rose hill"),
+    ],
+)
+def test_another_bearer_of_known_words_is_new(before: str, text: str, fact: str) -> None:
+    assert facts(text, before) == [fact]
+
+
+@pytest.mark.parametrize(
+    ("before", "text"),
+    [
+        ("On pleure Sophie Durand.", "Mme Durand était là."),
+        ("On pleure Sophie Durand.", "Durand, Sophie, était là."),
+        ("Sophie Durand est morte.", "On pleure Sophie Durand."),
+        ("SOPHIE DURAND EST MORTE", "On pleure Sophie Durand."),
+        ("Le ferry Morgane brûle.", "Ferry Morgane : on sait tout."),
+        ("La crue du Vidourle monte.", "Crue du Vidourle : on sait tout."),
+        ("Le ferry va de Roscoff à Plymouth.", "Le ferry Roscoff-Plymouth est à quai."),
+        ("On attend Volodymyr Zelensky.", "On a vu Volodymyr Zelenskiy."),
+        ("They mourn Ann Hill.", "Mrs Hill was there."),
+        ("They mourn Mayor Ann Hill.", "Ann Hill is gone."),
+    ],
+)
+def test_a_known_bearer_in_another_form_is_not(before: str, text: str) -> None:
+    assert facts(text, before) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "text"),
+    [
+        ("Le directeur de l'usine n'a pas souhaité commenter.", "Le directeur de l'usine n'a pas survécu."),
+        ("Le directeur ne parle pas.", "Le directeur ne viendra pas."),
+        ("Le directeur a refusé de commenter.", "Le directeur a refusé de démissionner."),
+        ("Personne n'a été blessé dans l'usine.", "Personne n'a survécu dans l'usine."),
+        ("The head of the plant did not wish to comment.", "The head of the plant did not survive."),
+        ("The head of the plant didn't reply.", "The head of the plant never resigned."),
+        ("The head refused to comment.", "The head refused to resign."),
+        ("Nobody was hurt at the plant.", "Nobody survived at the plant."),
+    ],
+)
+def test_another_denial_of_the_same_subject_is_new(before: str, text: str) -> None:
+    assert len(facts(text, before)) == 1
+
+
+@pytest.mark.parametrize(
+    ("before", "text"),
+    [
+        ("Le directeur n'a pas survécu.", "Il n'a hélas pas survécu à l'accident."),
+        ("La crue n'a fait aucune victime.", "L'eau n'a causé la mort d'aucun habitant."),
+        ("Le directeur ne parle pas.", "Il n'a pas parlé."),
+        ("The head did not survive.", "He has never survived that."),
+        ("Nobody was hurt.", "There were no injuries."),
+        ("The head did not wish to comment.", "The head has not responded."),
+    ],
+)
+def test_the_same_denial_in_other_words_is_known(before: str, text: str) -> None:
+    assert facts(text, before) == []
+
+
+def test_what_is_known_grows_as_if_it_had_been_told_at_once() -> None:
+    parts = [one + "." for one in STORY.split(". ")]
+    held = [read(replace(ARTICLE, body=one)) for one in parts]
+    said = read(replace(ARTICLE, body="Paul Luciani n'a pas vu les 3 morts. « Un choc doux », dit Marie Luciani."))
+    known = Known()
+    for at, one in enumerate(held):
+        assert brought(said, known) == brought(said, held[:at])
+        known.add(one)
+    assert brought(said, known) == brought(said, held)
+
+
+def test_an_article_brings_nothing_to_a_story_that_has_it() -> None:
+    said = read(replace(ARTICLE, body=STORY))
+    known = Known([said])
+    known.add(said)
+    assert news(said, known) == ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -144,3 +145,23 @@ def test_threads_of_a_daemon_take_in_one_after_the_other(store: Store, make: Any
         thread.join()
     holdings, near, neighbours = known(store, make)
     assert (holdings[0].holders, len(near), len(neighbours)) == (15, 15, 10)
+
+
+def test_a_store_closes_after_the_intake_at_work_and_before_those_that_wait(url: str, make: Any) -> None:
+    store, working, closing = Store.open(url), threading.Event(), threading.Event()
+
+    def work() -> None:
+        with store.intake() as memory:
+            working.set()
+            closing.wait(10)
+            keep(memory, make, 1)
+
+    with ThreadPoolExecutor(3) as threads:
+        first = threads.submit(work)
+        working.wait(10)
+        closed = threads.submit(store.close)
+        closing.set()
+        closed.result(10)
+        first.result(10)
+        with pytest.raises(StoreError, match="closed"):
+            threads.submit(work).result(10)

@@ -29,7 +29,10 @@ _MANY = 1000  # rows that are in memory at a time
 
 
 def upgrade() -> None:
-    """Old articles are still found by item, address and digest; hashes of sentences say nothing to today's sketch."""
+    """Old articles are still found by their item, and by an address that nothing is taken from to know the page by.
+
+    Their digests and hashes of sentences say nothing to today's sketch.
+    """
     zero = sa.text("0")
     for column in (
         sa.Column("page", sa.Text()),
