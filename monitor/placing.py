@@ -10,9 +10,9 @@ from typing import NamedTuple
 from monitor.dedup import (
     LEAST,
     Choice,
+    Known,
     Limits,
     Profile,
-    Said,
     choose,
     news,
     place,
@@ -64,7 +64,7 @@ class Placer:
         self._memory = memory
         self._now = now
         self._limits = limits
-        self._told: dict[str, list[Said]] = {}
+        self._told: dict[str, Known] = {}
 
     def look_up(self, readings: Sequence[Reading]) -> set[tuple[str, str]]:
         """Ask the archive at once for all that placing these articles of one source needs.
@@ -104,7 +104,7 @@ class Placer:
             return placement
         story = placement.story
         if story not in self._told:
-            self._told[story] = [read(held) for held in self._memory.texts(story)]
+            self._told[story] = Known(read(held) for held in self._memory.texts(story))
         return replace(placement, news=news(read(one.article), self._told[story]))
 
     def keep(self, one: Reading, placement: Placement, standing: Standing, *, old: bool) -> int:
@@ -113,7 +113,7 @@ class Placer:
         id_ = self._memory.keep(article, version, stamp, one.sketch, placement, self._now, old=old, standing=standing)
         self._memory.matched(id_, one.matches)
         if placement.story in self._told and placement.verdict is not Verdict.DUPLICATE:
-            self._told[placement.story].append(read(article))
+            self._told[placement.story].add(read(article))
         return id_
 
 

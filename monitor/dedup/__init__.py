@@ -2,7 +2,7 @@
 
 from monitor.dedup.facts import Said, read
 from monitor.dedup.fingerprint import sketch
-from monitor.dedup.novelty import Brought, brought, news
+from monitor.dedup.novelty import Brought, Known, brought, news
 from monitor.dedup.story import LEAST, Choice, Limits, choose, rank, suspects, weigh
 from monitor.dedup.traits import Profile, profile
 from monitor.dedup.verdict import place
@@ -11,6 +11,7 @@ __all__ = [
     "LEAST",
     "Brought",
     "Choice",
+    "Known",
     "Limits",
     "Profile",
     "Said",

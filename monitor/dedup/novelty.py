@@ -53,7 +53,7 @@ def brought(said: Said, story: Known | Sequence[Said]) -> tuple[Brought, ...]:
 
 
 class Known:
-    """What the articles of a story have told; it grows with `add`, in time that the story's length does not change."""
+    """What the articles of a story have told; it grows with `add`, in time that grows with its different names only."""
 
     def __init__(self, story: Iterable[Said] = ()) -> None:
         self.lines: set[tuple[str, ...]] = set()
