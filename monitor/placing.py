@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import NamedTuple
 
 from monitor.dedup import (
-    LEAST,
     Choice,
     Known,
     Limits,
@@ -85,7 +84,7 @@ class Placer:
         if placement.verdict is Verdict.DUPLICATE:
             return Placed(placement, Standing(evidence={"neighbours": _neighbours(placement)}))
         weighed = weigh(one.profile, memory.holdings(one.hashes), *memory.reach)
-        near = memory.candidates(weighed.asked, LEAST)
+        near = memory.candidates(weighed.asked, weighed.least)
         stories = memory.stories(other.story for other in near)
         links = rank(one.article, weighed, self._now, near, stories, self._limits)
         given = placement.story if placement.verdict is Verdict.UPDATE else None

@@ -3,12 +3,11 @@
 from monitor.dedup.facts import Said, read
 from monitor.dedup.fingerprint import sketch
 from monitor.dedup.novelty import Brought, Known, brought, news
-from monitor.dedup.story import LEAST, Choice, Limits, choose, rank, suspects, weigh
+from monitor.dedup.story import Choice, Limits, choose, rank, suspects, weigh
 from monitor.dedup.traits import Profile, profile
 from monitor.dedup.verdict import place
 
 __all__ = [
-    "LEAST",
     "Brought",
     "Choice",
     "Known",

@@ -43,12 +43,11 @@ _NO_FACT = 0.7  # no name or number is shared, though the article has names
 # Where the date of one of two articles is unknown, the weekday that each names first is the only clock.
 _SAME_DAY = 1.4
 _OTHER_DAY = 0.35
-_SUSPECT = 0.15  # stories less similar to an article than this are not merged by it
+_SUSPECT = 0.15  # stories less similar to an article than this do not count for it
 _SUSPECTS = 3
 _SHOWN = 12  # words of evidence
 _INSTANT = timedelta(microseconds=1)
-LEAST = _SUSPECT / _SAME_DAY
-"""Similarity of a candidate below which its story cannot count, whatever else is known of it."""
+_LEAST_OF_DAYS = _SUSPECT / _SAME_DAY  # the same before weekdays are compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +66,11 @@ class Weighed:
             (trait.hash, trait.share * weight * weight / self.length, 1 << place)
             for place, (trait, weight) in enumerate(zip(self.traits, self.weights, strict=True))
         ]
+
+    @property
+    def least(self) -> float:
+        """Similarity of a candidate below which its story cannot count: few that share a word are worth reading."""
+        return _LEAST_OF_DAYS if self.day else _SUSPECT
 
     @property
     def rows(self) -> list[tuple[int, float, float]]:
@@ -162,7 +166,7 @@ def rank(
     for one in nearest_first:
         members[one.story].append(one)
     # Other stories could not count whatever else is known of them; the nearest one is kept to be told.
-    least = min(LEAST, nearest_first[0].similarity if nearest_first else 0.0)
+    least = min(_LEAST_OF_DAYS, nearest_first[0].similarity if nearest_first else 0.0)
     facts, dated = _facts(weighed), _is_dated(article.published)
     time = None if article.published.precision is Precision.MONTH else article.published.start or seen
     links = [
