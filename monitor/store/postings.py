@@ -30,7 +30,7 @@ Columns = tuple[tuple[Any, ...], ...]
 """What the holders of a hash have to tell, one tuple for each kind of number; as many in each."""
 
 _BYTES = 8  # of a number
-_READ = 20_000  # hashes whose stored holders are remembered, at most 24 MB
+_READ = 8_000  # hashes whose stored holders are remembered, at most 9 MB
 
 
 @lru_cache(maxsize=1024)

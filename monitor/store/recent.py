@@ -25,8 +25,8 @@ Rows = tuple[tuple[int, float, float], ...]
 MANY = 4000
 """Articles that are in memory at most (14 MB); storing them takes half a second."""
 
-_LEARNT = 20_000
-"""Titles, and stories, that are remembered (some 10 MB): those of likely candidates are mostly among the last ones."""
+_LEARNT = 10_000
+"""Titles, and stories, that are remembered (some 5 MB): those of likely candidates are mostly among the last ones."""
 
 MARKS = 4
 """Bits beside the id in the number that stands for an article: three for the day, one for whether it is dated."""
