@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import signal
 import sys
 import uuid
@@ -19,17 +20,18 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from monitor.batched import Batched
 from monitor.deliver import AnyReceiver, Channels
-from monitor.errors import MonitorError
+from monitor.errors import ConfigError, MonitorError
 from monitor.health import tell_operator
 from monitor.ingest import Fetcher, Polled, Workers
 from monitor.log import get
 from monitor.match import RuleSet
 from monitor.model import SourceState
 from monitor.pipeline import relay, take_in
+from monitor.reload import Reloads
 from monitor.report import Report
 from monitor.roster import Roster
-from monitor.settings import Settings
-from monitor.store import Store
+from monitor.settings import Built, Gathered, Settings
+from monitor.store import Store, is_there
 from monitor.ticks import LEASE, POLLS, Ticks
 from monitor.values import without_secrets
 from monitor.watch import Watch
@@ -196,31 +198,53 @@ async def _relay_all(watch: Watch, receiver: AnyReceiver) -> Report:
     return report
 
 
-async def run(settings: Settings, rules: RuleSet, console: TextIO) -> None:
-    """The daemon: poll and relay what is due until SIGINT or SIGTERM, then finish running sends and close."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
-    async with open_watch(settings, rules, console) as watch:
-        roster = await Roster.of(watch)
-        ticks = Ticks(watch, roster)
+async def run(found: Gathered, built: Built, console: TextIO) -> None:
+    """The daemon: poll and relay what is due until SIGINT or SIGTERM, then finish running sends and close.
+
+    It starts with what was gathered and built, or with the rules stored last; raises ConfigError when it cannot.
+    """
+    settings = built.settings
+    stored = settings is not None and is_there(settings.database)
+    if settings is None or (not stored and (built := built.tested()).problems):
+        raise ConfigError(list(built.problems))
+    stop, asked = _signals()
+    async with open_watch(settings, RuleSet((), ()), console) as watch:
+        reloads = await Reloads.of(watch, found, built, asked)
+        del built, found  # rules may take a gigabyte, and others will take their place
+        ticks = Ticks(watch, reloads.roster)
         scheduler = AsyncIOScheduler(timezone=UTC)
         policy = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None, "next_run_time": _now()}
-        scheduler.add_job(ticks.poll, "interval", seconds=TICK, **policy)
-        scheduler.add_job(roster.read, "interval", seconds=TICK, **policy)
-        scheduler.add_job(ticks.relay, "interval", seconds=TICK, **policy)
-        scheduler.add_job(ticks.health, "interval", seconds=HEALTH_TICK, **policy)
+        each_second = (ticks.poll, reloads.roster.read, ticks.relay, reloads.look)
+        jobs = [*((job, TICK) for job in each_second), (ticks.health, HEALTH_TICK), (reloads.beat, HEALTH_TICK)]
+        for job, seconds in jobs:
+            scheduler.add_job(job, "interval", seconds=seconds, **policy)
         scheduler.start()
         log.info(
             "started",
             database=without_secrets(settings.database),
-            sources=len(roster.sources),
-            rules=len(rules.rules),
+            sources=len(reloads.roster.sources),
+            rules=len(watch.current.rules.rules),
             receivers=len(settings.receivers),
         )
         await stop.wait()
         log.info("stopping")
         await ticks.finish()
+        await reloads.finish()
         scheduler.shutdown(wait=False)
     log.info("stopped")
+
+
+def _signals() -> tuple[asyncio.Event, asyncio.Event]:
+    """Events that SIGINT and SIGTERM, and SIGHUP, set: to stop, and to reload."""
+    stop, asked = asyncio.Event(), asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    terminal = os.isatty(0)
+
+    def hung_up() -> None:
+        # The same signal says that the terminal was closed: who runs in one ends with it.
+        (stop if terminal and not os.isatty(0) else asked).set()
+
+    loop.add_signal_handler(signal.SIGHUP, hung_up)
+    return stop, asked

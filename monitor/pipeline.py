@@ -13,9 +13,10 @@ from monitor.deliver import AnyReceiver, next_attempt
 from monitor.errors import DeliveryError, SourceError
 from monitor.ingest import FileSource, Poll, Polled, failed, item_digest, poll, settled, with_full_text
 from monitor.log import get
+from monitor.match import RuleSet
 from monitor.model import Alert, Article, Delivery, Item, SourceState
 from monitor.normalise import normalise
-from monitor.placing import Placer, Reading
+from monitor.placing import Placed, Placer, Reading
 from monitor.report import Report
 from monitor.store import Intake
 from monitor.watch import Watch
@@ -64,24 +65,22 @@ async def _take_in_batch(watch: Watch, source: Polled, items: Sequence[Item], vi
     held = await to_thread(watch.store.held_items, source.name, found.keys())
     fresh = [item for key, item in found.items() if key not in held]
     full, troubles = await with_full_text(source, fresh, watch.fetcher, watch.workers)
-    made = await watch.workers.each(normalise, full, watch.settings.languages, visit.now, deadline=DEADLINE)
+    made = await watch.workers.each(normalise, full, watch.current.settings.languages, visit.now, deadline=DEADLINE)
     again = [item for key, item in found.items() if key in held and item.stamp]
     report = Report(items=len(items) - len(fresh), known=len(items) - len(fresh), errors=troubles)
-    return report + await to_thread(_keep, watch, list(zip(fresh, made, strict=True)), again, visit)
+    return report + await to_thread(_keep, watch.current, list(zip(fresh, made, strict=True)), again, visit)
 
 
 def _keep(watch: Watch, made: Sequence[tuple[Item, Any]], again: Sequence[Item], visit: Visit) -> Report:
     """One commit: items, articles, stories, matches, alerts and outbox rows together; `again` have another stamp."""
     articles = [(item, one) for item, one in made if isinstance(one, Article)]
     readings = [Reading.of(item, item_digest(item), one, watch.rules.match(one)) for item, one in articles]
-    report = Report()
     with watch.store.intake() as memory:
         placer = Placer(memory, visit.now, watch.settings.stories)
         held = placer.look_up(readings)
         for item in again:
             memory.seen(item.source, item.guid, item_digest(item), item.stamp, visit.now)
-        for item, error in made:
-            report += _unread(memory, item, error, visit) if isinstance(error, Exception) else Report()
+        report = sum([_unread(memory, *one, visit) for one in made if isinstance(one[1], Exception)], Report())
         for one in readings:
             if one.article.empty or (one.item.guid, one.version) in held:
                 memory.seen(one.item.source, one.item.guid, one.version, one.item.stamp, visit.now)
@@ -92,22 +91,30 @@ def _keep(watch: Watch, made: Sequence[tuple[Item, Any]], again: Sequence[Item],
 
 
 def _take(watch: Watch, memory: Intake, placer: Placer, one: Reading, visit: Visit) -> Report:
-    """Place an article, keep it and raise its alerts, with a delivery for every address each is routed to."""
-    placement, standing, opened = placer.settle(one)
-    told = memory.told([match.rule for match in one.matches], placement.story)
-    placement = placer.with_news(one, placement) if any(told.values()) else placement
-    old = is_old(one.article, memory.served(one.article, one.sketch, placement), visit)
-    id_ = placer.keep(one, placement, standing, old=old)
-    alerts: Sequence[Alert] = ()
-    if one.matches:
-        also = [other._asdict() for other in memory.others(placement.story, id_)]
-        setting = Setting(id_, placement, memory.story(placement.story), also, told, old)
-        alerts = raise_alerts(one.article, one.matches, watch.rules.rules, setting)
+    """Keep an article and its alerts, with a delivery for every address each is routed to."""
+    (placement, _, opened), id_, alerts = decide(watch.rules, memory, placer, one, visit)
     for alert in alerts:
         memory.raised(alert, id_, watch.settings.recipients(alert), watch.clock())
     raised = sum(alert.key is not None for alert in alerts)
     log.info("article", source=one.item.source, title=one.article.title, status=placement.verdict, alerts=raised)
     return Report.placed(placement.verdict, len(one.matches), raised, opened=opened)
+
+
+def decide(
+    rules: RuleSet, memory: Intake, placer: Placer, one: Reading, visit: Visit
+) -> tuple[Placed, int, list[Alert]]:
+    """Place an article and keep it; gives where it belongs, its id and its alerts, which are not kept yet."""
+    placement, standing, opened = placer.settle(one)
+    told = memory.told([match.rule for match in one.matches], placement.story)
+    placement = placer.with_news(one, placement) if any(told.values()) else placement
+    old = is_old(one.article, memory.served(one.article, one.sketch, placement), visit)
+    id_ = placer.keep(one, placement, standing, old=old)
+    alerts = []
+    if one.matches:
+        also = [other._asdict() for other in memory.others(placement.story, id_)]
+        setting = Setting(id_, placement, memory.story(placement.story), also, told, old)
+        alerts = raise_alerts(one.article, one.matches, rules.rules, setting)
+    return Placed(placement, standing, opened), id_, alerts
 
 
 def _unread(memory: Intake, item: Item, error: Exception, visit: Visit) -> Report:
@@ -121,10 +128,7 @@ def _unread(memory: Intake, item: Item, error: Exception, visit: Visit) -> Repor
 async def relay(watch: Watch, receiver: AnyReceiver) -> Report:
     """Send what is due next for one receiver, outside any transaction, and mark it afterwards."""
     due = await to_thread(watch.store.claim, watch.worker, watch.clock(), LEASE, 1, [receiver.name])
-    report = Report()
-    for delivery in due:
-        report += await _send(watch, receiver, delivery)
-    return report
+    return sum([await _send(watch, receiver, delivery) for delivery in due], Report())
 
 
 async def _send(watch: Watch, receiver: AnyReceiver, delivery: Delivery) -> Report:

@@ -12,6 +12,8 @@ from monitor.dedup import (
     Known,
     Limits,
     Profile,
+    Weighed,
+    apart,
     choose,
     news,
     place,
@@ -19,11 +21,15 @@ from monitor.dedup import (
     rank,
     read,
     sketch,
+    spans,
     suspects,
     weigh,
 )
-from monitor.model import Article, Document, Item, Match, Placement, Sketch, Standing, Verdict
+from monitor.model import CANDIDATES, Article, Document, Item, Match, Placement, Sketch, Standing, Verdict
 from monitor.store import Intake
+
+_STORIES = 12
+"""Nearest stories that are read of an article: it joins one of them, and merges it with at most three."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +90,12 @@ class Placer:
         if placement.verdict is Verdict.DUPLICATE:
             return Placed(placement, Standing(evidence={"neighbours": _neighbours(placement)}))
         weighed = weigh(one.profile, memory.holdings(one.hashes), *memory.reach)
-        near = memory.candidates(weighed.asked, weighed.least)
-        stories = memory.stories(other.story for other in near)
-        links = rank(one.article, weighed, self._now, near, stories, self._limits)
         given = placement.story if placement.verdict is Verdict.UPDATE else None
-        choice = choose(weighed, links, memory.trait_rows(suspects(weighed, links, given)), self._limits, given)
+        if given and not all(
+            spans(one.article.published, self._now, held, self._limits) for held in memory.stories([given])
+        ):
+            given, placement = None, replace(placement, story=one.sketch.story)
+        choice = self._choose(one.article, weighed, given)
         if choice.story:
             placement = replace(placement, story=choice.story)
             memory.merge(choice.story, choice.merged)
@@ -96,6 +103,16 @@ class Placer:
                 self._told.clear()
         standing = Standing(tuple(weighed.rows), weighed.day, _evidence(choice, placement))
         return Placed(placement, standing, opened=not choice.story)
+
+    def _choose(self, article: Article, weighed: Weighed, given: str | None) -> Choice:
+        memory, asked = self._memory, weighed.asked
+        nearest = memory.nearest(asked)
+        if given is None and not (nearest and weighed.may_join(nearest[1])):
+            return apart(weighed, nearest)
+        near = memory.candidates(asked, weighed.least, _STORIES if given is None else CANDIDATES)
+        stories = memory.stories(other.story for other in near)
+        links = rank(article, weighed, self._now, near, stories, self._limits)
+        return choose(weighed, links, memory.trait_rows(suspects(weighed, links, given)), self._limits, given)
 
     def with_news(self, one: Reading, placement: Placement) -> Placement:
         """The placement of an article that is not kept yet, with what it brings to the story it belongs to."""

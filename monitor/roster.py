@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from asyncio import to_thread
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from monitor.errors import SourceError
+from monitor.errors import SourceError, StoreError
 from monitor.ingest import (
     REREAD,
     AnySource,
@@ -46,6 +47,7 @@ class Roster:
         self.errors: dict[str, str] = {}
         self._untold: set[str] = set()  # lists of which the store does not know that they can be read
         self._looked: datetime | None = None
+        self._turn = asyncio.Lock()  # of who reads lists and who changes what they are
 
     @classmethod
     async def of(cls, watch: Watch) -> Roster:
@@ -55,11 +57,34 @@ class Roster:
         await roster.read()
         return roster
 
+    async def change(self, written: Sequence[AnySource]) -> None:
+        """Poll other sources from now on; a poll of one that is gone or has moved ends without a trace."""
+        async with self._turn:
+            if written == self._written:
+                return
+            known = {one.name: one for one in self._written}
+            same = {one.name for one in written if one == known.get(one.name)}
+            self._files = {name: file for name, file in self._files.items() if name in same}
+            self.errors = {name: error for name, error in self.errors.items() if name in same}
+            self._untold &= same
+            before, self._written = self._written, written
+            try:
+                await self._name()
+            except StoreError:  # whoever asks again is not told that there is nothing to do
+                self._written = before
+                raise
+            self._looked = None
+        await self.read()
+
     async def read(self) -> None:
         """Look at the lists, now and then; one that cannot be read keeps its feeds, and is a failing source.
 
         One that is broken at the start has those that stand before the fault: few are better than none.
         """
+        async with self._turn:
+            await self._look()
+
+    async def _look(self) -> None:
         now = self._watch.clock()
         if self._looked and abs(now - self._looked) < REREAD:
             return

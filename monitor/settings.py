@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
@@ -20,7 +21,7 @@ from monitor.dedup import Limits
 from monitor.deliver import AnyReceiver
 from monitor.errors import ConfigError, MonitorError, Problem, StoreError
 from monitor.ingest import AnySource, HttpSettings, default_name
-from monitor.match import RuleSet, load_rules
+from monitor.match import Archive, RuleSet, load_rules, no_archive
 from monitor.model import Alert
 from monitor.store import check_url
 from monitor.values import Written, without_secrets
@@ -123,44 +124,122 @@ def load_settings(path: Path, environ: Mapping[str, str] = os.environ) -> Settin
     return _settings(yamlfile.read(path), path.absolute().parent, environ)
 
 
-def check_written(path: Path, content: bytes, environ: Mapping[str, str] = os.environ) -> None:
-    """Raise ConfigError for a content that the configuration at `path` must not have."""
-    _settings(yamlfile.parse(path, content), path.absolute().parent, environ)
+def check_written(path: Path, content: bytes, environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read what the configuration at `path` might hold, without its rules; raises ConfigError if it must not."""
+    return _settings(yamlfile.parse(path, content), path.absolute().parent, environ)
 
 
 def load(path: Path, environ: Mapping[str, str] = os.environ) -> tuple[Settings, RuleSet]:
     """Read a configuration and its rules; raises ConfigError with the problems of all files together."""
-    settings, rules, problems = _read(path, environ)
-    if problems or settings is None or rules is None:
-        raise ConfigError(problems)
-    return settings, rules
+    return build(gather(path), environ).sound()
 
 
-def load_tested(path: Path, environ: Mapping[str, str] = os.environ) -> tuple[Settings, RuleSet]:
-    """The same for those who act on it: a rule whose own tests fail is a mistake too."""
-    settings, rules, problems = _read(path, environ)
-    if rules is not None:
-        problems += [result.problem for result in rules.test() if not result.passed]
-    if problems or settings is None or rules is None:
-        raise ConfigError(problems)
-    return settings, rules
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """The files of a configuration at one moment; equal to another when the same is written in the same places.
+
+    `written` is the content of the configuration at `path`, None when it cannot be read; `texts` has that of the rule
+    files that can be read. `file` is None when the configuration is no YAML. `files` are those that it names under
+    `rules:`, `broken` is what is wrong so far.
+    """
+
+    path: Path
+    written: bytes | None
+    file: yamlfile.YamlFile | None = field(compare=False)
+    files: tuple[Path, ...] = ()
+    texts: Mapping[Path, bytes] = field(default_factory=dict)
+    broken: tuple[Problem, ...] = ()
 
 
-def _read(path: Path, environ: Mapping[str, str]) -> tuple[Settings | None, RuleSet | None, list[Problem]]:
-    """What can be read of a configuration, and everything that is wrong with it."""
-    file = yamlfile.read(path)
-    folder = path.absolute().parent
-    problems: list[Problem] = []
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What the files of a configuration amount to, and everything that is wrong with them."""
+
+    settings: Settings | None
+    rules: RuleSet | None
+    problems: tuple[Problem, ...]
+
+    def tested(self, archive: Archive = no_archive) -> Built:
+        """The same after running the tests that stand in the rules: one that fails is a mistake of its file."""
+        results = self.rules.test(archive) if self.rules else []
+        failed = tuple(problem for result in results if (problem := result.problem))
+        return replace(self, problems=(*self.problems, *failed))
+
+    def sound(self) -> tuple[Settings, RuleSet]:
+        """The configuration and its rules; raises ConfigError when anything is wrong with them."""
+        if self.problems or self.settings is None or self.rules is None:
+            raise ConfigError(list(self.problems))
+        return self.settings, self.rules
+
+
+def gather(path: Path) -> Gathered:
+    """Read all files of a configuration at once, whatever is wrong with them."""
+    written = None
+    try:
+        written = yamlfile.content(path)
+        file = yamlfile.parse(path, written)
+    except ConfigError as error:
+        return Gathered(path, written, None, broken=error.problems)
+    broken: list[Problem] = []
+    files: dict[Path, None] = {}
+    for index, pattern in patterns_of(file):
+        if not (named := rule_files(path, pattern)):
+            folder = path.absolute().parent
+            broken.append(file.problem(("rules", index), f"no rule file is named {pattern!r} in {folder}"))
+        files.update(dict.fromkeys(named))
+    texts = {}
+    for one in files:
+        with suppress(ConfigError):  # told when the rules are read
+            texts[one] = yamlfile.content(one)
+    return Gathered(path, written, file, tuple(files), texts, tuple(broken))
+
+
+def build(found: Gathered, environ: Mapping[str, str] = os.environ) -> Built:
+    """Read what was gathered; nothing but the secrets that it names is read from the disk any more."""
+    problems = list(found.broken)
+    if found.file is None:
+        return Built(None, None, tuple(problems))
     settings, rules = None, None
     try:
-        settings = _settings(file, folder, environ)
+        settings = _settings(found.file, found.path.absolute().parent, environ)
     except ConfigError as error:
         problems += error.problems
     try:
-        rules = load_rules(_rule_files(file, folder), settings.languages if settings else ("fr", "en"))
+        if not found.broken:  # what a file that is missing defines would be told as unknown in the others
+            rules = load_rules(found.files, settings.languages if settings else ("fr", "en"), found.texts)
     except ConfigError as error:
         problems += error.problems
-    return settings, rules, problems
+    return Built(settings, rules, tuple(problems))
+
+
+def rebuild(files: Mapping[str, bytes], languages: Sequence[str]) -> RuleSet:
+    """The rules that stood in files once (path -> content, in their order); raises ConfigError, naming these files."""
+    texts = {_short(Path(path)): content for path, content in files.items()}
+    return load_rules(list(texts), languages, texts)
+
+
+def patterns_of(file: yamlfile.YamlFile) -> list[tuple[int, str]]:
+    """What stands under `rules:`, with the number of its entry."""
+    patterns = file.data.get("rules", []) if isinstance(file.data, dict) else []
+    return [
+        (index, one) for index, one in enumerate(patterns if isinstance(patterns, list) else ()) if isinstance(one, str)
+    ]
+
+
+def rule_files(path: Path, pattern: str) -> list[Path]:
+    """The rule files that the configuration at `path` names by a pattern, as people would write them."""
+    return [_short(one) for one in _named(path.absolute().parent, pattern)]
+
+
+def database_of(path: Path, environ: Mapping[str, str] = os.environ) -> str:
+    """The database of a configuration, whatever is wrong with the rest of it; raises ConfigError when it is missing."""
+    written = yamlfile.content(path)
+    try:
+        data = yamlfile.parse(path, written).data
+    except ConfigError:
+        data = None
+    named = environ.get("NEWS_MONITOR_DATABASE") or (data.get("database") if isinstance(data, dict) else None)
+    return _database(named if isinstance(named, str) else "", path.absolute().parent, environ)
 
 
 def _settings(file: yamlfile.YamlFile, folder: Path, environ: Mapping[str, str]) -> Settings:
@@ -189,22 +268,6 @@ def _database(url: str, folder: Path, environ: Mapping[str, str]) -> str:
     if not url.removeprefix("sqlite:///") or not url.startswith("sqlite:///"):
         return url
     return f"sqlite:///{os.path.normpath(folder / url.removeprefix('sqlite:///'))}"
-
-
-def _rule_files(file: yamlfile.YamlFile, folder: Path) -> list[Path]:
-    """The rule files that `rules:` names, each once; raises ConfigError for a pattern that names none."""
-    patterns = file.data.get("rules", []) if isinstance(file.data, dict) else []
-    found: dict[Path, None] = {}
-    problems = []
-    for index, pattern in enumerate(patterns if isinstance(patterns, list) else []):
-        if not isinstance(pattern, str):
-            continue
-        if not (files := _named(folder, pattern)):
-            problems.append(file.problem(("rules", index), f"no rule file is named {pattern!r} in {folder}"))
-        found.update(dict.fromkeys(_short(one) for one in files))
-    if problems:
-        raise ConfigError(problems)
-    return list(found)
 
 
 def _named(folder: Path, pattern: str) -> list[Path]:

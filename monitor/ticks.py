@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from monitor.deliver import AnyReceiver
 from monitor.errors import SourceError, StoreError
 from monitor.health import tell_operator
 from monitor.ingest import FeedSource, Polled, failed, spread
@@ -64,21 +63,24 @@ class Ticks:
         if unreleased := dict(self.unreleased):
             await asyncio.gather(*(self.watch.polled(name, state) for name, state in unreleased.items()))
             self.unreleased = {name: one for name, one in self.unreleased.items() if name not in unreleased}
-        due = await asyncio.to_thread(self.watch.store.due, self.roster.sources.keys(), now)
+        sources = self.roster.sources  # others may take their place meanwhile
+        due = await asyncio.to_thread(self.watch.store.due, sources.keys(), now)
         if chosen := self._chosen(due):
             claimed = await asyncio.to_thread(self.watch.store.claim_sources, self.watch.worker, chosen, now, LEASE)
             for name, state in claimed.items():
-                self._start(self.polls, name, self._visit(self.roster.sources[name], state, now))
+                self._start(self.polls, name, self._visit(sources[name], state, now))
 
     async def relay(self) -> None:
         """Start the relay of every receiver that is not sending already, so that a slow one delays no other."""
-        for receiver in self.watch.settings.receivers:
+        receivers = self.watch.current.settings.receivers
+        await self.watch.channels.close_others(receivers, self.relays)
+        for receiver in receivers:
             if receiver.name not in self.relays and not self._is_paused(self.paused_relays, receiver.name):
-                self._start(self.relays, receiver.name, self._deliver(receiver))
+                self._start(self.relays, receiver.name, self._deliver(receiver.name))
 
     async def health(self) -> None:
         """Tell the operator which sources began to fail, and which work again."""
-        await tell_operator(self.watch, self.roster.hosts)
+        await tell_operator(self.watch.current, self.roster.hosts)
 
     async def finish(self) -> None:
         """Cut polls (they commit whole batches and are repeated), let the sends that run end, then cut those too."""
@@ -97,10 +99,11 @@ class Ticks:
         """The due sources to poll now: no more of a host than it may be asked at once, and few of the slow ones."""
         places, slow = POLLS - len(self.polls), SLOW - len(self.slow & self.polls.keys())
         per_host = self.watch.settings.http.per_host.concurrency
-        busy = Counter(self.roster.hosts.get(name) for name in self.polls)
+        hosts = self.roster.hosts
+        busy = Counter(hosts.get(name) for name in self.polls)
         chosen: list[str] = []
         for name in due:
-            host = self.roster.hosts[name]
+            host = hosts.get(name, name)
             if name in self.polls or self._is_paused(self.paused_polls, name) or busy[host] >= per_host:
                 continue
             if name in self.slow and (slow := slow - 1) < 0:
@@ -150,13 +153,16 @@ class Ticks:
         except StoreError:
             self.unreleased[source.name] = after
 
-    async def _deliver(self, receiver: AnyReceiver) -> None:
+    async def _deliver(self, name: str) -> None:
         try:
-            while not self.stopping and await relay(self.watch, receiver) != Report():
-                pass
+            while not self.stopping:
+                watch = self.watch.current
+                receiver = next((one for one in watch.settings.receivers if one.name == name), None)
+                if receiver is None or await relay(watch, receiver) == Report():
+                    break
         except Exception:  # a receiver must not stop the daemon nor the other receivers; its rows stay due
-            self.paused_relays[receiver.name] = self.watch.clock() + PAUSE
-            log.exception("relay_failed", receiver=receiver.name)
+            self.paused_relays[name] = self.watch.clock() + PAUSE
+            log.exception("relay_failed", receiver=name)
 
     async def _spread(self, now: datetime) -> None:
         """After a start or a sleep: what is overdue comes one after the other, not all at once."""

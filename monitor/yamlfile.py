@@ -100,15 +100,19 @@ def _column(line: str, start: int, at: int) -> int | None:
     return column if column < len(line) else None
 
 
-def read(path: Path) -> YamlFile:
-    """Read and scan one file; raises ConfigError (one problem) when it is missing, no text, no YAML or hostile."""
+def content(path: Path) -> bytes:
+    """The bytes of one file; raises ConfigError (one problem) when it cannot be read."""
     try:
         if path.exists() and not path.is_file():  # a FIFO would be waited for
             raise ConfigError([Problem(path, 1, 1, "is not a regular file")])
-        raw = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise ConfigError([Problem(path, 1, 1, f"cannot be read: {error.strerror}")]) from None
-    return parse(path, raw)
+
+
+def read(path: Path) -> YamlFile:
+    """Read and scan one file; raises ConfigError (one problem) when it is missing, no text, no YAML or hostile."""
+    return parse(path, content(path))
 
 
 def parse(path: Path, raw: bytes) -> YamlFile:

@@ -9,12 +9,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
+from unittest.mock import patch
 
 import pytest
 import yaml
 from dedup.labelled import DATA, article
 
-from monitor.dedup import Limits
+from monitor.dedup import Choice, Limits, sketch
 from monitor.model import Article, Item, Markup, Placement, Precision, Published, Verdict
 from monitor.placing import Placer, Reading
 from monitor.store import Store
@@ -40,7 +41,9 @@ class Told(NamedTuple):
 
 def take(store: Store, *articles: Article, now: datetime = NOW) -> list[tuple[Placement, bool]]:
     """Place and keep articles in one intake, as the journey does for one whose rule has told every story."""
-    readings = [Reading.of(Item(one.source, one.guid, "", Markup.TEXT), "v", one, ()) for one in articles]
+    readings = [
+        Reading.of(Item(one.source, one.guid, "", Markup.TEXT), sketch(one).digest, one, ()) for one in articles
+    ]
     found = []
     with store.intake() as memory:
         placer = Placer(memory, now, LIMITS)
@@ -121,3 +124,39 @@ def test_what_a_duplicate_says_is_no_news_even_where_the_story_is_told(store: St
     assert opened
     [(placement, opened)] = take(store, replace(one, source="calder-echo", guid="other"))
     assert (placement.verdict, placement.news, opened) == (Verdict.DUPLICATE, (), False)
+
+
+def mill(days: float, text: str, guid: str = "mill") -> Article:
+    """An article of one item, published so many days after the first."""
+    base = article(STORIES["en-mill-fire"][0], "northern-wire")
+    published = Published(NOW + timedelta(days=days), Precision.SECOND)
+    return replace(base, guid=guid, body=f"{base.body}\n\n{text}", published=published)
+
+
+@pytest.mark.parametrize(("days", "stays"), [(5, True), (13.9, True), (14.1, False)])
+def test_an_update_beyond_the_span_of_its_story_opens_its_own(store: Store, days: float, stays: bool) -> None:
+    [(first, _)] = take(store, mill(0, ""))
+    late = mill(days, "Inspector Harriet Quillfeather said on Monday that 47 barrels of solvent had been found.")
+    [(update, opened)] = take(store, late, now=NOW + timedelta(days=days))
+    assert (update.verdict, update.of) == (Verdict.UPDATE, 1)
+    assert (update.story == first.story, opened) == (stays, not stays)
+    assert stays or update.story == sketch(late).story
+
+
+def test_what_stories_have_told_is_one_after_they_were_merged(store: Store) -> None:
+    fire = article(STORIES["en-mill-fire"][0], "northern-wire")
+    other_id = next(id_ for id_ in STORIES if id_ not in ("en-mill-fire",) and id_.startswith("en-"))
+    other = article(STORIES[other_id][0], "calder-echo")
+    [(one, _)], [(two, _)] = take(store, replace(fire, guid="1")), take(store, replace(other, guid="2"))
+    assert one.story != two.story
+    link, again = (
+        Reading.of(Item(made.source, made.guid, "", Markup.TEXT), "w", made, ())
+        for made in (replace(fire, guid="3", body="Nothing else was said."), replace(other, guid="4"))
+    )
+    placement = Placement(Verdict.NEW, one.story, "")
+    merging = Choice(one.story, (two.story,), 0.5, (), "both")
+    with store.intake() as memory, patch.object(Placer, "_choose", return_value=merging):
+        placer = Placer(memory, NOW, LIMITS)
+        assert placer.with_news(again, placement).news
+        placer.settle(link)
+        assert placer.with_news(again, placement).news == ()

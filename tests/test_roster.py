@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from monitor.errors import StoreError
-from monitor.ingest import OpmlSource
+from monitor.ingest import FeedSource, OpmlSource
 from monitor.model import SourceState
 from monitor.roster import Roster
 from monitor.store import Store
@@ -74,6 +74,53 @@ def journey(watch: Watch, *steps: Callable[[Roster], Awaitable[None]]) -> None:
             await step(roster)
 
     asyncio.run(run())
+
+
+def test_other_sources_take_the_place_of_those_before(watch: Watch) -> None:
+    write(watch, "one")
+    (old,) = watch.settings.sources
+    feed = FeedSource.model_validate({"type": "feed", "name": "two", "url": "https://two.example/rss"})
+    moved = old.model_copy(update={"path": watch.path.with_name("other.opml")})
+
+    async def add(roster: Roster) -> None:
+        await roster.change([old, feed])
+        assert set(roster.sources) == {"one", "two"}
+
+    async def move(roster: Roster) -> None:
+        moved.path.write_text(watch.path.read_text("utf-8").replace("one", "three"), "utf-8")
+        await roster.change([moved, feed])
+        assert set(roster.sources) == set(roster.hosts) - {old.name} == {"three", "two"}
+
+    async def empty(roster: Roster) -> None:
+        await roster.change([])
+        await roster.change([])
+        assert (roster.sources, roster.hosts, roster.errors) == ({}, {}, {})
+        roster.sources = {"kept": feed}
+        await roster.change([])
+        assert roster.sources, "nothing is done when nothing has changed"
+
+    journey(watch, add, move, empty)
+
+
+def test_a_change_that_the_store_does_not_take_can_be_asked_for_again(
+    watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(watch, "one")
+
+    async def change(roster: Roster) -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr(watch.store, "register", away)
+            with pytest.raises(StoreError):
+                await roster.change([])
+        assert set(roster.sources) == {"one"}
+        await roster.change([])
+        assert roster.sources == {}
+
+    journey(watch, change)
+
+
+def away(*_: object) -> None:
+    raise StoreError("the disk is full")
 
 
 def test_an_edit_changes_what_is_polled_and_a_broken_file_does_not(watch: Watch) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from monitor.alert import TAG
 from monitor.errors import ConfigError, MonitorError
-from monitor.settings import find, load, load_tested, shown
+from monitor.settings import build, database_of, find, gather, load, rebuild, shown
 
 ROOT = Path(__file__).parents[1]
 SHIPPED = ROOT / "config" / "monitor.yaml"
@@ -148,8 +148,44 @@ def test_a_rule_whose_own_test_fails_is_a_mistake_to_who_acts_on_it(tmp_path: Pa
     tests = "    tests: [{match: true, text: guerre}]\n"
     (tmp_path / "rules" / "a.yaml").write_text(f"version: 1\nrules:\n  - id: a\n    when: {{phrase: paix}}\n{tests}")
     with pytest.raises(ConfigError) as caught:
-        load_tested(path, {})
+        build(gather(path), {}).tested().sound()
     assert ["unknown key" in str(caught.value), "should match but does not" in str(caught.value)] == [True, True]
+
+
+def test_what_is_gathered_is_equal_when_the_same_is_written_in_the_same_places(tmp_path: Path) -> None:
+    path = write(tmp_path, "version: 1\nrules: [rules/*.yaml]\n")
+    before = gather(path)
+    (tmp_path / "rules" / "a.yaml").write_text(RULE, "utf-8")
+    assert gather(path) == before
+    for name, text in (("rules/a.yaml", RULE + "#"), ("rules/b.yaml", "rules: []"), ("monitor.yaml", "version: 2")):
+        (tmp_path / name).write_text(text, "utf-8")
+        assert gather(path) != before
+        before = gather(path)
+    path.unlink()
+    assert gather(path) != before
+
+
+def test_what_was_gathered_is_built_whatever_becomes_of_the_files(tmp_path: Path) -> None:
+    path = write(tmp_path, "version: 1\nrules: [rules/*.yaml]\n")
+    found = gather(path)
+    (tmp_path / "rules" / "a.yaml").unlink()
+    _, rules = build(found, {}).sound()
+    texts = {str(one): text for one, text in found.texts.items()}
+    again = rebuild(texts, ("fr", "en"))
+    assert [(one.id, one.version, one.path) for one in again.rules.values()] == [
+        (one.id, one.version, one.path) for one in rules.rules.values()
+    ]
+    with pytest.raises(ConfigError, match=r"rules/a\.yaml:1:"):
+        rebuild(dict.fromkeys(texts, b"rules: [{id: a}]"), ("fr",))
+
+
+def test_the_database_is_known_whatever_is_wrong_with_the_rest(tmp_path: Path) -> None:
+    path = write(tmp_path, "version: 7\ndatabase: sqlite:///x/d.db\nlangauges: [fr]\n")
+    assert database_of(path, {}) == f"sqlite:///{tmp_path}/x/d.db"
+    assert database_of(path, {"NEWS_MONITOR_DATABASE": "postgresql+psycopg://h/d"}) == "postgresql+psycopg://h/d"
+    for text in ("version: [", "- a", "database: [1]"):
+        path.write_text(text)
+        assert database_of(path, {"STATE_DIRECTORY": "/state"}) == "sqlite:////state/news-monitor.db"
 
 
 def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:

@@ -66,6 +66,10 @@ class Clockwork:
         per_host = SimpleNamespace(concurrency=2)
         self.settings = SimpleNamespace(receivers=[], http=SimpleNamespace(per_host=per_host))
 
+    @property
+    def current(self) -> "Clockwork":
+        return self
+
     def _polled(self, states: Mapping[str, SourceState]) -> dict[str, bool]:
         return self.store.polled(states)  # looked up late: a test may replace it
 
@@ -275,6 +279,51 @@ def test_a_store_that_is_away_costs_a_source_its_turn_and_no_more(monkeypatch: p
 
 def unreachable(*_: object) -> bool:
     raise StoreError("the database is away")
+
+
+def test_a_source_that_goes_while_the_store_is_asked_is_polled_this_once(visited: list[str]) -> None:
+    async def journey() -> None:
+        ticks, watch = ticks_of(feeds(2))
+
+        def due(names: Collection[str], now: datetime) -> list[str]:
+            ticks.roster.sources, ticks.roster.hosts = {}, {}
+            return sorted(names)
+
+        watch.store.due = due  # type: ignore[method-assign]
+        await ticks.poll()
+        await settle(ticks)
+        assert visited == ["s000", "s001"]
+
+    asyncio.run(journey())
+
+
+def test_a_receiver_is_the_one_that_is_configured_when_a_message_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[str] = []
+
+    async def journey() -> None:
+        ticks, watch = ticks_of([])
+        watch.settings.receivers = [SimpleNamespace(name="desk", to="old")]
+        closed: list[tuple[list[str], list[str]]] = []
+
+        async def close_others(receivers: Any, busy: Any) -> None:
+            closed.append(([one.to for one in receivers], list(busy)))
+
+        async def relay(watch: Any, receiver: Any) -> Report:
+            sent.append(receiver.to)
+            watch.settings.receivers = [SimpleNamespace(name="desk", to="new")] if len(sent) < 3 else []
+            await asyncio.sleep(0)
+            return Report(sent=1)
+
+        watch.channels = SimpleNamespace(close_others=close_others)  # type: ignore[attr-defined]
+        monkeypatch.setattr(module, "relay", relay)
+        await ticks.relay()
+        await asyncio.sleep(0)
+        await ticks.relay()
+        await asyncio.gather(*ticks.relays.values())
+        assert sent == ["old", "new", "new"], "and none once it is configured no more"
+        assert closed == [(["old"], []), (["new"], ["desk"])]
+
+    asyncio.run(journey())
 
 
 def test_after_stop_nothing_new_starts(visited: list[str]) -> None:

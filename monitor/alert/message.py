@@ -43,7 +43,7 @@ def _text(alert: Document, language: str, zone: ZoneInfo) -> str:
     ]
     lines += [headline] if article else []
     lines += filter(None, [_origin(alert, language, zone), article and article["url"]])
-    lines += [f"  > {' '.join(_marked(quote, marks, str, '*', '*').split())}" for quote, marks in quotes(alert)]
+    lines += [f"  > {' '.join(marked(quote, marks, str, '*', '*').split())}" for quote, marks in quotes(alert)]
     if alert["new"]:
         lines += [f"{words['new']}:"] if article else []
         lines += [f"  + {sentence}" for sentence in alert["new"]]
@@ -95,7 +95,7 @@ def quotes(alert: Document) -> list[tuple[str, list[list[int]]]]:
     return [(quote, marks[quote]) for quote in marks if quote in best]
 
 
-def _marked(quote: str, marks: Sequence[Sequence[int]], written: Callable[[str], str], before: str, after: str) -> str:
+def marked(quote: str, marks: Sequence[Sequence[int]], written: Callable[[str], str], before: str, after: str) -> str:
     """A quote with its matched words between two marks, each piece put through `written` (HTML: escape)."""
     at, parts = 0, []
     for start, end in _merged(marks):
@@ -130,7 +130,7 @@ def _html(alert: Document, language: str, zone: ZoneInfo) -> str:
         linked = f'<a href="{escape(article["url"])}">{headline}</a>' if article["url"] else headline
         parts += [f"<h2>{linked}</h2>", f"<p>{escape(_origin(alert, language, zone))}</p>"]
     parts += [
-        f"<blockquote>{_marked(quote, marks, escape, '<mark>', '</mark>')}</blockquote>"
+        f"<blockquote>{marked(quote, marks, escape, '<mark>', '</mark>')}</blockquote>"
         for quote, marks in quotes(alert)
     ]
     if alert["new"]:

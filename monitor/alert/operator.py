@@ -11,14 +11,19 @@ from monitor.text import digest, fold
 
 TAG = "operator"
 # What needs no action is for information only.
-_CALM = frozenset({"source-recovered"})
-_TITLES = {"source-failing": "Sources failing", "source-recovered": "Sources working again"}
+_CALM = frozenset({"source-recovered", "reload-recovered"})
+_TITLES = {
+    "source-failing": "Sources failing",
+    "source-recovered": "Sources working again",
+    "reload-refused": "Configuration refused, the rules before stay live",
+    "reload-recovered": "Configuration accepted again",
+}
 
 
 def operator_alert(event: str, about: str, lines: Sequence[str], now: datetime) -> Alert:
-    """The alert of an event (`source-failing`, ..) about a host or a source; `lines` are its sentences, one a source.
+    """The alert of an event (`source-failing`, ..) about a host or a file; `lines` are its sentences.
 
-    Its key is `monitor.EVENT/ABOUT/TIME`: an event has no story to count on.
+    There is one for each source or mistake. Its key is `monitor.EVENT/ABOUT/TIME`: an event has no story to count on.
     """
     rule, level = f"monitor.{event}", Level.INFO if event in _CALM else Level.MEDIUM
     key = f"{rule}/{_name(about)}/{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"

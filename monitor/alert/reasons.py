@@ -52,7 +52,7 @@ def raise_alerts(
 
 def _raise(article: Article, match: Match, rule: Rule, setting: Setting) -> Alert:
     count = setting.told.get(rule.id, 0)
-    decided = Suppression.AGE if setting.old else _decide(rule.novelty, setting.placement, count)
+    decided = Suppression.AGE if setting.old else decide(rule.novelty, setting.placement, count)
     reason = decided if isinstance(decided, Reason) else None
     key = f"{rule.id}/{setting.placement.story}/{count + 1}" if reason else None
     return Alert(
@@ -78,7 +78,8 @@ def _raise(article: Article, match: Match, rule: Rule, setting: Setting) -> Aler
     )
 
 
-def _decide(novelty: str, placement: Placement, told: int) -> Reason | Suppression:
+def decide(novelty: str, placement: Placement, told: int) -> Reason | Suppression:
+    """Why to tell of an article now, or why nobody is told; `told` counts the alerts of the rule on its story."""
     if not told:
         return Reason.FIRST
     if placement.verdict is Verdict.DUPLICATE:

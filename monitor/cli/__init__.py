@@ -10,7 +10,21 @@ from typing import Annotated
 import typer
 
 from monitor import log
-from monitor.cli import ledger, receivers, rules, service, sources, stories, why
+from monitor.cli import (
+    actors,
+    backtest,
+    explain,
+    health,
+    ledger,
+    lint,
+    receivers,
+    rules,
+    schema,
+    service,
+    sources,
+    stories,
+    why,
+)
 from monitor.errors import MonitorError
 
 app = typer.Typer(
@@ -21,7 +35,13 @@ app = typer.Typer(
     add_completion=False,
 )
 service.add_to(app)
+health.add_to(app)
 app.add_typer(rules.app, name="rules", help="The watch rules: list, test, try.")
+backtest.add_to(rules.app)
+explain.add_to(rules.app)
+lint.add_to(rules.app)
+schema.add_to(rules.app)
+app.add_typer(actors.app, name="actors", help="Who the rules speak of: show, import.")
 app.add_typer(sources.app, name="sources", help="The places that are polled: list, add, discover, import, export.")
 ledger.add_to(app)
 app.add_typer(stories.app, name="stories", help="The stories: which articles tell of the same, and why.")

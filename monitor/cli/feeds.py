@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -30,6 +31,7 @@ from monitor.ingest import (
     read_opml,
     write_opml,
 )
+from monitor.match import RuleSet
 from monitor.report import Report
 from monitor.settings import Settings, check_written, find
 from monitor.values import without_secrets
@@ -38,7 +40,7 @@ from monitor.yamledit import add_sources
 QuietStart = Annotated[
     bool, typer.Option("--quiet-start", help="Store at once what the feed holds already, without an alert.")
 ]
-RESTART = "restart a running daemon to have it polled"
+POLLED = "a running daemon polls it from now on"
 
 
 def add_to(app: typer.Typer) -> None:
@@ -112,7 +114,7 @@ def add_feed(  # noqa: PLR0913, PLR0917 - each option of the verb is an argument
 ) -> None:
     """Add a feed to the configuration, whose comments stay as they are."""
     path = find(config or context.obj)
-    settings = tested(context, config)[0] if quiet_start else settings_of(context, config)
+    settings, rules = tested(context, config) if quiet_start else (settings_of(context, config), None)
     sources = expand(settings.sources)
     keys = {"tags": tag, "language": language, "poll": poll, "full_text": full_text}
     said = {key: value for key, value in keys.items() if value}
@@ -124,11 +126,12 @@ def add_feed(  # noqa: PLR0913, PLR0917 - each option of the verb is an argument
     found = _one_feed(url, asyncio.run(_discovered(settings, url)))
     _refuse_configured(found.url, sources)
     name = name or free_name(found.title, found.url, taken)
-    add_sources(path, [{"type": "feed", "url": found.url, "name": name, **said}], partial(check_written, path))
+    quiet = _QuietStart(path, rules, [name]) if rules else None
+    add_sources(path, [{"type": "feed", "url": found.url, "name": name, **said}], quiet or partial(check_written, path))
     newest = f", the newest of {found.newest:%Y-%m-%d}" if found.newest else ""
-    say(f"added {name!r} to {path}: {without_secrets(found.url)}, {counted(found.items, 'item')}{newest}; {RESTART}")
-    if quiet_start:
-        _start_quietly(context, config, [name])
+    say(f"added {name!r} to {path}: {without_secrets(found.url)}, {counted(found.items, 'item')}{newest}; {POLLED}")
+    if quiet:
+        quiet.tell()
 
 
 def _checked(entry: Mapping[str, Any]) -> FeedSource:
@@ -156,20 +159,34 @@ def _one_feed(url: str, found: Discovery) -> Found:
     return found.found[0]
 
 
-def _start_quietly(context: typer.Context, config: Path | None, names: Sequence[str]) -> None:
-    """Store what new feeds hold; exits 1 when one of them could not be read."""
-    from monitor import daemon
+@dataclass
+class _QuietStart:
+    """Checks what the configuration would hold, and stores what the new feeds hold.
 
-    settings, rules = tested(context, config)
-    with progress(len(names), "feeds") as advance:
-        reports = asyncio.run(daemon.quiet_start(settings, rules, names, advance))
-    total = sum(reports.values(), Report())
-    stored = counted(total.items - total.known, "article")
-    say(f"stored without an alert: {stored} of {counted(len(names), 'feed')}")
-    for error in total.errors:
-        say(error, err=True)
-    if any(report.incomplete for report in reports.values()):
-        raise typer.Exit(1)
+    That is done before it is written: a daemon that runs polls them as soon as it is.
+    """
+
+    path: Path
+    rules: RuleSet
+    names: Sequence[str]
+    reports: Mapping[str, Report] = field(default_factory=dict)
+
+    def __call__(self, content: bytes) -> None:
+        from monitor import daemon
+
+        settings = check_written(self.path, content)
+        with progress(len(self.names), "feeds") as advance:
+            self.reports = asyncio.run(daemon.quiet_start(settings, self.rules, self.names, advance))
+
+    def tell(self) -> None:
+        """Say what was stored; exits 1 when a feed could not be read."""
+        total = sum(self.reports.values(), Report())
+        stored = counted(total.items - total.known, "article")
+        say(f"stored without an alert: {stored} of {counted(len(self.names), 'feed')}")
+        for error in total.errors:
+            say(error, err=True)
+        if any(report.incomplete for report in self.reports.values()):
+            raise typer.Exit(1)
 
 
 # ---- import and export ----
@@ -186,21 +203,25 @@ def import_opml(
     Feeds that are configured already are skipped. Exits 1 when an outline could not be taken; the others are.
     """
     path = find(config or context.obj)
-    settings = tested(context, config)[0] if quiet_start else settings_of(context, config)
+    settings, rules = tested(context, config) if quiet_start else (settings_of(context, config), None)
     file = read_opml(opml)
     sources = expand(settings.sources)
     urls = {source.url for source in sources if isinstance(source, FeedSource)}
     taken = {source.name for source in (*settings.sources, *sources)}
     new = [outline for outline in file.outlines if outline.url not in urls]
     feeds = feeds_of(OpmlSource(type="opml", name="import", path=opml), new, taken)
-    with progress(len(feeds), "feeds") as advance:
-        add_sources(path, [_entry(feed) for feed in feeds], partial(check_written, path), advance)
+    quiet = _QuietStart(path, rules, [feed.name for feed in feeds]) if rules and feeds else None
+    if quiet:
+        add_sources(path, [_entry(feed) for feed in feeds], quiet)
+    else:
+        with progress(len(feeds), "feeds") as advance:
+            add_sources(path, [_entry(feed) for feed in feeds], partial(check_written, path), advance)
     for problem in sorted((*file.problems, *file.notes)):
         say(str(problem), err=True)
     skipped = len(file.outlines) - len(feeds)
-    say(f"added {counted(len(feeds), 'feed')} to {path}, skipped {skipped} configured already; {RESTART}")
-    if quiet_start and feeds:
-        _start_quietly(context, config, [feed.name for feed in feeds])
+    say(f"added {counted(len(feeds), 'feed')} to {path}, skipped {skipped} configured already; {POLLED}")
+    if quiet:
+        quiet.tell()
     if file.problems:
         raise typer.Exit(1)
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from shutil import get_terminal_size
 from typing import Annotated, Any
 
 import typer
 
-from monitor.match import RuleSet
+from monitor.errors import StoreError
+from monitor.match import Archive, RuleSet, no_archive
 from monitor.plain import one_line, plain
-from monitor.settings import Settings, find, load, load_settings, load_tested
-from monitor.store import Store
+from monitor.settings import Settings, build, find, gather, load, load_settings
+from monitor.store import Store, is_there
 
 Config = Annotated[Path | None, typer.Option("--config", help="The configuration file.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout, nothing else.")]
@@ -32,7 +33,22 @@ def configured(context: typer.Context, config: Path | None) -> tuple[Settings, R
 
 def tested(context: typer.Context, config: Path | None) -> tuple[Settings, RuleSet]:
     """The same, for verbs that act on it: a rule whose own tests fail raises ConfigError too."""
-    return load_tested(find(config or context.obj))
+    built = build(gather(find(config or context.obj)))
+    with archive_of(built.settings) as archive:
+        return built.tested(archive).sound()
+
+
+@contextmanager
+def archive_of(settings: Settings | None) -> Iterator[Archive]:
+    """The articles that the tests of rules name; none where there is no database yet, or none that can be read."""
+    with ExitStack() as opened:
+        archive: Archive = no_archive
+        try:
+            if settings and is_there(settings.database):
+                archive = opened.enter_context(closing(Store.open(settings.database))).archived_article
+        except StoreError as error:
+            say(str(error), err=True)
+        yield archive
 
 
 def settings_of(context: typer.Context, config: Path | None) -> Settings:

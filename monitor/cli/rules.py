@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from monitor.cli import junit
 from monitor.cli.ledger import about_match, fields
-from monitor.cli.options import Config, Json, answer, configured, say, table
-from monitor.errors import MonitorError
+from monitor.cli.options import Config, Json, answer, archive_of, configured, say, table
+from monitor.errors import MonitorError, Problem, StoreError
 from monitor.match import RuleSet, load_rules
 from monitor.model import Item, Markup
 from monitor.normalise import normalise
+from monitor.settings import Settings
+from monitor.store import RuleHits, Store, is_there
 
 app = typer.Typer(no_args_is_help=True)
+
+_LANGUAGES = ("fr", "en")  # where no configuration names others
 
 RuleFiles = Annotated[
     list[Path] | None,
@@ -23,21 +30,30 @@ RuleFiles = Annotated[
 ]
 
 
-def _rules(context: typer.Context, config: Path | None, files: list[Path] | None) -> tuple[RuleSet, tuple[str, ...]]:
+def rules_for(context: typer.Context, config: Path | None, files: list[Path] | None) -> tuple[RuleSet, tuple[str, ...]]:
     """The rules to work with and the languages they are read in; files given need no configuration."""
+    rules, settings = _with_settings(context, config, files)
+    return rules, settings.languages if settings else _LANGUAGES
+
+
+def _with_settings(
+    context: typer.Context, config: Path | None, files: list[Path] | None
+) -> tuple[RuleSet, Settings | None]:
+    """The rules to work with and the configuration, if there is one."""
     try:
         settings, rules = configured(context, config)
     except MonitorError:
         if not files or config or context.obj:
             raise
-        return load_rules(files, ("fr", "en")), ("fr", "en")
-    return (load_rules(files, settings.languages) if files else rules), settings.languages
+        return load_rules(files, _LANGUAGES), None
+    return (load_rules(files, settings.languages) if files else rules), settings
 
 
 @app.command("list")
 def list_rules(context: typer.Context, config: Config = None, as_json: Json = False) -> None:
-    """Every rule with its level, tags, version and place."""
-    _, rules = configured(context, config)
+    """Every rule with its level, tags, version, place, how many articles it has hit and when last."""
+    settings, rules = configured(context, config)
+    hits = _hits(settings)
     rows: list[dict[str, Any]] = [
         {
             "id": rule.id,
@@ -45,6 +61,7 @@ def list_rules(context: typer.Context, config: Config = None, as_json: Json = Fa
             "level": rule.level,
             "tags": list(rule.tags),
             "version": rule.version,
+            **_hit(hits, rule.id),
             "file": f"{rule.path}:{rule.line}",
         }
         for rule in rules.rules.values()
@@ -52,25 +69,65 @@ def list_rules(context: typer.Context, config: Config = None, as_json: Json = Fa
     if as_json:
         answer(rows)
         return
-    table(("RULE", "LEVEL", "TAGS", "VERSION", "FILE", "TITLE"), [
-        (row["id"], row["level"], row["tags"], row["version"], row["file"], row["title"]) for row in rows
+    table(("RULE", "LEVEL", "TAGS", "VERSION", "HITS", "LAST HIT", "FILE", "TITLE"), [
+        (row["id"], row["level"], row["tags"], row["version"], row["hits"], row["last_hit"], row["file"], row["title"])
+        for row in rows
     ])  # fmt: skip
 
 
+def _hits(settings: Settings) -> Mapping[str, RuleHits] | None:
+    """What the rules have hit, None where no database tells it: rules are written before anything runs."""
+    if not is_there(settings.database):
+        return None
+    try:
+        with closing(Store.open(settings.database)) as store:
+            return store.rule_hits()
+    except StoreError as error:
+        say(str(error), err=True)
+        return None
+
+
+def _hit(hits: Mapping[str, RuleHits] | None, rule: str) -> dict[str, Any]:
+    found = (hits or {}).get(rule)
+    last = found.last.isoformat(timespec="seconds") if found else None
+    return {"hits": None if hits is None else found.hits if found else 0, "last_hit": last}
+
+
 @app.command("test")
-def run_tests(context: typer.Context, config: Config = None, rules: RuleFiles = None, as_json: Json = False) -> None:
-    """Run the tests that stand in the rules; exits 1 when one fails."""
-    chosen, _ = _rules(context, config, rules)
-    results = chosen.test()
-    failed = [result for result in results if not result.passed]
+def run_tests(
+    context: typer.Context,
+    config: Config = None,
+    rules: RuleFiles = None,
+    report: Annotated[Path | None, typer.Option("--junit", help="Write a JUnit report to this file.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Run the tests that stand in the rules; exits 1 when one fails.
+
+    A test of an archived article that is not held any more is not run, and fails nothing.
+    """
+    chosen, settings = _with_settings(context, config, rules)
+    with archive_of(settings) as archive:
+        results = chosen.test(archive)
+    if report:
+        junit.write(results, report)
+    failed = [problem for result in results if (problem := result.problem)]
+    not_run = [notice for result in results if (notice := result.notice)]
     if as_json:
-        answer([{"rule": one.rule, "passed": one.passed, "problem": str(one.problem)} for one in results])
+        answer([
+            {"rule": one.rule, "passed": one.passed, "problem": _told(one.problem), "not_run": _told(one.notice)}
+            for one in results
+        ])  # fmt: skip
     else:
-        for result in failed:
-            typer.echo(str(result.problem))
-        typer.echo(f"{len(results) - len(failed)} tests passed, {len(failed)} failed")
+        for line in (*failed, *not_run):
+            say(str(line))
+        counts = f"{len(results) - len(failed) - len(not_run)} tests passed, {len(failed)} failed"
+        typer.echo(f"{counts}, {len(not_run)} not run" if not_run else counts)
     if failed:
         raise typer.Exit(1)
+
+
+def _told(problem: Problem | None) -> str | None:
+    return None if problem is None else str(problem)
 
 
 @app.command("try")
@@ -82,7 +139,7 @@ def try_rules(
     as_json: Json = False,
 ) -> None:
     """Read articles and match them, storing nothing."""
-    chosen, languages = _rules(context, config, rules)
+    chosen, languages = rules_for(context, config, rules)
     tried: list[dict[str, Any]] = []
     refused = []
     for path in files:
@@ -90,7 +147,7 @@ def try_rules(
             refused.append(f"{path}: is not a regular file")
             continue
         try:
-            article = normalise(_item(path), languages, datetime.now(UTC))
+            article = normalise(item_of(path), languages, datetime.now(UTC))
         except OSError as error:
             refused.append(f"{path}: cannot be read: {error.strerror}")
             continue
@@ -106,7 +163,8 @@ def try_rules(
         raise MonitorError("\n".join(refused))
 
 
-def _item(path: Path) -> Item:
+def item_of(path: Path) -> Item:
+    """A file as it stands; raises OSError."""
     markup = Markup.HTML if path.suffix.lower() in (".html", ".htm") else Markup.TEXT
     return Item(source="", guid=str(path), content=path.read_bytes(), markup=markup)
 

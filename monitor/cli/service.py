@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
@@ -13,12 +14,13 @@ import typer
 import yaml
 
 from monitor.cli import starter
+from monitor.cli.lint import FINDINGS, static_findings
 from monitor.cli.options import Config, Json, answer, counted, say, settings_of, tested
 from monitor.cli.progress import progress
 from monitor.cli.sources import polled_now
 from monitor.errors import ConfigError
 from monitor.ingest import FeedSource, Polled
-from monitor.settings import Settings, asked_twice, find, shown
+from monitor.settings import Settings, asked_twice, build, find, gather, shown
 
 config_app = typer.Typer(no_args_is_help=True)
 
@@ -34,8 +36,9 @@ def run(context: typer.Context, config: Config = None) -> None:
     """Watch until stopped (Ctrl-C or SIGTERM)."""
     from monitor import daemon
 
-    settings, rules = tested(context, config)
-    asyncio.run(daemon.run(settings, rules, sys.stdout))
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # a reload that is asked for while the daemon starts must not end it
+    found = gather(find(config or context.obj))
+    asyncio.run(daemon.run(found, build(found), sys.stdout))
 
 
 def once(context: typer.Context, config: Config = None, as_json: Json = False) -> None:
@@ -72,7 +75,7 @@ def init(folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder 
 
 
 def check(context: typer.Context, config: Config = None) -> None:
-    """Say what is wrong with the configuration, the rules and their tests."""
+    """Say what is wrong with the configuration, the rules and their tests; exits 3 for findings of the lint only."""
     path = find(config or context.obj)
     try:
         settings, rules = tested(context, config)
@@ -86,8 +89,15 @@ def check(context: typer.Context, config: Config = None) -> None:
         say(line)
     if mistakes:  # the daemon goes on with what can be read, and tells the operator of the rest
         raise typer.Exit(1)
+    findings = static_findings(rules, settings)
+    for finding in findings:
+        say(str(finding.problem))
     found = ((len(polled), "source"), (len(rules.rules), "rule"), (len(settings.receivers), "receiver"))
-    typer.echo(f"{path}: {', '.join(counted(number, noun) for number, noun in found)}, no mistakes")
+    counts = ", ".join(counted(number, noun) for number, noun in found)
+    lint = f", {counted(len(findings), 'finding')} of the lint" if findings else ""
+    typer.echo(f"{path}: {counts}, no mistakes{lint}")
+    if findings:
+        raise typer.Exit(FINDINGS)
 
 
 def _hints(settings: Settings, polled: Sequence[Polled]) -> Iterator[str]:

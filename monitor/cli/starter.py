@@ -1,4 +1,4 @@
-"""A folder -> a working configuration in it: monitor.yaml, rules and sample articles."""
+"""A folder -> a working configuration in it: monitor.yaml, rules with their schema, and sample articles."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def write(folder: Path) -> list[Path]:
     wanted = {
         folder / path.relative_to(root / "config"): path
         for path in sorted((root / "config").rglob("*"))
-        if path.suffix in (".yaml", ".md")
+        if path.suffix in (".yaml", ".md", ".json")
     }
     wanted |= {folder / "seeds" / path.name: path for path in sorted((root / "seeds").iterdir()) if path.is_file()}
     if there := [path for path in wanted if path.exists()]:

@@ -3,7 +3,8 @@
 from monitor.dedup.facts import Said, read
 from monitor.dedup.fingerprint import sketch
 from monitor.dedup.novelty import Brought, Known, brought, news
-from monitor.dedup.story import Choice, Limits, choose, rank, suspects, weigh
+from monitor.dedup.story import Choice, Weighed, apart, choose, rank, suspects, weigh
+from monitor.dedup.times import Limits, spans
 from monitor.dedup.traits import Profile, profile
 from monitor.dedup.verdict import place
 
@@ -14,6 +15,8 @@ __all__ = [
     "Limits",
     "Profile",
     "Said",
+    "Weighed",
+    "apart",
     "brought",
     "choose",
     "news",
@@ -22,6 +25,7 @@ __all__ = [
     "rank",
     "read",
     "sketch",
+    "spans",
     "suspects",
     "weigh",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -11,9 +11,11 @@ from math import ceil
 
 from rapidfuzz.distance import LCSseq
 
+from monitor.dedup.events import DENIED
 from monitor.dedup.facts import Number, Said, Sentence, stem
-from monitor.dedup.lexicon import DENIALS, FUNCTION, MONTHS, OPPOSITES, WEEKDAYS
+from monitor.dedup.lexicon import ACRONYMS, DENIALS, FUNCTION, MONTHS, OPPOSITES, WEEKDAYS
 from monitor.dedup.novelty import scope
+from monitor.dedup.order import is_figure, moved
 from monitor.dedup.spelling import is_slip, same_name
 
 # Sentences of the held article that one sentence may be made of: editors join two, and a summary takes from three.
@@ -23,7 +25,6 @@ _ALIKE = 0.5  # share of words from which two headlines are one with something r
 _GAIN = 2  # words of content for which another sentence is taken in
 _CLOSE = 6  # words: a longer run that was left out is no replacement
 _CLAUSE = 4  # words of a clause that can be left out with its denial
-_MONTH = {(month,) for month in MONTHS}
 _MONEY = frozenset({"%", "euro", "dollar", "livre"})
 _CLASSES = [(frozenset(one.split()), frozenset(other.split())) for one, other in OPPOSITES]
 _CLASSES += [(other, one) for one, other in _CLASSES]
@@ -100,7 +101,9 @@ class _Beside:
         yield from self._numbers()
         yield from self._dates()
         yield from self._denials()
+        yield from self._denied()
         yield from self._opposites()
+        yield from self._events()
         yield from self._replaced()
         yield from self._crossed()
         yield from self._balance()
@@ -114,7 +117,7 @@ class _Beside:
             for one in (self.sentence, *self.window, *self._twins)
             for name in one.names
             for word in name.words
-            if name.sure or word in self.held.sure_names or not self._is_ordinary(word)
+            if word not in FUNCTION and (name.sure or word in self.held.sure_names or not self._is_ordinary(word))
         )
 
     def _is_ordinary(self, word: str) -> bool:
@@ -135,26 +138,31 @@ class _Beside:
 
     def _names(self) -> Iterator[str]:
         words = frozenset(self.theirs)
+        named = frozenset(word for one in self.window for name in one.names for word in name.words)
         for name in self.sentence.names:
             for word in name.words:
-                if word in words or any(same_name(word, other) for other in self._dropped):
+                told = word in (named if word in ACRONYMS else words)
+                if told or any(same_name(word, other) for other in self._dropped):
                     continue
                 # An opener may be any word; a name that the held article has elsewhere may stand for a pronoun.
                 opener = not name.sure and (stem(word) in self.held.stems or not self._openers)
-                elsewhere = word in self.held.words and not self._dropped
+                elsewhere = self.held.has(word) and not self._dropped
                 if not opener and not elsewhere:
                     yield word
 
     @cached_property
     def _openers(self) -> frozenset[str]:
-        """Words that may be names of the held sentences only because they open one, and that the sentence lacks."""
+        """Words that may be names of the held sentences only because they open one, and that the sentence lacks.
+
+        None that the held article writes small: Drame au large for Naufrage au large names nobody else.
+        """
         return frozenset(
             word
             for one in self.window
             for name in one.names
             if not name.sure
             for word in name.words
-            if word not in self.sentence.words
+            if word not in self.sentence.words and not self._is_ordinary(word)
         )
 
     def _numbers(self) -> Iterator[str]:
@@ -197,12 +205,26 @@ class _Beside:
             if near and len(near & stems) > len(near) / 2:
                 yield f"not: {one.words[at]}"
 
+    def _denied(self) -> Iterator[str]:
+        """What somebody denies, where the held sentences tell that something else is denied."""
+        theirs = [objects for one in self.window for objects in _objects(one)]
+        for ours in _objects(self.sentence):
+            if theirs and not any(_are_alike(one, other) for found in theirs for one in ours for other in found):
+                yield ours[0]
+
     def _opposites(self) -> Iterator[str]:
         ours = frozenset(self.sentence.words) - frozenset(self.theirs)
         gone = frozenset(self.theirs) - frozenset(self.sentence.words)
         for one, other in _CLASSES:
             if (found := ours & one) and gone & other:
                 yield min(found)
+
+    def _events(self) -> Iterator[str]:
+        """An event that the held sentences do not tell, while they tell one that the sentence does not."""
+        ours, theirs = self.sentence.events, [one.events for one in self.window]
+        if any(not event.is_told(ours.told) for one in theirs for event in one.claims):
+            told = frozenset[str]().union(*(one.told for one in theirs))
+            yield from (one.said for one in ours.claims if not one.is_told(told))
 
     @cached_property
     def _gaps(self) -> list[_Gap]:
@@ -216,7 +238,7 @@ class _Beside:
 
     def _exchanged(self, ours: tuple[str, ...], theirs: tuple[str, ...]) -> Iterator[str]:
         """A fact among some words, where the held ones have another in the same place."""
-        for kind in (_is_figure, _is_day_or_month, self.names.__contains__):
+        for kind in (is_figure, _is_day_or_month, self.names.__contains__):
             new = [word for word in ours if kind(word)]
             old = [word for word in theirs if kind(word)]
             if new and old and len(theirs) <= _CLOSE:
@@ -268,38 +290,8 @@ class _Beside:
     def _order(self) -> Iterator[str]:
         """A fact that has changed places with another: Lens 2, Lille 1 is not Lens 1, Lille 2."""
         rubrics = {word for one in (self.sentence, *self.window) for word in one.rubric}
-        for kind in (_is_figure, _is_day_or_month, (self.names - rubrics).__contains__):
-            yield from self._moved(_where(kind, self.sentence.words), _where(kind, self.theirs))
-
-    def _moved(self, ours: Sequence[int], theirs: Sequence[int]) -> Iterator[str]:
-        """The facts of one kind, given by their places, that stand in another order beside other words."""
-        here, there = self.sentence.words, self.theirs
-        others = [there[at] for at in theirs]
-        kept = [op for op in LCSseq.opcodes([here[at] for at in ours], others) if op.tag == "equal"]
-        stay = {place for op in kept for place in range(op.src_start, op.src_end)}
-        facts = {here[at] for at in ours}.union(others)
-        beside: dict[tuple[int, str], list[int]] = {}
-        for at in theirs:
-            for side in _sides(there, at, facts):
-                beside.setdefault(side, []).append(at)
-        for place, at in enumerate(ours):
-            if place in stay or here[at] not in others:
-                continue
-            # Where it still stands beside a word that no other fact stands beside, only the order is another one.
-            places = [beside.get(side, ()) for side in _sides(here, at, facts)]
-            if not any(_are_of_one(here[at], some, there, here) for some in places):
-                yield here[at]
-
-
-def _are_of_one(word: str, places: Sequence[int], words: Sequence[str], other: Sequence[str]) -> bool:
-    """Whether some places are of one word, or of a name of several that another text has in the same order."""
-    own = [at for at in places if words[at] == word]
-    rows = [[words[min(at, one) : max(at, one) + 1] for one in own] for at in places]
-    return bool(own) and all(any(_has_row(other, row) for row in some) for some in rows)
-
-
-def _has_row(words: Sequence[str], row: Sequence[str]) -> bool:
-    return any(words[at : at + len(row)] == row for at in range(len(words) - len(row) + 1))
+        for kind in (is_figure, _is_day_or_month, (self.names - rubrics).__contains__):
+            yield from moved(kind, self.sentence.words, self.theirs)
 
 
 def _added(sentence: Sentence, held: Sequence[Sentence]) -> tuple[str, ...]:
@@ -325,28 +317,20 @@ def _between(ours: tuple[str, ...], theirs: tuple[str, ...]) -> list[_Gap]:
     return found
 
 
+def _objects(sentence: Sentence) -> Iterator[list[str]]:
+    """The words of content after each word that tells that somebody denies something."""
+    for at, word in enumerate(sentence.words):
+        if word in DENIED and (found := _content(sentence.words[at + 1 : at + 1 + _CLOSE])):
+            yield found
+
+
+def _are_alike(one: str, other: str) -> bool:
+    """Whether two words begin with the same letters: wrong, wrongdoing."""
+    return one[:_CLAUSE] == other[:_CLAUSE]
+
+
 def _content(words: tuple[str, ...]) -> list[str]:
     return [word for word in words if word not in FUNCTION]
-
-
-def _where(kind: Callable[[str], bool], words: Sequence[str]) -> list[int]:
-    """The places of the facts of a kind, but for the day of a month: it moves with its month."""
-    return [at for at, word in enumerate(words) if kind(word) and words[at + 1 : at + 2] not in _MONTH]
-
-
-def _sides(words: Sequence[str], at: int, facts: Set[str]) -> list[tuple[int, str]]:
-    """The next word of content before (-1) and after (1) a place, and both whatever the side (0).
-
-    Facts of the same kind do not count, and no figures: names are of several words, scores and lists of several facts.
-    """
-    before = next((word for word in reversed(words[:at]) if word not in FUNCTION and word not in facts), "1")
-    after = next((word for word in words[at + 1 :] if word not in FUNCTION and word not in facts), "1")
-    sides = [(side, stem(word)) for side, word in ((-1, before), (1, after)) if not _is_figure(word)]
-    return [*sides, *((0, word) for _, word in sides)]
-
-
-def _is_figure(word: str) -> bool:
-    return any(c.isdecimal() for c in word)
 
 
 def _is_day_or_month(word: str) -> bool:

@@ -9,27 +9,30 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain
 
-from monitor.dedup.figures import GROUPS, NUMBER_WORDS
-from monitor.dedup.lexicon import BEFORE_MONTHS, DENIALS, FUNCTION, MONTHS, PARTICLES, RANKS, TELLING, WEEKDAYS
+from monitor.dedup.events import Events, events
+from monitor.dedup.figures import GROUPS
+from monitor.dedup.lexicon import ACRONYMS, BEFORE_MONTHS, DENIALS, FUNCTION, MONTHS, TELLING, WEEKDAYS
+from monitor.dedup.names import CAPITAL, Name, names_in
 from monitor.dedup.spoken import joined_breton, spoken
 from monitor.dedup.told import REMEMBERED, Told, told
 from monitor.model import Article, Held
-from monitor.text import fold
 
 _WORDS = 20_000  # words that are remembered
 
 _QUOTED = re.compile(r"«([^«»\n]*)(?:»|$)|[“„]([^“”\n]*)(?:”|$)|\"([^\"\n]*)(?:\"|$)|(?<!\w)‘([^‘\n]*?)(?:’(?!\w)|$)")
-_OPENING = re.compile(r"[«“„\"‘:.!?…•]")
-# The last word before a name, and what stands between them.
-_BEFORE = re.compile(r"[^\W_]([\W_]*)\Z")
-_GAP = 12  # characters in which that word is looked for
-_JOINT = re.compile(rf"(?:[ \u00a0\u202f‑'’-]|\. ?)?(?:(?:{'|'.join(sorted(PARTICLES))})[ \u00a0\u202f'’-])*")
 _RUBRIC = re.compile(r"([^:.!?]{2,40}?)[ \u00a0\u202f]?:[ \u00a0]")
-_CAPITAL = re.compile(r"[A-ZÀ-ÖØ-ÞĀ-Ž](?<![^\W_].)[^\W_]*")
 _SHOUTED = 0.6  # share of capitals above which letter case tells nothing
 _TITLE_CASE = 0.8  # share of capitalised long words, of at least five: "Ferry Runs Aground Off Mull"
 _STOPS = frozenset('.!?…»”"')
 _LONG = 4  # letters of a word that a headline in title case capitalises whatever it is
+
+# The time at which a live ticker tells something, before it on its line: 10h17 - , 10:17, 2.30 pm: , 14.30 Uhr.
+_TICKED = re.compile(
+    r"[\[(]?(?:[01]?\d|2[0-3])(?:[ \u00a0]?[hH][ \u00a0]?|[:.])[0-5]\d(?![\d%€$£])"
+    r"(?: ?(?:[ap]\.?m\b\.?|Uhr|GMT|UTC|CES?T|BST|E[SD]?T))?[\])]?[ \u00a0]*"
+    r"(?:[-‒–—―:|>•.,][ \u00a0]+|(?=[A-ZÀ-ÖØ-Þ«“\"])|\n|\Z)"
+)
+_BULLETS = " \t\u00a0-–—*•·>"
 
 _UNITS = {
     unit: one
@@ -44,14 +47,6 @@ _UNITS = {
     }.items()
     for unit in units.split()
 }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Name:
-    """A name as folded words without titles and particles; `sure` unless it is only the first word of a sentence."""
-
-    words: tuple[str, ...]
-    sure: bool
 
 
 @dataclass(frozen=True)
@@ -77,6 +72,19 @@ class Sentence:
         """The sentence in the article's own words."""
         return self.text[self.start : self.end]
 
+    @property
+    def untimed(self) -> Sentence:
+        """The sentence without the time of a live ticker before it: when somebody told a thing is none of its facts."""
+        if not self.words[0][0].isdigit():
+            return self
+        before = self.text[: self.start].rstrip(_BULLETS)
+        if before and before[-1] != "\n":
+            return self
+        time = _TICKED.match(self.text, self.start, self.end)
+        if time is None:
+            return self
+        return Sentence(self.text, time.end(), self.end, tuple(spoken(self.text[time.end() : self.end])))
+
     @cached_property
     def stems(self) -> tuple[str, ...]:
         """The words that carry content, in order, without their endings."""
@@ -85,7 +93,7 @@ class Sentence:
     @cached_property
     def cased(self) -> bool:
         """Whether capitals tell names from words: not in a headline in capitals or in title case."""
-        found = _CAPITAL.findall(self.said)
+        found = CAPITAL.findall(self.said)
         if sum(len(word) > 1 and word.isupper() for word in found) > _SHOUTED * len(self.words):
             return False
         if self.said[-1] in _STOPS:
@@ -97,7 +105,7 @@ class Sentence:
     @cached_property
     def names(self) -> tuple[Name, ...]:
         """The names in order; none in a headline whose capitals tell nothing."""
-        return tuple(_names(joined_breton(self.said))) if self.cased else ()
+        return tuple(names_in(joined_breton(self.said))) if self.cased else ()
 
     @property
     def rubric(self) -> list[str]:
@@ -108,12 +116,19 @@ class Sentence:
     @cached_property
     def numbers(self) -> tuple[Number, ...]:
         """The numbers in order, but for those of dates and hours."""
-        return tuple(_numbers(self.words))
+        return tuple(_numbers(self.words)) if self._may_count or not GROUPS.keys().isdisjoint(self.words) else ()
 
     @cached_property
     def dates(self) -> tuple[str, ...]:
         """Weekdays ("day 1" is Monday), days ("13.1"), months ("month 1") and hours ("8h30") in order."""
+        if not self._may_count and _DATED.isdisjoint(self.words):
+            return ()
         return tuple(dict.fromkeys(date for date, _ in _dates(self.words)))
+
+    @cached_property
+    def _may_count(self) -> bool:
+        """Whether a word may begin with a figure: what sorts before ":" does. Most sentences have none."""
+        return min(self.words, default="~") < ":"
 
     @cached_property
     def quotes(self) -> tuple[tuple[str, ...], ...]:
@@ -125,6 +140,11 @@ class Sentence:
     def denials(self) -> tuple[int, ...]:
         """The places of the words that deny something."""
         return tuple(at for at, word in enumerate(self.words) if _denies(self.words, at))
+
+    @cached_property
+    def events(self) -> Events:
+        """The events it claims, and every kind of which it tells something."""
+        return events(self.words)
 
 
 @dataclass(frozen=True)
@@ -167,6 +187,10 @@ class Said:
         """Every word."""
         return frozenset(self.whole)
 
+    def has(self, word: str) -> bool:
+        """Whether a word of a name is told: an acronym that is a word of grammar too only by its capitals."""
+        return word in (self.names if word in ACRONYMS else self.words)
+
     @cached_property
     def stems(self) -> frozenset[str]:
         """The stem of every word that carries content."""
@@ -193,6 +217,11 @@ class Said:
         found = {date for sentence in self.sentences for date in sentence.dates}
         return frozenset(found | {f"month {date.partition('.')[2]}" for date in found if "." in date})
 
+    @cached_property
+    def events(self) -> frozenset[str]:
+        """Every kind of event of which a sentence tells something."""
+        return frozenset(kind for sentence in self.sentences for kind in sentence.events.told)
+
 
 def read(article: Article | Held) -> Said:
     """The sentences of an article without the differences that copies have: case, accents, punctuation, white space."""
@@ -214,6 +243,9 @@ def stem(word: str) -> str:
     return short if len(short) <= 5 else short[: max(5, min(7, len(short) - 3))]  # noqa: PLR2004 - letters
 
 
+_DATED = frozenset({*WEEKDAYS, *MONTHS})
+
+
 class _Stems(dict[str, str]):
     """Word -> its stem, "" for one without content; numbers, of which there is no end, are not remembered."""
 
@@ -226,48 +258,6 @@ class _Stems(dict[str, str]):
 
 
 _STEMS = _Stems()
-
-
-def _names(said: str) -> Iterator[Name]:
-    """Runs of capitalised words, joined by spaces, hyphens and particles."""
-    run: list[str] = []
-    opens, end = False, 0
-    for found in _CAPITAL.finditer(said):
-        word = found[0]
-        if not _is_name(word):
-            continue
-        if run and not _JOINT.fullmatch(said, end, found.start()):
-            yield from _name(run, opens)
-            run = []
-        if not run:
-            before = _BEFORE.search(said, max(0, found.start() - _GAP), found.start())
-            opens = before is None or _OPENING.search(before[1]) is not None
-        run.append(word)
-        end = found.end()
-    if run:
-        yield from _name(run, opens)
-
-
-def _is_name(word: str) -> bool:
-    """Whether a word that begins with a capital may name somebody; an initial names nobody."""
-    if len(word) < 2 or not word[0].isupper():  # noqa: PLR2004
-        return False
-    folded = fold(word)
-    return not (folded in _NO_NAMES or folded in WEEKDAYS or folded in MONTHS)
-
-
-_NO_NAMES = FUNCTION | RANKS | TELLING | NUMBER_WORDS
-
-
-def _name(run: list[str], opens: bool) -> Iterator[Name]:
-    """A run as a name; a first word that opens a sentence is sure only when it is written in capitals."""
-    found = tuple(fold(word) for word in run)
-    if not opens or run[0].isupper():
-        yield Name(found, True)
-        return
-    yield Name(found[:1], False)
-    if found[1:]:
-        yield Name(found[1:], True)
 
 
 def _dates(said: tuple[str, ...]) -> Iterator[tuple[str, int]]:
@@ -289,6 +279,11 @@ def _dates(said: tuple[str, ...]) -> Iterator[tuple[str, int]]:
 _HOUR = re.compile(r"\d{1,2}h(?:\d\d)?")
 
 
+PRISON_YEARS = "an prison"
+"""The unit of a sentence in years."""
+_PRISON = frozenset("prison reclusion emprisonnement detention jail imprisonment".split())
+
+
 def _is_day(word: str) -> bool:
     return bool(word) and word.removesuffix("e").isdecimal() and 1 <= int(word.removesuffix("e")[:4]) <= 31  # noqa: PLR2004
 
@@ -300,7 +295,10 @@ def _numbers(said: tuple[str, ...]) -> Iterator[Number]:
             continue
         after = next((word for word in said[at + 1 : at + 3] if word not in ("d", "de", "of")), "")
         if word[0].isdecimal():
-            yield Number(word, _UNITS.get(after, ""), at)
+            unit = _UNITS.get(after, "")
+            if unit == "an" and not _PRISON.isdisjoint(said[at + 2 : at + 5]):
+                unit = PRISON_YEARS  # thirty years old is not thirty years in prison
+            yield Number(word, unit, at)
         elif word in GROUPS:
             yield Number(str(GROUPS[word]), "", at)
 

@@ -67,6 +67,8 @@ _REMEMBERED = 20_000  # words
 NUMBER_WORDS = frozenset({*_SMALL, *_TENS, *_HUNDRED, *_POWERS, *_ORDINALS, *GROUPS})
 """Words that are numbers, not names, also where they open a sentence."""
 _SPECIALS = NUMBER_WORDS - GROUPS.keys() | _UNITS.keys()
+CHANGED = _SPECIALS | _POWERS.keys() | _HOURS
+"""Words without figures that `in_figures` may change, or the words beside them."""
 
 
 # Each word as one letter, so that a regular expression finds the few that may be made another one.

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import struct
+from collections.abc import Iterable
+from hashlib import blake2b
 from heapq import nsmallest
 from itertools import chain, zip_longest
 
@@ -40,12 +43,14 @@ def sketch(article: Article) -> Sketch:
     mostly and two sentences joined keep one of theirs. The first KEPT are those to keep.
     """
     said = told(article)
-    # What has no words (pictures, buttons) is told apart by what stands there, or all of it would be one story.
-    whole = " ".join(chain(said.dateline, *said.words)) or fold(f"{article.title}\n{article.lede}\n{article.body}")
+    whole = " ".join([*said.dateline, *map(" ".join, said.words)])
+    if not whole:
+        # What has no words (pictures, buttons) is told apart by what stands there, or all of it would be one story.
+        whole = fold(f"{article.title}\n{article.lede}\n{article.body}")
     long = [words for words in said.words if len(words) >= ROW]
     each = max(1, min(_EACH, MOST // (len(long) or 1)))
-    rows = [_rows(words, each) for words in long]
-    first, *others = ([_hash(row) for row in nth if row] for nth in zip_longest(*rows)) if rows else ([],)
+    nth = [_last_rows(long)] if each == 1 else zip_longest(*(_rows(words, each) for words in long))
+    first, *others = map(_hashes, nth) if long else ([],)
     if len(long) > MOST:
         first[_FIRST:] = nsmallest(MOST - _FIRST, first[_FIRST:])
     ordered = chain(first[:_OPENING], sorted(first[_OPENING:]), *map(sorted, others))
@@ -58,10 +63,20 @@ def _rows(words: list[str], most: int) -> list[str]:
     Any order would do that is the same for all articles and puts no frequent word first; this one costs nothing.
     """
     heads = words[: 1 - ROW]
-    last = [max(heads)] if most == 1 else sorted(set(heads), reverse=True)[:most]
+    last = sorted(set(heads), reverse=True)[:most]
     return [" ".join(words[at : at + ROW]) for at in map(heads.index, last)]
 
 
-def _hash(text: str) -> int:
-    """63 bits of a text, so that it fits a signed column of 64 bits."""
-    return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()) >> 1
+def _last_rows(sentences: list[list[str]]) -> list[str]:
+    """The first of these rows of each sentence, in one loop: a long text has many."""
+    rows = []
+    for words in sentences:
+        at = words.index(max(words[: 1 - ROW]))
+        rows.append(" ".join(words[at : at + ROW]))
+    return rows
+
+
+def _hashes(texts: Iterable[str | None]) -> list[int]:
+    """63 bits of each text that is there, so that they fit signed columns of 64 bits."""
+    hashed = [blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest() for text in texts if text]
+    return [bits >> 1 for bits in struct.unpack(f">{len(hashed)}Q", b"".join(hashed))]

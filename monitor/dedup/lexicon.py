@@ -45,6 +45,12 @@ TELLING = frozenset(
 )
 """Words of saying and approximation, which editors exchange freely."""
 
+COMPASS = frozenset("north south east west northern southern eastern western nord sud est ouest".split())
+"""Parts of the world: of a name only beside the rest of it, South Korea."""
+
+ACRONYMS = frozenset("us it who un eu ai".split())
+"""Words of grammar that name somebody where they stand in capitals in a text that does not."""
+
 RANKS = frozenset(
     "m mm mme mmes mlle monsieur madame mademoiselle maitre docteur dr me mgr pr president presidente ministre premier "
     "premiere etat depute deputee senateur senatrice maire prefet procureur procureure directeur directrice general "
@@ -56,9 +62,9 @@ RANKS = frozenset(
     "justice king mayor "
     "minister ministry officer parliament pc pope police president prime prince princess prof professor prosecutor "
     "queen rep representative secretary sen senate senator sergeant sgt sheriff superintendent state vice church city "
-    "county district department office street road avenue north south east west northern southern eastern western "
-    "nord sud est ouest rue place".split()
+    "county district department office street road avenue rue place".split()
 )
+RANKS |= COMPASS
 """Titles, offices and common nouns that are capitalised although they name nobody."""
 
 PARTICLES = frozenset("de du des d la le les l von van der den di da dos el al bin ibn ben of the en sur".split())
@@ -115,6 +121,7 @@ OPPOSITES = (
     ("mort morte morts mortes tue tuee tues dead died killed", "blesse blessee blesses blessees hurt injured wounded"),
     ("vivant vivante retrouve retrouvee alive found", "disparu disparue missing"),
     ("nord north northern", "sud south southern"),
+    ("east eastern", "west western ouest"),
     ("matin morning", "soir evening"),
     ("homme garcon man boy fils", "femme fille woman girl"),
     ("victime victimes victim", "suspect suspecte auteur suspects"),

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from monitor.dedup.facts import Name, Number, Said, Sentence, stem
-from monitor.dedup.lexicon import DENIALS, FUNCTION, RANKS, TELLING
+from monitor.dedup.concepts import COUNTRIES
+from monitor.dedup.facts import PRISON_YEARS, Number, Said, Sentence, stem
+from monitor.dedup.lexicon import ACRONYMS, COMPASS, DENIALS, FUNCTION, RANKS, TELLING
+from monitor.dedup.names import Name
 from monitor.dedup.spelling import same_name
 
 # Fewer quoted words are a nickname or a word held at a distance.
@@ -47,7 +49,8 @@ def brought(said: Said, story: Known | Sequence[Said]) -> tuple[Brought, ...]:
     known = story if isinstance(story, Known) else Known(story)
     found = []
     for sentence in said.sentences:
-        if sentence.words not in known.lines and (facts := tuple(dict.fromkeys(_new(sentence, known)))):
+        told = sentence.untimed
+        if told.words and told.words not in known.lines and (facts := tuple(dict.fromkeys(_new(told, known)))):
             found.append(Brought(sentence.said, facts))
     return tuple(found)
 
@@ -64,6 +67,7 @@ class Known:
         self.kinds: set[tuple[str, str]] = set()  # (value, what happened to so many)
         self.counted: defaultdict[str, set[str]] = defaultdict(set)  # value -> stems beside it
         self.denied: set[str] = set()
+        self.events: set[str] = set()  # kinds
         self._sentences: list[frozenset[str]] = []
         self._places: defaultdict[str, list[int]] = defaultdict(list)  # word -> places in _sentences
         self._runs: list[tuple[frozenset[str], ...]] = []  # the names of each sentence that has any
@@ -82,11 +86,12 @@ class Known:
                 self._seen.add(sentence.said)
                 self._add_names(sentence)
                 self._add_numbers(sentence)
-                if sentence.words not in self.lines:
-                    self._add_words(sentence)
+                if (told := sentence.untimed).words not in self.lines:
+                    self._add_words(told)
 
     def _add_words(self, sentence: Sentence) -> None:
         self.lines.add(sentence.words)
+        self.events |= sentence.events.told
         words = frozenset(sentence.words)
         self.words |= words
         for word in words:
@@ -133,10 +138,23 @@ class Known:
         Jean Durand is not told by Jean Martin and Sophie Durand, nor Pierre Petit by a small village of stone.
         """
         if len(words) == 1:
-            return words[0] in self.words or bool(self.spellings(words[0]))
+            word = words[0]
+            told = self._has_acronym(word) if word in ACRONYMS else word in self.words
+            return told or bool(self.spellings(word))
         return self._is_told([{word} for word in words]) or self._is_told(
             [{word} | self.spellings(word) for word in words]
         )
+
+    def _has_acronym(self, word: str) -> bool:
+        """Whether an acronym that is a word too was told as a name, or in other words: US, American, the States."""
+        if word in self._named:
+            return True
+        return not self.words.isdisjoint(_IN_FULL.get(word, ())) or self.has_country(word)
+
+    def has_country(self, word: str) -> bool:
+        """Whether a country or union was told by any of the words for it: Russia, Russians, Moscow."""
+        one = COUNTRIES.get({"un": "onu"}.get(word, word))
+        return one is not None and any(COUNTRIES.get(other) == one for other in self.words)
 
     def _is_told(self, spelt: Sequence[set[str]]) -> bool:
         """Whether the names of one sentence are that whose words are given, each in its spellings."""
@@ -176,7 +194,7 @@ def _claims(sentence: Sentence, known: Known) -> Iterator[tuple[str, ...]]:
     opener: Name | None = None
     for name in sentence.names:
         if name.sure:
-            joined = opener and _follows(sentence.words, opener, name) and opener.words[0] not in RANKS
+            joined = opener and _follows(sentence.words, opener, name) and opener.words[0] not in RANKS - COMPASS
             # A ferry is not the first name of its Morgane, but Pierre may be that of a Petit whom nobody named.
             if opener and joined and (opener.words[0] not in known.common or not known.has_named(name.words[0])):
                 yield opener.words + name.words
@@ -193,6 +211,8 @@ def _follows(words: tuple[str, ...], one: Name, other: Name) -> bool:
 def _new(sentence: Sentence, known: Known) -> Iterator[str]:
     """The facts of a sentence that are not known."""
     yield from (" ".join(name) for name in _claims(sentence, known) if not known.has_name(name))
+    if not sentence.cased:
+        yield from (word for word in sentence.words if word in _COUNTRIES and not known.has_country(word))
     for number in sentence.numbers:
         if not _is_known_number(sentence, number, known):
             yield f"{number.value} {number.unit}".strip()
@@ -204,6 +224,7 @@ def _new(sentence: Sentence, known: Known) -> Iterator[str]:
         ours = _denied(sentence, at)
         if ours and not ours & known.denied:
             yield sentence.words[at]
+    yield from (one.said for one in sentence.events.claims if not one.is_told(known.events))
 
 
 def _is_known_number(sentence: Sentence, number: Number, known: Known) -> bool:
@@ -213,6 +234,8 @@ def _is_known_number(sentence: Sentence, number: Number, known: Known) -> bool:
         return True
     if number.unit in _STRICT or value not in known.counted:
         return False
+    if number.unit == PRISON_YEARS:  # told without the prison: sentenced to thirty years
+        return not _PUNISHED.isdisjoint(known.counted[value])
     if kind := _kind(sentence, number):
         return (value, kind) in known.kinds
     return _is_rare(value) or bool(_beside(sentence, number.at) & known.counted[value])
@@ -310,6 +333,10 @@ _FATES = {
     }.items()
     for word in words.split()
 }
+_PUNISHED = frozenset(
+    stem(word)
+    for word in "condamne condamnee condamnes peine peines requis encourt sentenced sentence jailed term faces".split()
+)
 _COUNTED = {
     word: one
     for one, words in {
@@ -346,6 +373,10 @@ _SAME = _DEATHS | {
     )
     for word in words.split()
 }
+# What acronyms are called in full.
+_IN_FULL = {"us": ("states", "etats"), "un": ("nations",), "eu": ("europe", "european", "europeenne")}
+# Words that name a country where capitals do not tell names.
+_COUNTRIES = COUNTRIES.keys() - FUNCTION
 # Words that lead from what is denied to where and when.
 _PLACING = frozenset("in at on by from near during after before a au aux dans sur par en chez apres avant".split())
 _ENGLISH = frozenset("no not never nor without t neither nobody none".split())

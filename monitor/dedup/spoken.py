@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from monitor.dedup.figures import LONGEST, has_long, in_figures, kinds_of
+from monitor.dedup.figures import CHANGED, LONGEST, has_long, in_figures, kinds_of
 from monitor.dedup.lexicon import MONTHS
 from monitor.text import fold, words
 
@@ -16,7 +16,7 @@ _SIGNS = {"%": " pourcent ", "€": " euro ", "$": " dollar ", "£": " livre ", 
 _SIGNS |= dict.fromkeys("-−–", " moins ")
 _HEADLINE = 300  # characters below which an English text may do without "the"
 _MARKED = re.compile(r"[\d%€$£]")
-# Where one of the expressions below but those of English dates may find something: one pass instead of five.
+# Where one of the expressions below but those of English dates may find something.
 _SIGNED = re.compile(r"[0-9%€$£°+−–-](?:(?<=[%€$£°])|(?<=[+−–-])(?=\d)|(?<=\d)(?:[ \u00a0\u2009\u202f:]\d|[mkcbfhtC]))")
 _SIGN = re.compile(r"[%€$£°+−–-](?:(?<=[%€$£°])|(?<![^\W_].)(?<![^\W_]\s.)(?=\d))")
 _SPACED = re.compile(r"\d(?<![\d.,]\d)\d{0,2}(?:[ \u00a0\u2009\u202f]\d{3})+(?!\d)")
@@ -30,29 +30,54 @@ _PER_CENT = re.compile(r"p(?:our|er)[ \u00a0-]cent\b")
 _BRETON = re.compile(r"(?<=\w)c['’]h")
 # Between texts that are read at once: in no article (see monitor.normalise), and neither word nor space to re.
 _SEPARATOR = "\0"
-_BARRIER = "~"  # the same among words: in no word, and nothing that a number may be made of
 _NUMBER = r"(?:[.,][0-9]{1,40}){1,20}(?![a-z0-9])"
-_PLAIN_WORDS = re.compile(rf"[0-9]{{1,40}}{_NUMBER}|[a-z0-9]{{1,{LONGEST}}}|{_BARRIER}")
+_PLAIN_WORDS = re.compile(rf"[0-9]{{1,40}}{_NUMBER}|[a-z0-9]{{1,{LONGEST}}}")
 # The same numbers, and their marks while the others become spaces: str.split() takes a third of the time.
 _MARK = re.compile(r"[.,](?<=[0-9].)(?=[0-9])")
 _DECIMAL = re.compile(rf"[0-9](?<![a-z0-9].)[0-9]{{0,39}}{_NUMBER}")
 _POINT, _COMMA = "\1", "\2"
 # What is in French or English texts although neither Latin-1 nor ASCII letters and marks have it.
-_TYPED = [("œ", "oe"), ("Œ", "OE"), ("æ", "ae"), ("Æ", "AE"), ("ß", "ss"), ("…", "...")]
-_TYPED += [(sign, " ") for sign in "’‘ʼ“”„«»–—−‑•·©®€\u202f"]
+_LIGATURES = [("œ", "oe"), ("Œ", "OE"), ("æ", "ae"), ("Æ", "AE"), ("ß", "ss")]
+_TYPED = [("…", "..."), *((sign, " ") for sign in "’‘ʼ“”„«»–—−‑•·©®€\u202f")]
+# Signs that Windows-1252 lacks, and one of the same shape that it has.
+_LACKED = (("\u202f", "\u00a0"), ("\u2009", "\u00a0"), ("−", "–"), ("‑", "-"), ("ʼ", "’"))
 _PICTURE = re.compile(r"[^\w\x00-\x7f\u0300-\u036f]+")
 _FOREIGN = re.compile(r"[^\x00-\x7f\u0300-\u036f]")
+_UNKNOWN = b"\x80"  # among folded bytes: a letter that is not one ASCII letter
+
+# The shape of a text has one byte for each character, by what it does beside a figure: "n" is a figure, "a" a letter,
+# "%" a unit, "-" what may stand before a figure, " " what may stand between two. To look for some of them in a row
+# takes 3 us in a long text, an expression 25 to 50.
+_SHAPES = {"%€$£°": b"%", "+−–-.,": b"-", " \u00a0:": b" ", "\0": b"\0"}
+_ZERO = re.compile(rb"0(?<![0-9a-z]0)")
+# One of them is in any longer word but for those with a letter behind a figure.
+_LONG, _LONG_FIGURE = b"a" * (LONGEST // 2), b"n" * (LONGEST // 2)
 
 
-def _latin(letter: str) -> str:
-    """A character of Latin-1 folded, a space for any sign, \x80 for letters that are not one ASCII letter."""
+def _latin(letter: str) -> bytes:
+    """A character folded, a space for any sign, _UNKNOWN for letters that are not one ASCII letter."""
     plain = fold(letter)
     if len(plain) == 1 and plain.isascii():
-        return plain if plain.isalnum() or plain in (".", ",", _SEPARATOR) else " "
-    return "\x80" if letter.isalnum() else " "
+        return plain.encode() if plain.isalnum() or plain in (".", ",", _SEPARATOR) else b" "
+    return _UNKNOWN if any(map(str.isalnum, plain)) else b" "
 
 
-_LATIN = "".join(_latin(chr(code)) for code in range(256)).encode("latin-1")
+def _shape(letter: str) -> bytes:
+    """The shape of a character."""
+    plain = _latin(letter)
+    if plain.isalnum() or plain == _UNKNOWN:
+        return b"n" if plain.isdigit() else b"a"
+    return next((shape for kind, shape in _SHAPES.items() if letter and letter in kind), b"_")
+
+
+def _tables(charset: str) -> tuple[bytes, bytes]:
+    """What turns the bytes of a charset into folded ones, and into shapes."""
+    letters = [bytes([octet]).decode(charset, "ignore") for octet in range(256)]
+    return b"".join(map(_latin, letters)), b"".join(map(_shape, letters))
+
+
+_LATIN_1, _WINDOWS = _tables("latin-1"), _tables("cp1252")
+_BARE = bytes(ord(" ") if octet in b".," else octet for octet in range(256))
 
 
 def spoken(text: str) -> list[str]:
@@ -67,14 +92,29 @@ def all_spoken(pieces: Sequence[str]) -> list[list[str]]:
         text = _SEPARATOR.join(piece.replace(_SEPARATOR, " ") for piece in pieces)
     if "c'h" in text or "c’h" in text:
         text = joined_breton(text)
-    if "r cent" in text or "r\u00a0cent" in text or "r-cent" in text:
+    if "cent" in text and ("r cent" in text or "r\u00a0cent" in text or "r-cent" in text):
         text = _PER_CENT.sub("pourcent", text)
-    if _MARKED.search(text) and (_may_be_english(text) or _SIGNED.search(text)):
-        text = _in_signs(text)
-    plain = _folded(text)
-    if plain is None:
-        return [in_figures(words(piece)) for piece in text.split(_SEPARATOR)]
-    return _parted(_in_words(plain), len(pieces))
+    read = _read(text)
+    if (found := _with_signs(text, read and read[1])) is not text:
+        text, read = found, _read(found)
+    if read is None and (plain := _folded(text)) is not None:
+        read = plain, plain.translate(_LATIN_1[1])
+    return _in_words(*read) if read else [in_figures(words(piece)) for piece in text.split(_SEPARATOR)]
+
+
+def _with_signs(text: str, shape: bytes | None) -> str:
+    """A text with its signs in words where it has some beside figures; the very same object where it has none."""
+    if shape is None:
+        signed = _may_be_english(text) or _SIGNED.search(text) is not None
+    else:
+        beside = b"%" in shape or b"-n" in shape or b"n n" in shape or b"na" in shape
+        signed = (beside and _SIGNED.search(text) is not None) or _may_tell_dates(text, shape)
+    return _in_signs(text) if signed and _MARKED.search(text) else text
+
+
+def _may_tell_dates(text: str, shape: bytes) -> bool:
+    """Whether there is an English date or hour that a French text puts in another way."""
+    return b"n" in shape and _may_be_english(text) and bool(_MONTH_DAY.search(text) or _AM_PM.search(text))
 
 
 def joined_breton(text: str) -> str:
@@ -82,29 +122,64 @@ def joined_breton(text: str) -> str:
     return _BRETON.sub("ch", text)
 
 
-def _folded(text: str) -> str | None:
+def _read(text: str) -> tuple[bytes, bytes] | None:
     """A text in small letters without accents as monitor.text.fold() makes them, with figures, points and commas.
 
-    In a fiftieth of the time, but for French and English only: None when there are other letters.
+    And its shape. In a fiftieth of the time, but for French and English only: None when there are other letters.
     """
-    if not text.isascii():
-        for sign, plain in _TYPED:
+    for sign, plain in _LIGATURES:
+        if sign in text:
             text = text.replace(sign, plain)
     try:
-        found = text.encode("latin-1").translate(_LATIN)
+        raw, (letters, shapes) = text.encode("latin-1"), _LATIN_1
     except UnicodeEncodeError:
-        plain = unicodedata.normalize("NFKD", text)
-        if _FOREIGN.search(plain):
-            plain = unicodedata.normalize("NFKD", _PICTURE.sub(" ", text))
-            if _FOREIGN.search(plain):
-                return None
-        found = plain.encode("ascii", "ignore").translate(_LATIN)
-    return found.decode() if found.isascii() else None
+        for sign, like in _LACKED:
+            text = text.replace(sign, like)
+        try:
+            raw, (letters, shapes) = text.encode("cp1252"), _WINDOWS
+        except UnicodeEncodeError:
+            return None
+    found = raw.translate(letters)
+    return (found, raw.translate(shapes)) if found.isascii() else None
 
 
-def _in_words(plain: str) -> list[str]:
-    """The words of a folded text with its numbers in figures, and a barrier for each separator."""
-    plain = plain.replace(_SEPARATOR, f" {_BARRIER} ")
+def _folded(text: str) -> bytes | None:
+    """A text as above that has signs, pictures or marks which no charset of one byte has; None for other letters."""
+    for sign, plain in (*_LIGATURES, *_TYPED):
+        text = text.replace(sign, plain)
+    spelt = unicodedata.normalize("NFKD", text)
+    if _FOREIGN.search(spelt):
+        spelt = unicodedata.normalize("NFKD", _PICTURE.sub(" ", text))
+        if _FOREIGN.search(spelt):
+            return None
+    return spelt.encode("ascii", "ignore").translate(_LATIN_1[0])
+
+
+def _in_words(plain: bytes, shape: bytes) -> list[list[str]]:
+    """The words of each of the folded texts between separators, with their numbers in figures."""
+    bare = plain.translate(_BARE)
+    if b" euros " in bare:  # by far the most frequent word that is changed
+        bare = bare.replace(b" euros ", b" euro ")
+    found = [text.split() for text in bare.decode().split(_SEPARATOR)]
+    if not _is_odd(plain, shape):
+        return [one if CHANGED.isdisjoint(one) else in_figures(one) for one in found]
+    for at, (text, looks) in enumerate(zip(plain.split(b"\0"), shape.split(b"\0"), strict=True)):
+        if _is_odd(text, looks):
+            found[at] = _with_figures(text.decode())
+        elif not CHANGED.isdisjoint(found[at]):
+            found[at] = in_figures(found[at])
+    return found
+
+
+def _is_odd(plain: bytes, shape: bytes) -> bool:
+    """Whether a folded text may hold a number with marks, letters or zeros, or a word that is too long."""
+    return (
+        b"na" in shape or b"-n" in shape or _LONG in shape or _LONG_FIGURE in shape or _ZERO.search(plain) is not None
+    )
+
+
+def _with_figures(plain: str) -> list[str]:
+    """The words of one folded text with any of its numbers in figures."""
     text = _DECIMAL.sub(_hidden, plain) if _MARK.search(plain) else plain
     text = text.replace(".", " ").replace(",", " ").replace(_POINT, ".").replace(_COMMA, ",")
     found = text.split()
@@ -114,16 +189,6 @@ def _in_words(plain: str) -> list[str]:
 
 def _hidden(number: re.Match[str]) -> str:
     return number[0].replace(".", _POINT).replace(",", _COMMA)
-
-
-def _parted(found: list[str], count: int) -> list[list[str]]:
-    """The words of so many texts between barriers."""
-    parts, start = [], 0
-    for _ in range(count - 1):
-        end = found.index(_BARRIER, start)
-        parts.append(found[start:end])
-        start = end + 1
-    return [*parts, found[start:]]
 
 
 def _may_be_english(text: str) -> bool:

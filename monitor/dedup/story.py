@@ -14,12 +14,12 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from operator import attrgetter
 
+from monitor.dedup.times import Limits, fits, same_months
 from monitor.dedup.traits import TRAITS, Profile, Trait, is_template
 from monitor.model import HOLDERS, Article, Candidate, Holding, Precision, Published, StoryHeld
-from monitor.values import PositiveDuration, Written
 
 # A trait weighs log(archive / stories that hold it), less _USUAL, within these bounds. Stories are counted, not
 # articles: the words of one much reported story stay telling (average precision of pairs 0.66 instead of 0.64). What is
@@ -46,7 +46,6 @@ _OTHER_DAY = 0.35
 _SUSPECT = 0.15  # stories less similar to an article than this do not count for it
 _SUSPECTS = 3
 _SHOWN = 12  # words of evidence
-_INSTANT = timedelta(microseconds=1)
 _LEAST_OF_DAYS = _SUSPECT / _SAME_DAY  # the same before weekdays are compared
 
 
@@ -72,6 +71,10 @@ class Weighed:
         """Similarity of a candidate below which its story cannot count: few that share a word are worth reading."""
         return _LEAST_OF_DAYS if self.day else _SUSPECT
 
+    def may_join(self, similarity: float) -> bool:
+        """Whether an article could be of the story of one of this similarity: no story is nearer than its nearest."""
+        return similarity * (_SAME_DAY if self.day else 1.0) >= _bar(self, _JOIN)
+
     @property
     def rows(self) -> list[tuple[int, float, float]]:
         """(hash, share, weight) of each trait as the archive keeps it with the article and its story."""
@@ -79,13 +82,6 @@ class Weighed:
             (trait.hash, trait.share / self.length, weight)
             for trait, weight in zip(self.traits, self.weights, strict=True)
         ]
-
-
-class Limits(Written):
-    """A story takes no article more than `window` after its last one, nor beyond `max_span`."""
-
-    window: PositiveDuration = timedelta(days=3)
-    max_span: PositiveDuration = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +261,19 @@ def choose(weighed: Weighed, links: Sequence[Link], rows: Rows, limits: Limits, 
     return Choice(oldest.story.id, merged, joined.similarity, shared, _told(weighed, joined, merged, shared, given))
 
 
+def apart(weighed: Weighed, nearest: tuple[int, float] | None) -> Choice:
+    """The choice of an article that no story is near enough to; `nearest` is (id, similarity) of the nearest article.
+
+    Most articles are like no other: the stories of those that share words with them need not be read.
+    """
+    because = "no story shares enough"
+    if nearest:
+        article, similarity = nearest
+        needed = _bar(weighed, _JOIN)
+        because += f"; nearest is article {article}, similarity {similarity:.2f} ({needed:.2f} needed)"
+    return Choice(None, (), 0.0, (), because)
+
+
 def _joined(weighed: Weighed, links: Sequence[Link], given: str | None) -> Link | None:
     if given is not None:
         return next((link for link in links if link.story.id == given), None)
@@ -301,29 +310,12 @@ def _summed(articles: Iterable[_Rows]) -> dict[int, tuple[float, float]]:
     return sums
 
 
-def fits(published: Published, seen: datetime, story: StoryHeld, limits: Limits) -> bool:
-    """Whether an article can belong to a story by time; one known by month is excluded by other months only."""
-    start, latest = published.start, published.latest
-    if published.precision is Precision.MONTH and start and latest:
-        return _same_months(start, latest, story)
-    if story.first is None or story.last is None:
-        return start is None or _same_months(start, start + _INSTANT, story)
-    time = start or seen
-    near = story.first - limits.window <= time <= story.last + limits.window
-    return near and max(time, story.last) - min(time, story.first) <= limits.max_span
-
-
-def _same_months(start: datetime, end: datetime, story: StoryHeld) -> bool:
-    """Whether start to end (exclusive) meets what is known of the publications of a story, if anything is."""
-    return story.since is None or story.until is None or (start <= story.until - _INSTANT and story.since < end)
-
-
 def _within(links: Sequence[Link], limits: Limits) -> bool:
     """Whether stories may be one by time, with the article that links them."""
     stories = [link.story for link in links]
     by_month = [story for story in stories if story.first is None]
     for story in by_month:
-        if story.since and story.until and not all(_same_months(story.since, story.until, one) for one in stories):
+        if story.since and story.until and not all(same_months(story.since, story.until, one) for one in stories):
             return False
     spans = [(story.first, story.last) for story in stories if story.first and story.last]
     if spans and (time := links[0].time):

@@ -106,10 +106,11 @@ def _told(title: str, lede: str, body: str) -> Told:
     spans += [(body, a, b) for a, b in sentences(body)]
     said = all_spoken([text[a:b] for text, a, b in spans]) if spans else []
     titled = bool(title and said[0])
-    for at in range(len(said) - 1, titled - 1, -1):
-        if not said[at] or _is_furniture(said[at], *spans[at]):
+    # Furniture opens with few words (to ask whether a sentence does takes 0.05 us).
+    for at in [at for at, one in enumerate(said) if not one or one[0] in _OPENERS][::-1]:
+        if at >= titled and (not said[at] or _is_furniture(said[at], *spans[at])):
             del spans[at], said[at]
-    return Told(tuple(spans), tuple(said), titled, tuple(words(place)))
+    return Told(tuple(spans), tuple(said), titled, tuple(words(place)) if place else ())
 
 
 def _dateline(lede: str, body: str) -> str:
@@ -141,6 +142,6 @@ def _undated(place: str) -> str:
 
 def _is_furniture(said: list[str], text: str, start: int, end: int) -> bool:
     """Whether `text[start:end]`, in these words, is what a page says of itself."""
-    if len(said) > _NOTICE or said[0] not in _OPENERS:
+    if len(said) > _NOTICE:
         return False
     return bool(_SPOKEN_FORMS.fullmatch(" ".join(said)) or _WRITTEN_FORMS.match(text[start:end]))

@@ -32,7 +32,7 @@ _TEXT = {"name": 0.8, "number": 0.5, "date": 0.5, "word": 0.4}
 _REPEATED = (0.0, 1.0, 1.25, 1.5, 1.75)  # by how often it is said
 _MANY = len(_REPEATED) - 1
 
-_REMEMBERED = 20_000  # words
+_REMEMBERED = 32_000  # words, and numbers of few digits (14 MB)
 
 # Stories in a hundred that are expected to hold a trait, before the archive tells.
 _EXPECTED = 1.0
@@ -53,6 +53,8 @@ _DIRECTIONS = frozenset(
     "down higher lower opens closes north south east west morning evening".split()
 )
 _EXCHANGED = frozenset({*WEEKDAYS, *MONTHS}) | _DIRECTIONS
+_MONTH_LETTERS = 3
+_MONTH_BEGINS = frozenset(month[:_MONTH_LETTERS] for month in MONTHS)
 _FIRST_OF_PAIRS = frozenset(first for first, _ in PAIRS)
 _SHORT = 4  # letters of a word that has no ending to lose
 _ENDINGS = re.compile(
@@ -80,7 +82,7 @@ class _Reading(NamedTuple):
     """A word as a trait: the same wherever it stands.
 
     `joins`: it may be one trait with the next word. `worth` is the logarithm of its rarity before the archive tells,
-    `capital` tells whether it begins with one.
+    `capital` tells whether it begins with one. `once` is its rank, its hash and what it is when a text says it once.
     """
 
     hash: int
@@ -90,6 +92,7 @@ class _Reading(NamedTuple):
     joins: bool
     worth: float
     capital: bool
+    once: tuple[float, int, Trait]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,35 +116,43 @@ def profile(article: Article) -> Profile:
     title, named = _telling_words(article.title)
     told, also_named = _telling_words(text)
     named |= also_named
-    in_title = {one.hash for one in title}
-    times = Counter([one.hash for one in title + told])
-    ranked = []
-    for one in {one.hash: one for one in reversed(title + told)}.values():
-        hash_, kind, word, expected, _, worth, _ = one
+    said = title + told
+    hashes = [one[0] for one in said]
+    in_title, times = set(hashes[: len(title)]), Counter(hashes)
+    first = dict(zip(reversed(hashes), reversed(said), strict=True))
+    special = in_title | named
+    special.update([hash_ for hash_, often in times.items() if often > 1])
+    ranked = [one[7] for hash_, one in first.items() if hash_ not in special]
+    for hash_ in special & first.keys():
+        _, kind, word, expected, _, worth, _, _ = first[hash_]
         if kind == "word" and hash_ in named:
             kind = "name"
-        often = times[hash_]
-        share = (shares if hash_ in in_title else _TEXT)[kind] * _REPEATED[often if often < _MANY else _MANY]
-        ranked.append((-share * worth, hash_, kind, word, share, expected))
+        share = (shares if hash_ in in_title else _TEXT)[kind] * _REPEATED[min(times[hash_], _MANY)]
+        ranked.append((-share * worth, hash_, Trait(hash_, kind, word, share, expected)))
     ranked.sort()
-    traits = [Trait(hash_, kind, word, *said) for _, hash_, kind, word, *said in ranked[:TRAITS]]
-    return Profile(tuple(traits), next((_DAYS[one.hash] for one in title + told if one.hash in _DAYS), 0))
+    traits = [trait for _, _, trait in ranked[:TRAITS]]
+    days = first.keys() & _DAYS.keys()
+    return Profile(tuple(traits), next((_DAYS[one] for one in hashes if one in days), 0) if days else 0)
 
 
 def _telling_words(text: str) -> tuple[list[_Reading], set[int]]:
     """The words of a text that tell something, in order, and the hashes of those that are names by their capitals."""
     pieces = _PIECE.findall(text)
     readings = list(map(_READINGS.__getitem__, pieces))
-    for at in [at for at, one in enumerate(readings[:-1]) if one and one.joins]:
+    for at in [at for at, one in enumerate(readings[:-1]) if one and one[4]]:
         reading, second = readings[at], pieces[at + 1]
-        if reading and (reading.kind != "number" or fold(second) in MONTHS) and (joined := _joined(pieces[at], second)):
+        if reading and (reading.kind != "number" or _may_be_month(second)) and (joined := _joined(pieces[at], second)):
             readings[at : at + 2] = joined, None
     named = {
-        one.hash
+        one[0]
         for one, before in zip(readings, chain(".", pieces), strict=False)
-        if one and one.capital and before not in _OPENING
+        if one and one[6] and before not in _OPENING
     }
     return [one for one in readings if one], named if named and _is_cased(pieces) else set()
+
+
+def _may_be_month(piece: str) -> bool:
+    return not piece.isascii() or piece[:_MONTH_LETTERS].lower() in _MONTH_BEGINS
 
 
 def _is_cased(pieces: list[str]) -> bool:
@@ -153,13 +164,13 @@ def _is_cased(pieces: list[str]) -> bool:
 
 
 class _Readings(dict[str, _Reading | None]):
-    """Piece -> how it is read; numbers, of which there is no end, are not remembered."""
+    """Piece -> how it is read; long numbers, of which there is no end, are not remembered."""
 
     def __missing__(self, piece: str) -> _Reading | None:
         if piece in _OPENING:
             reading = None
-        elif piece[0].isdigit() and len(piece) > len("12"):
-            return _reading(piece)
+        elif piece[0].isdigit() and len(piece) > len("2026"):
+            return _number(piece) if piece.isdecimal() and piece.isascii() else _reading(piece)
         else:
             reading = _reading(piece)
         if len(self) >= _REMEMBERED:
@@ -176,8 +187,7 @@ def _reading(piece: str) -> _Reading | None:
     word = NUMBERS.get(word, word)
     if word[0].isdigit():
         counted = None if word.isdecimal() else _COUNTED.fullmatch(word)
-        number = counted[1] if counted else word.replace(",", ".")
-        return _made("number", number, number, _EXPECTED_DATE if _YEAR.fullmatch(number) else _EXPECTED)
+        return _number(counted[1] if counted else word.replace(",", "."))
     if len(word) < 2 or word in FUNCTION:  # noqa: PLR2004 - a letter is an elided article or an initial
         return None
     if word in WEEKDAYS:
@@ -185,6 +195,11 @@ def _reading(piece: str) -> _Reading | None:
     if word in MONTHS:
         return _made("date", f"month {MONTHS[word]}", piece, _EXPECTED_DATE)
     return _made("word", stem(CONCEPTS.get(word, word)), piece, _expected(word))
+
+
+def _number(number: str) -> _Reading:
+    expected = _EXPECTED_DATE if len(number) == len("2026") and _YEAR.fullmatch(number) else _EXPECTED
+    return _made("number", number, number, expected)
 
 
 def _expected(word: str) -> float:
@@ -206,7 +221,9 @@ def _joined(first: str, second: str) -> _Reading | None:
 
 def _made(kind: str, key: str, word: str, expected: float) -> _Reading:
     joins = kind != "word" or fold(word) in _FIRST_OF_PAIRS
-    return _Reading(_hash(key), kind, word, expected, joins, _WORTH[expected], word[0].isupper())
+    hash_, worth, share = _hash(key), _WORTH[expected], _TEXT[kind]
+    once = (-share * worth, hash_, Trait(hash_, kind, word, share, expected))
+    return _Reading(hash_, kind, word, expected, joins, worth, word[0].isupper(), once)
 
 
 def _hash(key: str) -> int:

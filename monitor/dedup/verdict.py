@@ -132,6 +132,8 @@ def _lacks(others: Sequence[Sentence], ours: Said, theirs: Said) -> str | None:
     allowed = size * MAX_ADDED if size >= MIN_EDITED_STEMS else 0
     added = 0
     for one in others:
+        if event := _event(one, theirs):
+            return event
         aligned = align(one, theirs)
         if aligned.changed and aligned.window:
             return aligned.changed
@@ -141,6 +143,11 @@ def _lacks(others: Sequence[Sentence], ours: Said, theirs: Said) -> str | None:
         if not allowed and not _is_taken_over(aligned, size):
             return ""
     return None
+
+
+def _event(sentence: Sentence, theirs: Said) -> str:
+    """The first word by which a sentence tells an event of a kind that a held article does not tell; "" for none."""
+    return next((one.said for one in sentence.events.claims if not one.is_told(theirs.events)), "")
 
 
 def _is_taken_over(aligned: Aligned, size: int) -> bool:
@@ -206,8 +213,10 @@ def _new_in_headline(aligned: Aligned, theirs: Said) -> Iterator[str]:
     if theirs.title and (changed := differs(title, theirs.title, theirs)):
         yield changed
     for word in (word for name in title.names if name.sure for word in name.words):
-        if word not in theirs.words and not any(same_name(word, other) for other in theirs.names):
+        if not theirs.has(word) and not any(same_name(word, other) for other in theirs.names):
             yield word
+    if event := _event(title, theirs):
+        yield event
     near = {one.value for sentence in window for one in sentence.numbers} or {value for value, _ in theirs.numbers}
     yield from (one.value for one in title.numbers if one.value not in near)
     yield from (date for date in title.dates if date not in theirs.dates)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 from datetime import datetime
 from typing import Annotated, Self, TextIO
 
@@ -38,6 +39,11 @@ class Channels:
 
     async def __aexit__(self, *_: object) -> None:
         await asyncio.gather(*(channel.close() for channel in self._open.values()))
+
+    async def close_others(self, receivers: Collection[Receiver], busy: Collection[str]) -> None:
+        """Close the channels of receivers that are configured no more, or otherwise; not those named in `busy`."""
+        for receiver in [one for one in self._open if one not in receivers and one.name not in busy]:
+            await self._open.pop(receiver).close()
 
     async def send(self, receiver: Receiver, delivery: Delivery, message: Message, now: datetime) -> str:
         """Send one message and return what the other end answered, one line of at most 200 characters.

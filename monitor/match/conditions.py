@@ -45,6 +45,10 @@ class Word:
 
     `acute` tells that its last e is an é (as in é and és). `edits` is the most edits, mode FUZZY only. Words and terms
     compare by identity: equal ones are made once, and an article is searched once for each.
+
+    Of names: `forms` are folded words that may stand in its place (with a capital where it has one), `initials` the
+    folded abbreviations that may, `guarded` tells that no ordinary word is taken for a slip of it, and `capital` that
+    its slips must start with a capital, as the word does (that of a name such as von der Leyen, which itself does not).
     """
 
     folded: str
@@ -52,6 +56,10 @@ class Word:
     acute: bool
     mode: Mode
     edits: int
+    forms: frozenset[str] = frozenset()
+    initials: tuple[str, ...] = ()
+    guarded: bool = False
+    capital: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,7 +9,7 @@ would join port and porte, point and pointe, accord and accorde): the words that
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 LANGUAGES = ("fr", "en")
@@ -126,6 +126,19 @@ _NO_ENGLISH_PLURAL = frozenset(
 )
 
 
+def _inverse(endings: Endings) -> Endings:
+    found: dict[str, tuple[str, ...]] = {}
+    for ending, others in endings.items():
+        for other in others:
+            found[other] = (*found.get(other, ()), ending)
+    return found
+
+
+_FRENCH_SINGULAR, _MASCULINE, _ENGLISH_SINGULAR = map(_inverse, (_FRENCH_PLURAL, _FEMININE, _ENGLISH_PLURAL))
+_IRREGULAR_SINGULAR = _inverse({word: (singular,) for word, singular in _IRREGULAR_PLURAL.items()})
+_IRREGULAR_MASCULINE = _inverse({word: (masculine,) for word, masculine in _IRREGULAR_FEMININE.items()})
+
+
 @lru_cache(maxsize=20_000)
 def keys(word: str, acute: bool, language: str) -> tuple[str, ...]:
     """The keys of a folded word in a language, such as `fr:national` for nationaux; none where the language is unknown.
@@ -147,6 +160,40 @@ def possible_keys(word: str, language: str) -> tuple[str, ...]:
     """The keys of a folded word, whether its last e is an é or not."""
     plain = keys(word, False, language)
     return (*plain, *keys(word, True, language)) if word.endswith(("e", "es")) else plain
+
+
+@lru_cache(maxsize=20_000)
+def forms(word: str, acute: bool) -> frozenset[str]:
+    """Every folded word that shares a key with this one in any language, and the word itself."""
+    found = {word}
+    for language in LANGUAGES:
+        mine = frozenset(keys(word, acute, language))
+        others = {one for key in mine for one in _with_key(key.partition(":")[2], language)}
+        found |= {one for one in others if not mine.isdisjoint(possible_keys(one, language))}
+    return frozenset(found)
+
+
+def _with_key(form: str, language: str) -> set[str]:
+    """The folded words that may have a form as their key, and some that do not."""
+    if language == "en":
+        return {form, *_unreplaced(form, _ENGLISH_SINGULAR)}
+    if form.endswith("é"):
+        feminines = {f"{form[:-1]}ee", f"{form[:-1]}e"}
+    else:
+        feminines = {form, *_unreplaced(form, _MASCULINE), *_IRREGULAR_MASCULINE.get(form, ())}
+    return {
+        plural
+        for one in feminines
+        for plural in (one, *_unreplaced(one, _FRENCH_SINGULAR), *_IRREGULAR_SINGULAR.get(one, ()))
+    }
+
+
+def _unreplaced(word: str, endings: Endings) -> Iterator[str]:
+    """The words of which `_replaced` may make this one."""
+    for length in range(min(_LONGEST_ENDING, len(word)) + 1):
+        stem = word[: len(word) - length]
+        for ending in endings.get(word[len(stem) :], ()):
+            yield stem + ending
 
 
 def ends_in_acute(raw: str) -> bool:

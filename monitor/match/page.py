@@ -11,9 +11,12 @@ from rapidfuzz.distance import Levenshtein
 
 from monitor.match import inflection
 from monitor.match.conditions import Mode, Unit, Word
+from monitor.match.givennames import is_given
+from monitor.match.ordinary import is_ordinary
 from monitor.match.regex import encoded
+from monitor.match.words import Words
 from monitor.model import Article
-from monitor.text import Token, sentences, tokens, vocabulary
+from monitor.text import Token, sentences
 
 Places = Mapping[int, Sequence[tuple[Token, int]]]
 """Position -> the words that start there (two where a glued word is read both ways), each with its edits."""
@@ -21,6 +24,9 @@ Places = Mapping[int, Sequence[tuple[Token, int]]]
 # All fields share one line of positions, in reading order and this far apart: more than the longest field can count
 # (15 MB of empty paragraphs), so that nothing counted in words crosses from one to the next.
 FIELD_GAP = 10**12
+_LONGEST_INITIAL = 2
+ABBREVIATED = 1_000
+"""Stands for the edits of an initial, so that it can be told from an inexact word: more than edits ever are."""
 _LINE = re.compile(r"[^\n]+")
 
 
@@ -39,20 +45,14 @@ class Page:
         self._found: dict[Word, Places] = {}
 
     @cached_property
-    def vocabulary(self) -> set[str]:
-        """The words of all fields; for most articles and rules, no more than these is ever asked for."""
-        return set().union(*(vocabulary(text) for _, text in self.fields))
+    def words(self) -> Words:
+        """Where each word stands."""
+        return Words([(text, self.base(index)) for index, (_, text) in enumerate(self.fields)])
 
     @cached_property
-    def words(self) -> dict[str, list[Token]]:
-        """Where each word stands."""
-        found: dict[str, list[Token]] = {}
-        for index, (_, text) in enumerate(self.fields):
-            base = self.base(index)
-            for token in tokens(text):
-                placed = Token(*token[:4], base + token.position, token.width) if base else token
-                found.setdefault(token.word, []).append(placed)
-        return found
+    def vocabulary(self) -> frozenset[str]:
+        """The folded words of all fields."""
+        return frozenset(self.words)
 
     @cached_property
     def encoded(self) -> list[bytes]:
@@ -89,8 +89,35 @@ class Page:
     def find(self, word: Word) -> Places:
         """Where a word of a term stands, in any shape its mode allows."""
         if (places := self._found.get(word)) is None:
-            places = self._found[word] = self._similar(word) if word.edits else self._same(word)
+            places = self._similar(word) if word.edits else self._same(word)
+            if word.forms or word.initials:
+                places = self._with_forms(word, places)
+            self._found[word] = places
         return places
+
+    def _with_forms(self, word: Word, places: Places) -> Places:
+        """The places of a word of a name with those of its other forms, which cost no edit."""
+        found = [token for form in sorted(word.forms & self.vocabulary) for token in self.words[form]]
+        if found and word.cased[:1].isupper():
+            found = [token for token in found if not token.cased[:1].islower()]
+        short = [token for one in word.initials for token in self.words.get(one, ()) if self._is_initial(token)]
+        if not found and not short:
+            return places
+        merged = {place: [*choices] for place, choices in places.items()}
+        for token, cost in (*((one, ABBREVIATED) for one in short), *((one, 0) for one in found)):
+            others = [one for one in merged.get(token.position, ()) if one[0] != token]
+            merged[token.position] = [*others, (token, cost)]
+        return merged
+
+    @cached_property
+    def initials(self) -> frozenset[int]:
+        """The positions of abbreviated names: one or two letters, the first a capital, before a full stop."""
+        short = (found for word, found in self.words.items() if len(word) <= _LONGEST_INITIAL)
+        return frozenset(token.position for found in short for token in found if self._is_initial(token))
+
+    def _is_initial(self, token: Token) -> bool:
+        text = self.fields[self.field(token.position)][1]
+        return token.cased[:1].isupper() and text[token.end : token.end + 1] == "."
 
     def _same(self, word: Word) -> Places:
         found = self.words.get(word.folded, [])
@@ -105,37 +132,49 @@ class Page:
 
     def _similar(self, word: Word) -> Places:
         places: dict[int, list[tuple[Token, int]]] = {}
-        for other, found in self.words.items():
-            if abs(len(other) - len(word.folded)) <= word.edits:
-                distance = Levenshtein.distance(word.folded, other, score_cutoff=word.edits)
-                for token in found if distance <= word.edits else ():
+        length, most = len(word.folded), word.edits
+        for other in (one for near in range(length - most, length + most + 1) for one in self._of_length.get(near, ())):
+            if (distance := Levenshtein.distance(word.folded, other, score_cutoff=most)) > most:
+                continue
+            found = self.words[other]
+            if distance and word.guarded and _is_ordinary(other, found):
+                continue
+            for token in found:
+                if not (distance and word.capital and token.cased[:1].islower()):
                     places.setdefault(token.position, []).append((token, distance))
         return places
+
+    @cached_property
+    def _of_length(self) -> dict[int, list[str]]:
+        """The words by their number of letters."""
+        found: dict[int, list[str]] = {}
+        for word in self.words:
+            found.setdefault(len(word), []).append(word)
+        return found
 
     def _forms(self, word: Word) -> list[Token]:
         """The other words that share a key with this one in a language the article may be in."""
         found: dict[Token, None] = {}
-        for language in self.languages:
+        others = sorted(inflection.forms(word.folded, word.acute) - {word.folded})
+        tokens = [token for other in others for token in self.words.get(other, ())]
+        for language in self.languages if tokens else ():
             wanted = inflection.keys(word.folded, word.acute, language)
-            others = [other for key in wanted for other in self._relatives.get(key, ()) if other != word.folded]
-            for token in (token for other in others for token in self.words[other]):
+            for token in tokens:
                 if not set(wanted).isdisjoint(inflection.keys(token.word, self._acute(token), language)):
                     found[token] = None
         return list(found)
 
-    @cached_property
-    def _relatives(self) -> dict[str, list[str]]:
-        """The folded words by every key they may have, with an accent on their last e and without."""
-        found: dict[str, list[str]] = {}
-        for word in self.words:
-            for language in self.languages:
-                for key in inflection.possible_keys(word, language):
-                    found.setdefault(key, []).append(word)
-        return found
-
     def _acute(self, token: Token) -> bool:
         text = self.fields[self.field(token.position)][1]
         return inflection.ends_in_acute(text[token.start : token.end])
+
+
+def _is_ordinary(word: str, found: Sequence[Token]) -> bool:
+    """Whether a word is no slip of a name: an ordinary one, or one that the article also writes with a small letter.
+
+    Nor is a given name: Michael is no slip of the surname Michel.
+    """
+    return is_ordinary(word) or is_given(word) or (len(found) > 1 and any(token.cased[:1].islower() for token in found))
 
 
 def _lines(text: str) -> list[tuple[int, int]]:

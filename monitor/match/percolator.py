@@ -2,144 +2,162 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import lru_cache, partial
-from itertools import chain, combinations
+from collections import defaultdict
+from collections.abc import Sequence
+from itertools import chain
+from typing import Any
 
-from rapidfuzz.distance import Levenshtein
+import numpy as np
 
-from monitor.match import inflection
-from monitor.match.conditions import AllOf, AnyTerm, AtLeast, Condition, Mode, Near, Term, Word
+from monitor.match.anchors import WORD_BITS, Anchor, Anchoring, is_word, neighbours
+from monitor.match.conditions import Condition
 from monitor.match.page import Page
+from monitor.match.similar import Similar, Slip
+from monitor.text import BREAK, Token, pieces, plain, runs_of
 
-Anchors = frozenset[str]
-"""Keys of which an article must have at least one: `word` (folded), `fr:stem` (inflected), `2~word` (within two edits).
+Numbers = tuple[int, ...]
+Array = np.ndarray[Any, np.dtype[np.int64]]
 
-Neither `:` nor `~` occurs in a word.
-"""
-
-# Only so many letters of a word are varied: with all of them, three edits in twelve letters are 300 variants.
-_PREFIX = 7
+_NUMBER = (1 << WORD_BITS) - 1
+_NO_WORD, _SEVERAL, _GLUED = (
+    -1,
+    -2,
+    -3,
+)  # in place of a number: none, several, a run of several words or too much
+_LONGEST = 100  # bytes; scripts without spaces have pieces of any length
+_REMEMBERED = 50_000  # words as articles write them, some 10 MB
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)  # 2^64 by the golden ratio: spreads neighbouring numbers (Knuth, TAOCP 6.4)
+_SPARSE = 8  # so many places for each pair of neighbours: of those that are none one in eight is looked up
+_FEWEST_BITS = 12
 
 
 class Percolator:
     """An index over conditions, which are known by their number."""
 
     def __init__(self, conditions: Sequence[Condition]) -> None:
-        uses = Counter(key for one in conditions for term in _terms(one) for word in term.words for key in _keys(word))
-        self._numbers: dict[str, list[int]] = {}
+        anchoring = Anchoring(conditions)
+        self._vocabulary = anchoring.vocabulary
         self._always: list[int] = []
+        found: dict[Anchor, list[int]] = defaultdict(list)
         for number, condition in enumerate(conditions):
-            anchors = _anchors(condition, uses)
+            anchors = anchoring.anchors(condition)
             if anchors is None:
                 self._always.append(number)
-            for key in anchors or ():
-                self._numbers.setdefault(key, []).append(number)
-        self._similar = _Similar(key for key in self._numbers if "~" in key)
-        self._callers: dict[tuple[str, ...], Callable[[str], tuple[int, ...]]] = {}
+            for anchor in anchors or ():
+                found[anchor].append(number)
+        pairs = {one: tuple(found[one]) for one in found if isinstance(one, int) and not is_word(one)}
+        self._pairs = _Pairs(pairs)
+        self._singles = {one: tuple(found[one]) for one in found if one not in pairs}
+        self._similar = Similar(one for one in found if isinstance(one, Slip))
+        self._known = _Known(self)
 
     def candidates(self, page: Page) -> list[int]:
         """The numbers, in order, of all conditions that hold and of few that do not."""
-        if (calls := self._callers.get(page.languages)) is None:
-            # News repeats its words: what a word calls up is worked out once.
-            calls = self._callers[page.languages] = lru_cache(maxsize=20_000)(partial(self._calls, page.languages))
-        return sorted({*self._always, *chain.from_iterable(map(calls, page.vocabulary))})
+        if len(self._known) > _REMEMBERED:
+            self._known = _Known(self)  # a new one, as others may be in the middle of a page with this one
+        known = self._known
+        found = {*self._always}
+        for laid in page.words.texts:
+            numbers = known.read(pieces(laid.text))
+            if numbers is None:
+                found |= self._in_glued(laid.all_tokens)
+            elif len(numbers):
+                found |= self._pairs.calls(neighbours(numbers[:-1] & _NUMBER, numbers[1:] & _NUMBER))
+                for calling in set(numbers[numbers > _NUMBER].tolist()):
+                    found.update(known.calls[calling >> WORD_BITS])
+        return sorted(found)
 
-    def _calls(self, languages: tuple[str, ...], word: str) -> tuple[int, ...]:
-        """The conditions that a word of an article may fulfil."""
-        forms = (key for language in languages for key in inflection.possible_keys(word, language))
-        keys = {word, *forms, *self._similar.keys(word)}
-        return tuple({number for key in keys for number in self._numbers.get(key, ())})
+    def _in_glued(self, tokens: Sequence[Token]) -> set[int]:
+        """The conditions that the words of a text call up of which some are read in two ways."""
+        starting: dict[int, list[int]] = defaultdict(list)
+        for token in tokens:
+            starting[token.position].append(self.number(token.word))
+        pairs = [
+            neighbours(self.number(token.word), after)
+            for token in tokens
+            for after in starting.get(token.position + token.width, ())
+        ]
+        called = {number for token in tokens for number in self.calls(token.word, small=token.cased[:1].islower())}
+        return called | self._pairs.calls(np.array(pairs, np.int64))
 
+    def number(self, word: str) -> int:
+        """The number of a folded word; 0 when no condition has it."""
+        return self._vocabulary.numbers.get(word, 0)
 
-def _anchors(condition: Condition, uses: Counter[str]) -> Anchors | None:
-    """What an article must have for the condition to hold; None when it can hold without any word."""
-    match condition:
-        case AnyTerm():
-            return Anchors().union(*(_term_anchors(term, uses) for term in condition.terms))
-        case Near():
-            return _rarest((_anchors(one, uses) for one in condition.terms), uses)
-        case AllOf():
-            return _rarest((_anchors(one, uses) for one in condition.of), uses)
-        case AtLeast():
-            # Of n conditions `count` hold, so among any n - count + 1 is one that does: take the rarest of them.
-            known = sorted(
-                (anchors for one in condition.of if (anchors := _anchors(one, uses)) is not None),
-                key=lambda anchors: _commonness(anchors, uses),
-            )
-            needed = len(condition.of) - condition.count + 1
-            return Anchors().union(*known[:needed]) if len(known) >= needed else None
-        case _:
-            return None
-
-
-def _term_anchors(term: Term, uses: Counter[str]) -> Anchors:
-    return min(map(_keys, term.words), key=lambda anchors: _commonness(anchors, uses))
-
-
-def _rarest(choices: Iterable[Anchors | None], uses: Counter[str]) -> Anchors | None:
-    known = [anchors for anchors in choices if anchors is not None]
-    return min(known, key=lambda anchors: _commonness(anchors, uses), default=None)
+    def calls(self, word: str, *, small: bool) -> Numbers:
+        """The conditions that a folded word calls up by itself; `small`: it is written with a small first letter."""
+        anchors: list[Anchor] = [self.number(word), *self._similar.fitting(word, small=small)]
+        return tuple(number for anchor in anchors for number in self._singles.get(anchor, ()))
 
 
-def _commonness(anchors: Anchors, uses: Counter[str]) -> tuple[int, int]:
-    """How many terms use these keys, then how short they are: what many rules ask for, many articles hold."""
-    return sum(uses[key] for key in anchors), -max(map(len, anchors))
+class _Known(dict[bytes, int]):
+    """Pieces of texts -> the numbers of their words, and above these the number of what they call up by themselves.
 
-
-def _keys(word: Word) -> Anchors:
-    """The keys that a word of a term can be found by; where the term occurs, one of them is in the article."""
-    if word.edits:
-        return Anchors({f"{word.edits}~{word.folded}"})
-    if word.mode is not Mode.INFLECT:
-        return Anchors({word.folded})
-    forms = (key for language in inflection.LANGUAGES for key in inflection.keys(word.folded, word.acute, language))
-    return Anchors({word.folded, *forms})
-
-
-def _terms(condition: Condition) -> Iterator[Term]:
-    match condition:
-        case AnyTerm():
-            yield from condition.terms
-        case Near():
-            for choice in condition.terms:
-                yield from choice.terms
-        case AllOf() | AtLeast():
-            for one in condition.of:
-                yield from _terms(one)
-        case _:
-            return
-
-
-class _Similar:
-    """Keys `N~word`, to be found by any word within N edits.
-
-    Two words within N edits have a common rest after at most N letters are taken out of each, and so have their
-    beginnings of equal length (the letters that one beginning has too many stand against edits). So every such rest of
-    the words' beginnings is listed, and what a word's own rests find is measured exactly (SymSpell's method).
+    News repeats its words: what each of them means is worked out once. Numbers in figures are not remembered, as there
+    are too many of them.
     """
 
-    def __init__(self, keys: Iterable[str]) -> None:
-        self._found: dict[str, list[tuple[int, str, str]]] = {}
-        self._most = 0
-        for key in keys:
-            edits, _, word = key.partition("~")
-            self._most = max(self._most, int(edits))
-            for rest in _rests(word, int(edits)):
-                self._found.setdefault(rest, []).append((int(edits), word, key))
+    def __init__(self, percolator: Percolator) -> None:
+        super().__init__({BREAK: 0})
+        self._percolator = percolator
+        self._several: dict[bytes, list[int]] = {}
+        self.calls: list[Numbers] = [()]
 
-    def keys(self, word: str) -> tuple[str, ...]:
-        """The keys that a word fits."""
-        listed = {one for rest in _rests(word, self._most) for one in self._found.get(rest, ())}
-        return tuple(
-            key for edits, other, key in listed if Levenshtein.distance(word, other, score_cutoff=edits) <= edits
-        )
+    def read(self, found: list[bytes]) -> Array | None:
+        """The words of a text in order, 0 for those of no condition; None for a text with a run of several words."""
+        numbers = np.fromiter(map(self.__getitem__, found), np.int64, len(found))
+        least = numbers.min(initial=0)
+        if least == _GLUED:
+            return None
+        if least == _SEVERAL:
+            each = (self._several.get(piece) or (self[piece],) for piece in found)
+            numbers = np.fromiter(chain.from_iterable(each), np.int64)
+        return numbers[numbers != _NO_WORD] if least else numbers
+
+    def __missing__(self, piece: bytes) -> int:
+        if len(piece) > _LONGEST:
+            return _GLUED
+        found = [self._number(raw) for raw in runs_of(piece)]
+        if len(found) > 1 and _GLUED not in found:
+            self._several[piece] = found
+        number = _GLUED if _GLUED in found else _SEVERAL if len(found) > 1 else next(iter(found), _NO_WORD)
+        if number or not piece[:1].isdigit():
+            self[piece] = number
+        return number
+
+    def _number(self, raw: str) -> int:
+        if (pair := plain(raw)) is None:
+            return _GLUED
+        word, cased = pair
+        number = self._percolator.number(word)
+        if calls := self._percolator.calls(word, small=cased[:1].islower()):
+            self.calls.append(calls)
+            number |= len(self.calls) - 1 << WORD_BITS
+        return number
 
 
-def _rests(word: str, edits: int) -> set[str]:
-    """What is left of a word's beginning after taking out up to so many letters."""
-    start = word[:_PREFIX]
-    return {
-        "".join(kept) for taken in range(min(edits, len(start)) + 1) for kept in combinations(start, len(start) - taken)
-    }
+class _Pairs:
+    """Neighbours -> the conditions that they call up, many at a time."""
+
+    def __init__(self, calling: dict[int, Numbers]) -> None:
+        ordered = sorted(calling)
+        self._keys = np.array(ordered, np.int64)
+        self._calls = [calling[key] for key in ordered]
+        bits = max(_FEWEST_BITS, (_SPARSE * len(ordered)).bit_length())
+        self._shift = np.uint64(64 - bits)
+        # Says of most pairs that nobody asks for them, in one step for all of a text.
+        self._asked = np.zeros(1 << bits, np.bool_)
+        self._asked[self._places(self._keys)] = True
+
+    def calls(self, pairs: Array) -> set[int]:
+        """The conditions that some of these pairs call up."""
+        likely = pairs[self._asked[self._places(pairs)]]
+        found: set[int] = set()
+        if len(likely):
+            for place, pair in zip(np.searchsorted(self._keys, likely).tolist(), likely.tolist(), strict=True):
+                if place < len(self._calls) and self._keys[place] == pair:
+                    found.update(self._calls[place])
+        return found
+
+    def _places(self, pairs: Array) -> np.ndarray[Any, np.dtype[np.uint64]]:
+        return (pairs.view(np.uint64) * _GOLDEN) >> self._shift

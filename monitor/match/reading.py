@@ -31,9 +31,9 @@ from monitor.yamlfile import Loc, suggestion
 
 LANGUAGE = re.compile(r"[a-z]{2,3}|other")
 MOST_WORDS_APART = 500
-_FEWEST_TERMS, _MOST_TERMS = 2, 50
-_LEAVES = ("phrase", "actor", "near")
-_NODES = (*_LEAVES, "regex", "all", "any", "not", "at_least", "source", "language")
+FEWEST_TERMS, MOST_TERMS = 2, 50
+LEAVES = ("phrase", "actor", "near")
+NODES = (*LEAVES, "regex", "all", "any", "not", "at_least", "source", "language")
 
 Reader = Callable[[Any, Loc, Modifiers], Condition | None]
 
@@ -72,15 +72,15 @@ class ConditionReader:
         if not isinstance(value, dict):
             self._wrong(loc, "must be a condition such as phrase: some words, or a query string")
             return None
-        self._texts.unknown_keys(value, loc, (*_NODES, *MODIFIERS))
+        self._texts.unknown_keys(value, loc, (*NODES, *MODIFIERS))
         beside = self._texts.modifiers(value, loc)
-        if value.keys().isdisjoint(_LEAVES):
+        if value.keys().isdisjoint(LEAVES):
             for key in (key for key in MODIFIERS if key in value and not (key == "in" and "regex" in value)):
                 beside_what = "phrase, actor, near or regex" if key == "in" else "phrase, actor or near"
                 self._wrong((*loc, key), f"'{key}' must stand beside {beside_what}", key=True)
         if value.keys() <= {*MODIFIERS}:
             self._wrong(loc, "holds no condition")
-        written = [key for key in value if key in _NODES]
+        written = [key for key in value if key in NODES]
         found = [node for key in written if (node := self._readers[key](value[key], (*loc, key), beside))]
         return every(found) if found else None
 
@@ -240,8 +240,8 @@ class ConditionReader:
         return None
 
     def _near_terms(self, value: Any, loc: Loc, beside: Modifiers) -> tuple[AnyTerm, ...] | None:
-        if not isinstance(value, list) or not _FEWEST_TERMS <= len(value) <= _MOST_TERMS:
-            self._wrong(loc, f"must be a list of {_FEWEST_TERMS} to {_MOST_TERMS} terms")
+        if not isinstance(value, list) or not FEWEST_TERMS <= len(value) <= MOST_TERMS:
+            self._wrong(loc, f"must be a list of {FEWEST_TERMS} to {MOST_TERMS} terms")
             return None
         found = [_choice(self._near_term(one, (*loc, index), beside)) for index, one in enumerate(value)]
         return tuple(one for one in found if one) if all(found) else None

@@ -8,26 +8,26 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import AfterValidator, BaseModel, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, Field, ValidationError, model_validator
 
 from monitor.errors import ConfigError, Problem
 from monitor.match.conditions import Modifiers
 from monitor.match.reading import LANGUAGE, ConditionReader
-from monitor.match.ruleset import Novelty, Rule, RuleSet, RuleTest
+from monitor.match.ruleset import Novelty, Rule, RuleSet, RuleTest, words
 from monitor.match.terms import Actor, Terms, Texts
 from monitor.model import Level
 from monitor.values import Written
-from monitor.yamlfile import Loc, YamlFile, problems, read, validate
+from monitor.yamlfile import Loc, YamlFile, parse, problems, read, validate
 
 Model = TypeVar("Model", bound=BaseModel)
-_ID = re.compile(r"[a-z0-9-]+")
-_OF_ACTORS = ("inflect", "case", "fuzzy", "slop")
+ID = re.compile(r"[a-z0-9-]+")
+OF_ACTORS = ("inflect", "case", "fuzzy", "slop")
 
 
 def _is_id(value: str) -> str:
-    if not _ID.fullmatch(value):
+    if not ID.fullmatch(value):
         raise ValueError(f"'{value}' is not an id: only a-z, 0-9 and - (such as security-guarantees)")
     return value
 
@@ -63,13 +63,32 @@ class WrittenActor(Written):
 
 
 class WrittenTest(Written):
-    """A text and whether the rule must match it."""
+    """A text, or the id of an article in the archive, and whether the rule must match it, and by what words."""
 
     match: bool
-    text: str
+    text: str | None = None
     title: str = ""
     source: str = ""
     language: Language | None = None
+    article: Annotated[int, Field(ge=1)] | None = None
+    because: str | list[str] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _tells_one_article(self) -> Self:
+        if (self.text is None) == (self.article is None):
+            raise ValueError("must hold either 'text' or 'article', the id of an archived article")
+        if self.article is not None and (beside := self.model_fields_set & {"title", "source", "language"}):
+            raise ValueError(f"'{min(beside)}' cannot stand beside 'article', which is taken as it was stored")
+        if self.because and not self.match:
+            raise ValueError("'because' needs match: true")
+        if any(not words(passage) for passage in self.passages):
+            raise ValueError("'because' must hold words of the text")
+        return self
+
+    @property
+    def passages(self) -> list[str]:
+        """What `because` pins, one text or several."""
+        return [self.because] if isinstance(self.because, str) else self.because
 
 
 class WrittenRule(Written):
@@ -85,19 +104,35 @@ class WrittenRule(Written):
     tests: list[WrittenTest] = Field(default_factory=list)
 
 
-def load_rules(files: Sequence[Path], languages: Sequence[str]) -> RuleSet:
+def load_rules(files: Sequence[Path], languages: Sequence[str], texts: Mapping[Path, bytes] | None = None) -> RuleSet:
     """Read all rule files; `languages` are those an article of unknown language may be in.
 
-    Raises ConfigError with every problem of all files. Actors of one file are known in all.
+    `texts` has the content of files that are not to be read from the disk. Raises ConfigError with every problem of all
+    files. Actors of one file are known in all.
     """
     found: list[Problem] = []
     files = list(dict.fromkeys(files))
-    opened = [one for path in files if (one := _open(path, found))]
+    opened = [one for path in files if (one := _open(path, texts or {}, found))]
     loader = _Loader(opened, found, complete=len(opened) == len(files))
     rules = list(loader.rules())
     if found:
         raise ConfigError(found)
-    return RuleSet(rules, languages)
+    return RuleSet(rules, languages, files)
+
+
+def load_actors(files: Sequence[Path], texts: Mapping[Path, bytes] | None = None) -> dict[str, tuple[Actor, Problem]]:
+    """The actors of all rule files by their id, each with the place of its id.
+
+    `texts` as for `load_rules`. Raises ConfigError with what is wrong with any actor or file; mistakes in rules do not
+    matter.
+    """
+    found: list[Problem] = []
+    files = list(dict.fromkeys(files))
+    opened = [one for path in files if (one := _open(path, texts or {}, found))]
+    loader = _Loader(opened, found, complete=len(opened) == len(files))
+    if found:
+        raise ConfigError(found)
+    return loader.actors()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +145,11 @@ class _Opened:
     texts: Texts
 
 
-def _open(path: Path, found: list[Problem]) -> _Opened | None:
+def _open(path: Path, texts: Mapping[Path, bytes], found: list[Problem]) -> _Opened | None:
     """A file whose actors and rules can be looked at, whatever else is wrong with it; else None."""
     file = None
     try:
-        file = read(path)
+        file = parse(path, texts[path]) if path in texts else read(path)
         validate(file, WrittenFile)
     except ConfigError as error:
         found += error.problems
@@ -145,10 +180,14 @@ class _Loader:
                 if rule := self._rule(one, written, ("rules", index)):
                     yield rule
 
+    def actors(self) -> dict[str, tuple[Actor, Problem]]:
+        """Every actor with the place of its id."""
+        return {name: (actor, self._places["actor", name]) for name, actor in self._actors.items()}
+
     def _read_actors(self, one: _Opened) -> Iterator[tuple[str, Actor]]:
         for name, written in one.actors.items():
             loc = ("actors", name)
-            if not _ID.fullmatch(name):
+            if not ID.fullmatch(name):
                 one.texts.wrong(loc, f"'{name}' is not an id: only a-z, 0-9 and -", key=True)
             if self._is_new("actor", name, one.file.problem(loc, "", key=True)):
                 self._written_actors[name] = written
@@ -158,11 +197,11 @@ class _Loader:
         shape = self._model(one.file, WrittenActor, written, loc)
         if shape is None:
             return Actor((), Modifiers())
-        modifiers = one.texts.modifiers({key: written[key] for key in _OF_ACTORS if key in written}, loc)
+        modifiers = one.texts.modifiers({key: written[key] for key in OF_ACTORS if key in written}, loc)
         aliases = ((alias, (*loc, "aliases", index)) for index, alias in enumerate(shape.aliases))
         names = [(shape.name, (*loc, "name")), *aliases]
         spellings = [spelling for value, place in names if (spelling := one.texts.spelling(value, place))]
-        return Actor(tuple(spellings), modifiers)
+        return Actor(tuple(spellings), modifiers, shape.kind)
 
     def _rule(self, one: _Opened, written: Any, loc: Loc) -> Rule | None:
         shape = self._model(one.file, WrittenRule, written, loc)
@@ -209,7 +248,8 @@ class _Loader:
 
 def _test(file: YamlFile, test: WrittenTest, loc: Loc) -> RuleTest:
     place = file.problem(loc, "")
-    return RuleTest(test.match, test.text, test.title, test.source, test.language, place.line, place.column)
+    because = tuple(words(passage) for passage in test.passages)
+    return RuleTest(test.match, test.text or "", test.title, test.source, test.language, test.article, because, place)
 
 
 def _version(shape: WrittenRule, when: Any, actors: Mapping[str, Any]) -> str:

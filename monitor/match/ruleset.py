@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
@@ -14,6 +14,7 @@ from monitor.match.evaluation import Evaluation
 from monitor.match.page import Page
 from monitor.match.percolator import Percolator
 from monitor.model import Article, Level, Match, Published
+from monitor.text import tokens
 
 Novelty = Literal["first", "new-facts", "every"]
 _EXCERPT = 60
@@ -21,15 +22,19 @@ _EXCERPT = 60
 
 @dataclass(frozen=True, slots=True)
 class RuleTest:
-    """A text inside a rule with what is expected of it, and where it is written."""
+    """A text inside a rule, or an archived article by its id, with what is expected of it, and where it is written.
+
+    `because` are the folded words of passages that must be among the evidence.
+    """
 
     match: bool
     text: str
     title: str
     source: str
     language: str | None
-    line: int
-    column: int
+    article: int | None
+    because: tuple[tuple[str, ...], ...]
+    place: Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,39 +56,58 @@ class Rule:
     path: Path
     line: int
 
+    def reads(self, language: str | None) -> bool:
+        """Whether it looks at articles in a language at all; None is an unknown one."""
+        return not self.languages or language is None or language in self.languages
+
 
 @dataclass(frozen=True, slots=True)
 class TestResult:
-    """How one test inside a rule came out; `index` counts the tests of the rule from 0."""
+    """How one test inside a rule came out; `index` counts the tests of the rule from 0.
+
+    `wrong` says what failed, `not_run` why the test could not be run; both are None when it passed.
+    """
 
     __test__ = False
 
     rule: str
     index: int
-    path: Path
-    line: int
-    column: int
-    expected: bool
-    got: bool
-    excerpt: str
+    place: Problem
+    wrong: str | None = None
+    not_run: str | None = None
 
     @property
     def passed(self) -> bool:
-        """Whether the rule did what the test expects."""
-        return self.got == self.expected
+        """Whether the test ran, and the rule did what it expects."""
+        return self.wrong is None and self.not_run is None
 
     @property
-    def problem(self) -> Problem:
+    def problem(self) -> Problem | None:
         """The result of a failed test as a mistake of its file."""
-        should = "should match but does not" if self.expected else "should not match but does"
-        message = f"rule '{self.rule}', test {self.index + 1}: {should}: {self.excerpt}"
-        return Problem(self.path, self.line, self.column, message)
+        return None if self.wrong is None else self._told(self.wrong)
+
+    @property
+    def notice(self) -> Problem | None:
+        """Why the test was not run, with its place."""
+        return None if self.not_run is None else self._told(self.not_run)
+
+    def _told(self, what: str) -> Problem:
+        return replace(self.place, message=f"rule '{self.rule}', test {self.index + 1}: {what}")
+
+
+Archive = Callable[[int], Article | None]
+"""An archived article by its id; None where it is not held."""
+
+
+def no_archive(_: int) -> None:
+    """The archive of those who have none."""
 
 
 class RuleSet:
     """All rules, ready to be matched against articles; never changes."""
 
-    def __init__(self, rules: Sequence[Rule], languages: Sequence[str]) -> None:
+    def __init__(self, rules: Sequence[Rule], languages: Sequence[str], files: Sequence[Path] = ()) -> None:
+        self.files = tuple(files)
         self.rules: Mapping[str, Rule] = MappingProxyType({rule.id: rule for rule in rules})
         self._languages = tuple(languages)
         self._ordered = tuple(rules)
@@ -99,24 +123,62 @@ class RuleSet:
                 found.append(match)
         return found
 
-    def test(self) -> list[TestResult]:
-        """Run the tests inside all rules, each against its own rule only."""
-        return [self._result(rule, index, test) for rule in self._ordered for index, test in enumerate(rule.tests)]
+    def test(self, archive: Archive = no_archive) -> list[TestResult]:
+        """Run the tests inside all rules, each against its own rule only.
 
-    def _result(self, rule: Rule, index: int, test: RuleTest) -> TestResult:
-        language = test.language or next(iter((*rule.languages, *self._languages)), None)
-        article = Article(
-            source=test.source, guid="", url=None, title=test.title, title_derived=False, lede="", body=test.text,
-            agency=None, published=Published(), language=language,
-        )  # fmt: skip
-        got = _match(rule, article, Evaluation(Page(article, self._languages))) is not None
-        text = " ".join(f"{test.title} {test.text}".split())
-        excerpt = text if len(text) <= _EXCERPT else f"{text[: _EXCERPT - 1]}…"
-        return TestResult(rule.id, index, rule.path, test.line, test.column, test.match, got, excerpt)
+        A test of an article that the archive does not hold (any more) is not run, and fails nothing.
+        """
+        return [
+            self._result(rule, index, test, archive) for rule in self._ordered for index, test in enumerate(rule.tests)
+        ]
+
+    def _result(self, rule: Rule, index: int, test: RuleTest, archive: Archive) -> TestResult:
+        article = _written(test, self._language_of(rule, test)) if test.article is None else archive(test.article)
+        result = TestResult(rule.id, index, test.place)
+        if article is None:
+            return replace(result, not_run=f"article {test.article} is not in the archive, so it was not run")
+        match = _match(rule, article, Evaluation(Page(article, self._languages)))
+        return replace(result, wrong=_wrong(test, match, article))
+
+    def _language_of(self, rule: Rule, test: RuleTest) -> str | None:
+        return test.language or next(iter((*rule.languages, *self._languages)), None)
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The folded words of a text."""
+    return tuple(token.word for token in tokens(text))
+
+
+def _written(test: RuleTest, language: str | None) -> Article:
+    return Article(
+        source=test.source, guid="", url=None, title=test.title, title_derived=False, lede="", body=test.text,
+        agency=None, published=Published(), language=language,
+    )  # fmt: skip
+
+
+def _wrong(test: RuleTest, match: Match | None, article: Article) -> str | None:
+    """What is wrong with the outcome of a test, if anything is."""
+    excerpt = " ".join(f"{article.title} {article.lede} {article.body}".split())
+    excerpt = excerpt if len(excerpt) <= _EXCERPT else f"{excerpt[: _EXCERPT - 1]}…"
+    if (match is not None) != test.match:
+        should = "should match but does not" if test.match else "should not match but does"
+        return f"{should}: {excerpt}"
+    if match is None:
+        return None
+    found = [words(one.text) for one in match.evidence]
+    for passage in test.because:
+        if not any(_holds(words_, passage) for words_ in found):
+            shown = ", ".join(f"'{' '.join(one.text.split())}'" for one in match.evidence) or "no passage"
+            return f"should match because of '{' '.join(passage)}' but matches because of {shown}: {excerpt}"
+    return None
+
+
+def _holds(passage: Sequence[str], part: Sequence[str]) -> bool:
+    return any(tuple(passage[at : at + len(part)]) == tuple(part) for at in range(len(passage) - len(part) + 1))
 
 
 def _match(rule: Rule, article: Article, evaluation: Evaluation) -> Match | None:
-    if rule.languages and article.language is not None and article.language not in rule.languages:
+    if not rule.reads(article.language):
         return None
     hits = evaluation.hits(rule.condition)
     return None if hits is None else Match(rule.id, evaluation.evidence(hits))

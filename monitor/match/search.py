@@ -6,8 +6,9 @@ from bisect import bisect_left
 from typing import NamedTuple
 
 from monitor.match.conditions import Regex, Term
-from monitor.match.page import Page, Places
+from monitor.match.page import ABBREVIATED, Page, Places
 from monitor.model import FIELDS
+from monitor.text import Token
 
 
 class Hit(NamedTuple):
@@ -40,18 +41,29 @@ def occurrences(term: Term, page: Page) -> list[Hit]:
     With other words between its own, a term may stand in several passages with the same first or last word.
     """
     choices: list[Places] = []
-    for word in term.words:
+    # The surname first: it is rarer than the given name, and cheaper to look for than an initial.
+    for word in reversed(term.words) if term.name else term.words:
         if not (places := page.find(word)):
             return []
         choices.append(places)
-    hits = _spread(term, choices) if term.slop else _follow(term, choices)
+    if term.name:
+        choices.reverse()
+    if term.slop:
+        hits = _spread(term, choices)
+    else:
+        initials = page.initials if any(word.initials for word in term.words) else _NONE
+        hits = _follow(term, choices, initials)
     if term.fields != FIELDS:
         hits = [hit for hit in hits if page.fields[page.field(hit.first)][0] in term.fields]
     return hits
 
 
-def _follow(term: Term, choices: list[Places]) -> list[Hit]:
-    """Go from each first word to the next ones.
+_NONE: frozenset[int] = frozenset()
+_MOST_INITIALS = 3
+
+
+def _follow(term: Term, choices: list[Places], initials: frozenset[int]) -> list[Hit]:
+    """Go from each first word to the next ones; `initials` are the places of middle names that may stand between.
 
     A word that is read both as parts and as a whole leads to two places, so the states are kept by where the next word
     must stand: the work is linear in what the text holds.
@@ -60,20 +72,22 @@ def _follow(term: Term, choices: list[Places]) -> list[Hit]:
     rest = choices[1:]
     for place in sorted(choices[0]):
         for first, cost in choices[0][place]:
-            if rest and place + first.width not in rest[0]:  # nearly always: a common word without the next one
+            after = place + first.width
+            if rest and after not in rest[0] and after not in initials:  # nearly always: a word without the next one
                 continue
-            states = {place + first.width: (first.end, cost)}
+            states = {after: (first.end, cost)}
             for choice in rest:
-                if not (states := _step(states, choice)):
+                if not (states := _step(_past(states, choice, initials) if initials else states, choice)):
                     break
-            for after, (end, edits) in states.items():
-                if edits <= term.edits and not (edits and term.name and first.cased[:1].islower()):
+            for after, (end, spent) in states.items():
+                short, edits = divmod(spent, ABBREVIATED)
+                if edits <= term.edits and not (edits and (short or _is_no_name(term, first))):
                     found.setdefault((place, end), Hit(place, after - 1, first.start, end, term))
     return list(found.values())
 
 
 States = dict[int, tuple[int, int]]
-"""Position of the next word -> where the text so far ends, and its edits."""
+"""Position of the next word -> where the text so far ends, and its edits (ABBREVIATED for each initial)."""
 
 
 def _step(states: States, choice: Places) -> States:
@@ -83,6 +97,22 @@ def _step(states: States, choice: Places) -> States:
         for place, (_, edits) in states.items()
         for token, more in choice.get(place, ())
     }
+
+
+def _is_no_name(term: Term, first: Token) -> bool:
+    """Whether an inexact hit that begins with a word is none because a name begins with a capital."""
+    return term.name and not term.words[-1].capital and first.cased[:1].islower()
+
+
+def _past(states: States, choice: Places, initials: frozenset[int]) -> States:
+    """The states with initials passed over where the next word does not stand."""
+    found: States = {}
+    for place, state in states.items():
+        at = place
+        while at not in choice and at in initials and at < place + _MOST_INITIALS:
+            at += 1
+        found.setdefault(at, state)
+    return found
 
 
 def tightest(hits: list[Hit]) -> list[Hit]:
@@ -115,9 +145,7 @@ def _spread(term: Term, choices: list[Places]) -> list[Hit]:
             for after, between, edits in reach:
                 for at in _within(places[-1], after, after + term.slop - between):
                     for last, more in choices[-1][at]:
-                        if edits + more <= term.edits and not (
-                            edits + more and term.name and first.cased[:1].islower()
-                        ):
+                        if edits + more <= term.edits and not (edits + more and _is_no_name(term, first)):
                             hit = Hit(place, at + last.width - 1, first.start, last.end, term)
                             found.setdefault((place, last.end), hit)
     return sorted(found.values())

@@ -7,17 +7,19 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from monitor.errors import Problem
-from monitor.match import inflection
+from monitor.match import inflection, names
 from monitor.match.conditions import NOTHING, Mode, Modifiers, Named, Regex, Term, Word
 from monitor.match.regex import Pattern, plain
 from monitor.model import FIELDS
-from monitor.text import Token, tokens
+from monitor.text import fold
 from monitor.yamlfile import Loc, YamlFile, suggestion
 
 MODIFIERS = ("in", "inflect", "case", "fuzzy", "slop")
 MOST_EDITS = 3
 MOST_SLOP = 50
 NO_WORD = "has no word in it"
+PERSON = "person"
+"""The kind of actor that has given names and a surname."""
 # A written word of up to 4 letters is taken exactly, one of 5 or 6 with one edit at most: Otan is not Oman.
 _EXACT_LETTERS = 4
 _ONE_EDIT_LETTERS = 6
@@ -74,10 +76,11 @@ class Spelling:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A name with its other spellings, and the modifiers of all of them."""
+    """A name with its other spellings, and the modifiers of all of them; `kind` is what people call it (person, ..)."""
 
     spellings: tuple[Spelling, ...]
     modifiers: Modifiers
+    kind: str | None = None
 
 
 class Terms:
@@ -86,7 +89,8 @@ class Terms:
     def __init__(self) -> None:
         self._regexes: dict[tuple[str, tuple[str, ...]], Regex] = {}
         self._terms: dict[tuple[str, Manner, bool], Term] = {}
-        self._words: dict[tuple[str, str, bool, Mode, int], Word] = {}
+        self._names: dict[tuple[str, Manner, bool], tuple[Term, ...]] = {}
+        self._words: dict[tuple[Any, ...], Word] = {}
 
     def of_text(self, spelling: Spelling, beside: Modifiers) -> Term:
         """The term of a phrase; its words may be inflected unless something else is written."""
@@ -96,8 +100,36 @@ class Terms:
     def of_actor(self, name: str, actor: Actor, beside: Modifiers) -> Named:
         """An actor's terms, words exact unless something else is written at the actor, the node or the alias."""
         manner = Manner(Mode.EXACT).changed(actor.modifiers, Mode.EXACT).changed(beside, Mode.EXACT)
-        terms = (self._term(one, manner.changed(one.modifiers, Mode.EXACT), name=True) for one in actor.spellings)
-        return Named(name, beside, tuple(terms))
+        person = actor.kind == PERSON
+        each = ((one, manner.changed(one.modifiers, Mode.EXACT)) for one in actor.spellings)
+        return Named(name, beside, tuple(term for one, own in each for term in self.of_name(one, own, person=person)))
+
+    def of_name(self, spelling: Spelling, manner: Manner, *, person: bool) -> tuple[Term, ...]:
+        """The terms of one spelling of an actor: as written first, then as it may be written otherwise."""
+        if manner.mode is Mode.CASE:
+            return (self._term(spelling, manner, name=True),)
+        wish = (spelling.text, manner, person)
+        if wish not in self._names:
+            fuzzy = manner.mode is Mode.FUZZY
+            ways = names.patterns(spelling.text, person=person, fuzzy=fuzzy)
+            self._names[wish] = tuple(self._named(spelling, way, manner) for way in ways)
+        return self._names[wish]
+
+    def _named(self, spelling: Spelling, pattern: names.Pattern, manner: Manner) -> Term:
+        if manner.slop and len(pattern.words) == 1:
+            manner = replace(manner, slop=0)
+        if pattern.kind is names.Kind.JOINED:  # Alassad, yet not Alassan
+            manner = Manner(Mode.EXACT, 0, manner.fields, manner.slop)
+        small = names.begins_small(pattern.words)
+        long = sum(len(one.folded) > _EXACT_LETTERS for one in pattern.words)
+        words = []
+        for one in pattern.words:
+            acute = inflection.ends_in_acute(one.raw)
+            forms = frozenset(fold(form) for form, _ in one.forms) - {one.folded}
+            guarded = long - (len(one.folded) > _EXACT_LETTERS) == 0
+            capital = small and one.cased[:1].isupper()
+            words.append(self._word(one.folded, one.cased, acute, manner, forms, one.initials, guarded, capital))
+        return Term(spelling.text, tuple(words), manner.edits, True, manner.fields, manner.slop)
 
     def of_regex(self, text: str, fields: tuple[str, ...]) -> Regex:
         """A regular expression, ready to be looked for; raises PatternError."""
@@ -115,9 +147,9 @@ class Terms:
             self._terms[wish] = Term(spelling.text, words, manner.edits, name, manner.fields, manner.slop)
         return self._terms[wish]
 
-    def _word(self, folded: str, cased: str, acute: bool, manner: Manner) -> Word:
+    def _word(self, folded: str, cased: str, acute: bool, manner: Manner, *of_name: Any) -> Word:
         most = 0 if len(folded) <= _EXACT_LETTERS else 1 if len(folded) <= _ONE_EDIT_LETTERS else MOST_EDITS
-        wish = (folded, cased, acute, manner.mode, min(manner.edits, most))
+        wish = (folded, cased, acute, manner.mode, min(manner.edits, most), *of_name)
         if wish not in self._words:
             self._words[wish] = Word(*wish)
         return self._words[wish]
@@ -226,9 +258,6 @@ class Texts:
 def spelt(text: str) -> tuple[tuple[str, str, bool], ...]:
     """The words of a text as written (folded, cased, acute): glued ones as a whole, line breaks as spaces."""
     text = " ".join(text.split())
-    whole: list[Token] = []
-    for token in tokens(text):
-        if token.width > 1:
-            del whole[-token.width :]
-        whole.append(token)
-    return tuple((one.word, one.cased, inflection.ends_in_acute(text[one.start : one.end])) for one in whole)
+    return tuple(
+        (one.word, one.cased, inflection.ends_in_acute(text[one.start : one.end])) for one in names.whole(text)
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from monitor.model.alerts import Document
 
@@ -14,8 +15,7 @@ CANDIDATES = 40
 """Nearest articles that are weighed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Holding:
+class Holding(NamedTuple):
     """What the archive knows of a trait: how many of its newest HOLDERS holders there are, of how many stories.
 
     `oldest` is the smallest article id among them.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from monitor.charset import decode
@@ -68,5 +67,7 @@ def _read(item: Item) -> Page:
     title = tidy(item.title)
     if item.markup is Markup.TEXT:
         return Page(" ".join(title.split("\n")).strip(), lines.paragraphs(tidy(raw)), item.url)
-    page = read_html(tidy(raw), titled=bool(title.strip()))
-    return replace(page, title=read_inline(title) or page.title, url=item.url or page.url)
+    markup = tidy(raw)
+    page = read_html(markup, titled=bool(title.strip()), sound=markup is raw)
+    title, url = read_inline(title) or page.title, item.url or page.url
+    return Page(title, page.paragraphs, url, page.captions, page.dated)

@@ -90,6 +90,9 @@ def _surrounds(paragraph: str, last: bool) -> Byline | bool:
 
 def _stray(paragraph: str) -> bool:
     """No letter and no figure, or an address alone."""
+    first = paragraph[:1]
+    if first.isalnum() and first not in "hHwW":
+        return False
     return not _MEANING.search(paragraph) or bool(_ADDRESS_ONLY.fullmatch(paragraph))
 
 
@@ -97,6 +100,8 @@ def _links(paragraphs: Sequence[str], leads: Sequence[Lead]) -> set[int]:
     """The indexes of paragraphs that lead to other articles, with the titles listed under a heading that says so."""
     links = {index for index, kind in enumerate(leads) if kind in (Lead.LINK, Lead.HEADING)}
     links |= {index for index, kind in enumerate(leads) if index and kind is Lead.KIND}
+    if not links and not any(":" in paragraph for paragraph in paragraphs):
+        return links  # as in most texts: no heading, no label
     if links:
         links |= {index for index, kind in enumerate(leads) if index and kind is Lead.PIECE}
     labels = markers(paragraphs, links)

@@ -43,7 +43,7 @@ _CAPTION_WORD = re.compile(
 )
 # How the paragraphs begin that the three patterns above are for.
 _CAPTION_SIGNS = ("©", "(")
-_CAPTION_STEMS = frozenset("ar ca co cr de dr fi fo ha ho il im in le lé me mo ph pi po vi".split())
+_CAPTION_STEMS = frozenset("ar ca co cr de dr fi fo ha ho il im in lé me mo ph pi po vi".split())
 _NAME = r"[^\W\d_a-zß-öø-ÿ][^\s/,()-]*(?:[ -][^\W\d_a-zß-öø-ÿ][^\s/,()-]*){0,5}"
 # Without one of these no paragraph ends in a labelled or named credit.
 _CREDIT_SIGN = re.compile(r"[.!?…»\"”)]")
@@ -114,7 +114,8 @@ def is_caption(paragraph: str, *, last: bool = False) -> bool:
     """
     if len(paragraph) > _MAX_CAPTION:
         return False
-    labelled = paragraph[:2].lower() in _CAPTION_STEMS or paragraph[:1] in _CAPTION_SIGNS
+    stem = paragraph[:3].lower()
+    labelled = stem[:2] in _CAPTION_STEMS or stem == "leg" or stem[:1] in _CAPTION_SIGNS
     return (labelled and _begins_as_caption(paragraph)) or _ends_as_caption(paragraph, last=last)
 
 

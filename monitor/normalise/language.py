@@ -8,9 +8,10 @@ import unicodedata
 from array import array
 from bisect import bisect
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from functools import cache, lru_cache
+from itertools import repeat
 from operator import add
+from typing import NamedTuple
 
 from langdetect import DetectorFactory, LangDetectException, detect_langs, detector_factory
 
@@ -63,11 +64,14 @@ _UNSEEN = 0.5 / 10_000
 # With a lead of 10 and more, trigrams were wrong in 8 of 11,000 lines, trigrams and pairs of letters in 24.
 _GRAM = 3
 
+_REMEMBERED = 20_000  # words
+
 _WORD = re.compile(r"[^\W\d_]+")
 _FOLDED = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ß": "ss", "ı": "i"})
 
 # Letters that the profiles have in another form only: Romanian with a comma, Persian yeh, all doubly marked Vietnamese.
 _SPELLED = {0x0219: "ş", 0x021B: "ţ", 0x06CC: "ي", **dict.fromkeys(range(0x1EA0, 0x1F00), "ể")}
+_FIRST_SPELLED = chr(min(_SPELLED))
 
 # Where each block of letters ends (Unicode's Blocks.txt); "" is a mixture or none of ours.
 _BLOCKS = {
@@ -116,35 +120,22 @@ _SCRIPTS = sorted(set(_BLOCKS.values()))
 _COLUMN = [_SCRIPTS.index(script) for script in _BLOCKS.values()]
 # Who writes with letters other than Latin; where it is one language only, its letters are proof enough.
 _WRITERS = {
-    "greek": {"el"},
+    script: {language}
+    for script, language in map(
+        str.split,
+        "greek el, armenian hy, hebrew he, bengali bn, gurmukhi pa, gujarati gu, oriya or, tamil ta, telugu te, "
+        "kannada kn, malayalam ml, sinhala si, thai th, lao lo, burmese my, georgian ka, hangul ko, ethiopic am, "
+        "khmer km, kana ja, han zh".split(","),
+    )
+}
+_WRITERS |= {
     "cyrillic": {"ru", "uk", "bg", "mk", "be", "sr", "kk", "ky", "mn", "tg", "tt"},
-    "armenian": {"hy"},
-    "hebrew": {"he"},
     "arabic": {"ar", "fa", "ur", "ps", "ku", "sd", "ug"},
     "devanagari": {"hi", "mr", "ne"},
-    "bengali": {"bn"},
-    "gurmukhi": {"pa"},
-    "gujarati": {"gu"},
-    "oriya": {"or"},
-    "tamil": {"ta"},
-    "telugu": {"te"},
-    "kannada": {"kn"},
-    "malayalam": {"ml"},
-    "sinhala": {"si"},
-    "thai": {"th"},
-    "lao": {"lo"},
-    "burmese": {"my"},
-    "georgian": {"ka"},
-    "hangul": {"ko"},
-    "ethiopic": {"am"},
-    "khmer": {"km"},
-    "kana": {"ja"},
-    "han": {"zh"},
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Detected:
+class Detected(NamedTuple):
     """What detect() found.
 
     `language` is a two-letter code of those asked for, "other" or None; `confidence` is the probability, 0 to 1, that
@@ -178,7 +169,7 @@ def detect(texts: Iterable[str], languages: Sequence[str], declared: str | None 
     if size < _MEASURABLE and not (first.lead >= _CLEAR and _has_function_word(sample, first.best)):
         return Detected(None, None, first.scores)
     if first.language != OTHER and size >= _MEASURABLE and _is_foreign(first, size):
-        first = replace(first, language=OTHER, lead=_LIKELY if size >= _CERTAINLY_TEXT else 0)
+        first = first._replace(language=OTHER, lead=_LIKELY if size >= _CERTAINLY_TEXT else 0)
     elif _LIKELY <= first.lead < _CLEAR:
         first = _seconded(sample, first)
     if first.lead < _LIKELY or (first.language == OTHER and not wanted.issubset(_codes())):
@@ -186,8 +177,7 @@ def detect(texts: Iterable[str], languages: Sequence[str], declared: str | None 
     return Detected(first.language, _probability(first.lead), first.scores)
 
 
-@dataclass(frozen=True, slots=True)
-class _First:
+class _First(NamedTuple):
     """The first opinion; in nats, its lead over every other answer, and what the text is worth in `best`."""
 
     language: str
@@ -210,7 +200,7 @@ def _read(sample: str) -> tuple[Sequence[int], Sequence[int]]:
     Words with a capital count only where most have one (a title in capitals, a Title in English): they are names.
     """
     width = len(_codes()) + len(_SCRIPTS)
-    both = array("H", sum(map(_weigh, set(sample.split()))).to_bytes(4 * width, "little"))
+    both = array("H", sum(map(_WEIGHTS.__getitem__, set(sample.split()))).to_bytes(4 * width, "little"))
     small, capital = both[:width], both[width:]
     if sum(small[len(_codes()) :]) < _MOSTLY * sum(capital[len(_codes()) :]):
         small = array("H", map(add, small, capital))
@@ -236,7 +226,8 @@ def _weighed(lanes: Sequence[int], wanted: frozenset[str], declared: str | None)
     asked_for, others = _sides(wanted)
     nats = {at: lanes[at] / _STEPS + _ASKED_FOR for at in asked_for}
     if others:
-        other = max(others, key=lanes.__getitem__)
+        theirs = list(map(lanes.__getitem__, others))
+        other = others[theirs.index(max(theirs))]
         nats[other] = lanes[other] / _STEPS
     if declared in codes:
         at = codes.index(declared)
@@ -290,18 +281,18 @@ def _has_function_word(sample: str, language: str) -> bool:
 
 def _seconded(sample: str, first: _First) -> _First:
     """The first opinion with langdetect's beside it: no lead is left where that is another language."""
+    chances: dict[str, float] = {}
     try:
         found = detect_langs(sample)
     except LangDetectException:
-        return replace(first, lead=0)
-    chances: dict[str, float] = {}
+        return first._replace(lead=0)
     for each in found:
         code = _primary(str(each.lang))
         chances[code] = chances.get(code, 0.0) + float(each.prob)
     agreed = chances.get(first.best, 0.0)
     scores = (*first.scores, *(LanguageScore("langdetect", code, round(chances[code], 4)) for code in chances))
     lead = first.lead + _SECONDED if agreed > _HALF else 0
-    return replace(first, lead=lead, scores=scores)
+    return first._replace(lead=lead, scores=scores)
 
 
 def _probability(lead: float) -> float:
@@ -333,8 +324,7 @@ def _trigrams() -> dict[str, int]:
     """
     shares: dict[str, list[float]] = {}
     for gram, parts in _profiles().word_lang_prob_map.items():
-        lower = gram.lower()
-        for form in {lower, _bare(lower)} if len(gram) == _GRAM else ():
+        for form in {lower := gram.lower(), _bare(lower)} if len(gram) == _GRAM else ():
             if len(form) == _GRAM:
                 known = shares.get(form)
                 shares[form] = [a + b for a, b in zip(known, parts, strict=True)] if known else parts
@@ -364,19 +354,33 @@ def _bonuses() -> dict[str, int]:
     return found
 
 
-@lru_cache(maxsize=1 << 14)
+class _Weights(dict[str, int]):
+    """What stands between two spaces -> its weight; numbers, of which there is no end, are not remembered."""
+
+    def __missing__(self, written: str) -> int:
+        if written.isdecimal() or not (weight := _weigh(written)):
+            return 0
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        return self.setdefault(written, weight)
+
+
+_WEIGHTS = _Weights()
+
+
 def _weigh(written: str) -> int:
     """Evidence of what stands between two spaces, in lanes: each language, then its letters under their script.
 
     Words with a capital have theirs after all lanes of the others.
     """
     grams, bonuses, languages, total = _trigrams(), _bonuses(), len(_codes()), 0
-    for word in _WORD.findall(written):
-        lower = word.lower().translate(_SPELLED)
+    for word in (written,) if written.isalpha() else _WORD.findall(written):
+        lower = word.lower()
+        if not lower.isascii() and max(lower) >= _FIRST_SPELLED:
+            lower = lower.translate(_SPELLED)
         padded = f" {lower} "
-        found = bonuses.get(lower, 0)
-        for at in range(len(lower)):
-            found += grams.get(padded[at : at + _GRAM], 0)
+        spelt = [padded[at : at + _GRAM] for at in range(len(lower))]
+        found = sum(map(grams.get, spelt, repeat(0)), bonuses.get(lower, 0))
         script = bisect(_ENDS, ord(word[0]))
         found += len(word) << (languages + _COLUMN[script]) * _LANE
         total += found if word[0] == lower[0] else found << (languages + len(_SCRIPTS)) * _LANE

@@ -118,12 +118,13 @@ _MISREADINGS = tuple(map(_misreading, _READ_AS))
 _SECONDS = "".join({char for one in _MISREADINGS for char, octet in one.octets.items() if octet < 0xC0})  # noqa: PLR2004
 _FIRSTS = "".join({garbled[0] for one in _MISREADINGS for garbled in one.meant}) + "ÎÏÐÑ×ØÙÚÛðРСр"
 _SUSPECT = re.compile(rf"[{re.escape(_FIRSTS)}](?:[{re.escape(_SECONDS)}]|(?<=[ÃÂ]) )")
-_OPENING = frozenset(_FIRSTS)
+OPENING = frozenset(_FIRSTS)
+"""What the halves of a misread character may begin with."""
 
 
 def is_suspect(text: str, beyond: str) -> bool:
     """Whether there may be anything to repair in a text; `beyond` are its characters beyond ASCII."""
-    return not _OPENING.isdisjoint(beyond) and _SUSPECT.search(text) is not None
+    return not OPENING.isdisjoint(beyond) and _SUSPECT.search(text) is not None
 
 
 def repaired(text: str) -> str:

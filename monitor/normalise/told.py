@@ -35,6 +35,8 @@ NEAREST = (
 """Source of a regular expression for a day of which only the distance is told, as heads of texts do: "vendredi"."""
 
 _WORD = re.compile(r"[^\W\d_]+")
+# The characters of Latin-1, with a space for all that is in no word.
+_IN_WORDS = bytes(code if _WORD.match(chr(code)) else ord(" ") for code in range(256))
 # One pattern for all of it would be searched for at every letter: 0.65 ms in 1,000 letters. So words are looked up
 # (0.03 ms), and only around those that may belong to a date a pattern is tried.
 _YEAR = r"(?:,?\s{1,3}\d{4}(?!\d))?"
@@ -48,6 +50,8 @@ _BEFORE_WEEKDAY = re.compile(r"(?<![^\W_])(?:last|past|next|coming)\s$", re.IGNO
 _BEFORE_DISTANCE = re.compile(r"(?<![^\W_])(?:avant|après)-$", re.IGNORECASE)
 _AFTER_DISTANCE = re.compile(r"['’]hui(?![^\W_])", re.IGNORECASE)
 _FIGURES = re.compile(r"\d(?:\d?[-/.]\d{1,2}[-/.]\d{4}|\d{3}-\d\d-\d\d)(?![\d/-])")
+
+_MARKED = re.compile(r"[-/.](?<=\d.)\d")  # what such dates hold: to look for it takes a third of the time
 
 
 def against(written: str, known: Published) -> Published:
@@ -135,8 +139,9 @@ def told(text: str, known: Published) -> list[DateFound]:
 
 def _days(text: str) -> Iterator[str]:
     """The days that a text names, as written, in order (figures first)."""
-    for figures in _FIGURES.finditer(text):
-        yield figures[0]
+    if _MARKED.search(text):
+        for figures in _FIGURES.finditer(text):
+            yield figures[0]
     end = 0
     for at, name in _signs(text):
         if at >= end and (span := _around(text, name, at, end)):
@@ -150,7 +155,7 @@ def _signs(text: str) -> list[tuple[int, str]]:
     if len(small) != len(text):  # the dotted İ becomes two letters
         small = text
     found = []
-    for name in _SIGNS.intersection(_WORD.findall(small)):
+    for name in _SIGNS.intersection(_words(small)):
         at = small.find(name)
         while at >= 0:
             end = at + len(name)
@@ -158,6 +163,14 @@ def _signs(text: str) -> list[tuple[int, str]]:
                 found.append((at, name))
             at = small.find(name, end)
     return sorted(found)
+
+
+def _words(text: str) -> list[str]:
+    """The runs of letters in a text; in a fifth of the time where all are of Latin-1."""
+    try:
+        return text.encode("latin-1").translate(_IN_WORDS).decode("latin-1").split()
+    except UnicodeEncodeError:
+        return _WORD.findall(text)
 
 
 def _around(text: str, name: str, start: int, after: int) -> tuple[int, int] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import lru_cache
 
 from monitor.model import DateFound, Precision
 from monitor.normalise.agencies import agency_in
@@ -123,7 +124,7 @@ def read_head(paragraphs: list[str], *, titled: bool = False, url: str | None = 
 
 def _is_chronicle(paragraphs: list[str]) -> bool:
     """Whether several lines of a text hold nothing but a day, each another one."""
-    lines = (_date_line(paragraph, titled=False) for paragraph in paragraphs)
+    lines = [_date_line(paragraph, titled=False) for paragraph in paragraphs if len(paragraph) <= _MAX_TAIL]
     return len({line["day"] for line in lines if line and not _says(line)}) > 1
 
 
@@ -142,11 +143,10 @@ def _is_far(date: DateFound, url: str | None) -> bool:
 def _take_date_line(head: Head, *, dated: bool, url: str | None) -> None:
     """Take the line with the day of publication from under the title (and the byline)."""
     dated = dated or any(one.published.precision is not Precision.MONTH for one in head.dates)
-    only_said = dated or _is_chronicle(head.paragraphs)
     for index, paragraph in enumerate(head.paragraphs[1:_HEAD_LINES], start=1):
         found = _date_line(paragraph, titled=True)
         if found and (date := _written_in(found)).published.precision is not Precision.MONTH:
-            if not _says(found) and (only_said or _is_far(date, head.url or url)):
+            if not _says(found) and (dated or _is_chronicle(head.paragraphs) or _is_far(date, head.url or url)):
                 continue
             head.dates.append(date)
             head.agency = head.agency or agency_in(found["agency"] or "")
@@ -200,6 +200,7 @@ def _found(where: str, written: str) -> DateFound:
     return DateFound(where, written, parse(written))
 
 
+@lru_cache(maxsize=16)  # a head and the paragraph below it are mostly the same one
 def take_dateline(paragraph: str, *, headed: bool = False) -> Stated:
     """Take "(Agency)", "(Place)", "(Place, Agency) -" or "PLACE, 21 janvier (Agency) -" off a paragraph.
 

@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 
+from monitor.store.archive import Archive
+from monitor.store.daemons import Daemons
 from monitor.store.database import Database
 from monitor.store.intake import Intake
 from monitor.store.listings import Listings
 from monitor.store.outbox import Outbox
 from monitor.store.recent import Recent
-from monitor.store.rows import AlertRow, Also, ArticleRow, Counts, DeliveryRow, ReceiverState, SourceRow, StoryRow
+from monitor.store.rows import (
+    AlertRow,
+    Also,
+    Archived,
+    ArticleRow,
+    Counts,
+    DaemonRow,
+    DeliveryRow,
+    LiveRules,
+    ReceiverState,
+    RuleHits,
+    SourceRow,
+    StoryRow,
+)
+from monitor.store.rulesets import Rulesets
 from monitor.store.schema import upgrade
 from monitor.store.sources import Sources
 from monitor.store.sqlitefile import Lock, check, make_ready
@@ -18,15 +34,20 @@ from monitor.store.sqlitefile import Lock, check, make_ready
 __all__ = [
     "AlertRow",
     "Also",
+    "Archived",
     "ArticleRow",
     "Counts",
+    "DaemonRow",
     "DeliveryRow",
     "Intake",
+    "LiveRules",
     "ReceiverState",
+    "RuleHits",
     "SourceRow",
     "Store",
     "StoryRow",
     "check_url",
+    "is_there",
 ]
 
 
@@ -35,7 +56,13 @@ def check_url(url: str) -> None:
     Database(url).close()
 
 
-class Store(Sources, Outbox, Listings):
+def is_there(url: str) -> bool:
+    """Whether opening a database would make no new file; of a server it is taken for granted. Raises StoreError."""
+    with closing(Database(url)) as database:
+        return database.file is None or database.file.exists()
+
+
+class Store(Sources, Outbox, Listings, Archive, Rulesets, Daemons):
     """The memory of the daemon; safe to use from several threads, every method raises StoreError."""
 
     def __init__(self, database: Database) -> None:
@@ -45,13 +72,14 @@ class Store(Sources, Outbox, Listings):
         self._recent = Recent()
 
     @classmethod
-    def open(cls, url: str) -> Store:
+    def open(cls, url: str, *, lasting: bool = True) -> Store:
         """Open `sqlite:///PATH` (created when absent) or `postgresql+psycopg://..` and upgrade its schema in place.
 
+        A SQLite file that is not `lasting` is written without waiting for the disk: it is thrown away after use.
         Raises StoreError for another URL, a file that is no database, one of a later version or one out of reach.
         """
         with ExitStack() as undo:
-            database = Database(url)
+            database = Database(url, lasting=lasting)
             undo.callback(database.close)
             if database.file:
                 make_ready(database.file)

@@ -26,7 +26,8 @@ _URL_HELP = "write sqlite:///PATH or postgresql+psycopg://USER@HOST/DATABASE"
 class Database:
     """An engine with the four kinds of transaction that the store knows: `read`, `note`, `write` and `decide`."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, lasting: bool = True) -> None:
+        """What is written to one that is not `lasting` need not survive its process."""
         parsed = _parse(url)
         self.file = Path(parsed.database or "").absolute() if parsed.drivername == "sqlite" else None
         self.place = f"database {self.file or _server(parsed)}"
@@ -35,7 +36,7 @@ class Database:
             *(v for k, vs in parsed.normalized_query.items() if "password" in k for v in vs),
         ]
         self._engine = _sqlite(parsed) if self.file else _postgresql(parsed)
-        self._immediate = self._engine.execution_options(write="FULL")
+        self._immediate = self._engine.execution_options(write="FULL" if lasting else "OFF")
         self._relaxed = self._engine.execution_options(write="NORMAL")
         # Threads of one process queue here instead of polling SQLite's lock, which is unfair: of 800 writes by eight
         # threads the slowest took 0.74 s without this and 0.02 s with it.
@@ -139,7 +140,8 @@ def _sqlite(url: URL) -> Engine:
         if not (safety := connection.get_execution_options().get("write")):
             connection.exec_driver_sql("BEGIN")
             return
-        # FULL: a commit survives power loss; NORMAL may lose the last ones, but never one without those after it.
+        # FULL: a commit survives power loss; NORMAL may lose the last ones, but never one without those after it; OFF
+        # waits for nothing.
         connection.exec_driver_sql(f"PRAGMA synchronous = {safety}")
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 

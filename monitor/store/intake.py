@@ -83,6 +83,16 @@ class Intake(Placing):
                 changed.update(self._connection.scalars(telling.returning(SOURCE.c.name)))
         return changed
 
+    def last_event(self, rules: Collection[str], about: str) -> str | None:
+        """Which of these rules raised the last operator alert about something; None when none of them did."""
+        last = (
+            select(ALERT.c.rule)
+            .where(ALERT.c.story.is_(None), ALERT.c.rule.in_(rules), ALERT.c.document["about"].as_string() == about)
+            .order_by(ALERT.c.id.desc())
+            .limit(1)
+        )
+        return self._connection.scalar(last)
+
     def matched(self, article_id: int, matches: Sequence[Match]) -> None:
         """Store which rules matched an article, with their evidence."""
         self._queue.matches += [

@@ -28,7 +28,7 @@ from sqlalchemy import (
 from monitor.model import KEPT, Article, Held, Placement, Sketch, Verdict
 from monitor.store.articles import address_key, to_published
 from monitor.store.columns import storable
-from monitor.store.postings import Postings, values
+from monitor.store.postings import unpack, values
 from monitor.store.recent import SHINGLES, Recent
 from monitor.store.tables import ARTICLE, identity
 
@@ -41,6 +41,7 @@ _SIGNS = ("identity", "url_key", "digest")
 _HELD = [ARTICLE.c[one.name] for one in fields(Held) if one.name != "published"]
 _PUBLISHED = [ARTICLE.c[name] for name in ("published", "published_offset", "precision")]
 _MOST = 2**63 - 1
+_NOBODY: list[int] = []
 
 Asking = tuple[Article, Sketch]
 
@@ -51,7 +52,8 @@ class Kin:
     def __init__(self, connection: Connection, recent: Recent) -> None:
         """`recent` is not in the index yet."""
         self._connection = connection
-        self._shingles = Postings(connection, SHINGLES, recent.shingles)
+        self._recent = recent
+        self._holders: dict[int, list[int]] = {}
         self._same: dict[tuple[str, str], list[int]] = {}
         self._held: dict[int, Held] = {}
         self._waiting: list[tuple[Held, str, int | None]] = []
@@ -61,7 +63,7 @@ class Kin:
 
         Nothing waits to be stored.
         """
-        self._shingles.look_up({hash_ for _, sketch in asked for hash_ in sketch.hashes})
+        self._look_up_shingles({hash_ for _, sketch in asked for hash_ in sketch.hashes})
         self._look_up_same(asked)
         ids = {id_ for article, sketch in asked for id_ in self._ids(article, sketch)}
         self._read(ids)
@@ -92,11 +94,25 @@ class Kin:
         outweigh a real copy.
         """
         weights: dict[int, int] = {}
-        for (ids,) in self._shingles.look_up(sketch.hashes).values():
+        self._look_up_shingles(sketch.hashes)
+        stored, fresh = self._holders, self._recent.shingles.holders
+        for hash_ in sketch.hashes:
+            ids = stored[hash_]
+            if hash_ in fresh:
+                ids = [*ids, *unpack(SHINGLES.form, fresh[hash_])[0]]
+            elif not ids:
+                continue
+            ids = ids[-SHINGLES.most :]
             weight = SHINGLES.most + 1 - len(ids)
             for id_ in ids:
                 weights[id_] = weights.get(id_, 0) + weight
         return [id_ for _, id_ in nlargest(_EACH, zip(weights.values(), weights, strict=True))]
+
+    def _look_up_shingles(self, hashes: Iterable[int]) -> None:
+        """Read which stored articles hold these hashes."""
+        if missing := [hash_ for hash_ in hashes if hash_ not in self._holders]:
+            found = self._recent.segments.holders(self._connection, missing)
+            self._holders.update((hash_, found.get(hash_, _NOBODY)) for hash_ in missing)
 
     def _look_up_same(self, asked: Sequence[Asking]) -> None:
         signs = {one for article, sketch in asked for one in _signs(article, sketch) if one not in self._same}

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, cast, select
 
 from monitor.model import (
+    CANDIDATES,
     Article,
     Candidate,
     Held,
@@ -62,7 +63,7 @@ class Placing:
         """Store all of it, and leave to the next intake what it may need too."""
         self.write()
         self._stories.learn()
-        self._recent.finish(self._connection)
+        self._recent.finish(self._connection, self._traits.floor)
 
     def look_up(self, asked: Sequence[tuple[Article, Sketch, Sequence[int]]], since: datetime | None = None) -> None:
         """Read what placing a batch needs, in few statements: (article, sketch, hashes of its traits) of each.
@@ -76,9 +77,7 @@ class Placing:
         self.write()
         held = self._kin.look_up([(article, sketch) for article, sketch, _ in asked])
         self._traits.look_up({hash_ for _, _, hashes in asked for hash_ in hashes})
-        near = [pair for _, _, hashes in asked for pair in self._traits.guess(hashes)]
-        self._read_titles(article for article, _ in near)
-        self._stories.look_up([*held, *(sketch.story for _, sketch, _ in asked)], (number for _, number in near))
+        self._stories.look_up([*held, *(sketch.story for _, sketch, _ in asked)])
 
     def neighbours(self, article: Article, sketch: Sketch) -> list[Held]:
         """The held articles that this one may repeat, at most 40, the strongest sign first.
@@ -106,19 +105,23 @@ class Placing:
         """What the archive knows of traits; nothing for one that no article holds."""
         return self._traits.holdings(hashes)
 
-    def candidates(self, asked: Asked, least: float = 0.0) -> list[Candidate]:
+    def nearest(self, asked: Asked) -> tuple[int, float] | None:
+        """(id, similarity) of the nearest article by (hash, factor, bit); None when no article shares a trait."""
+        return self._traits.nearest(asked)
+
+    def candidates(self, asked: Asked, least: float = 0.0, stories: int = CANDIDATES) -> list[Candidate]:
         """The at most CANDIDATES articles that share most of (hash, factor, bit), the nearest and newest first.
 
-        Stories of which no article reaches the similarity `least` are left out: reading what they tell would cost more
-        than all the rest.
+        Left out are stories of which no article reaches the similarity `least`, and all but the nearest so many
+        `stories`: reading what they tell would cost more than all the rest.
         """
-        near = self._traits.near(asked, least)
+        near = self._traits.near(asked, least, stories)
         self._read_titles(one.article for one in near)
-        stories = self._stories.numbered({one.number for one in near})
+        ids = self._stories.numbered({one.number for one in near})
         return [
             Candidate(
                 one.article,
-                stories[one.number],
+                ids[one.number],
                 one.similarity,
                 one.shared,
                 self._titles[one.article],
@@ -222,6 +225,7 @@ def _version(columns: dict[str, Any], item_digest: str, stamp: str | None) -> di
         "stamp": stamp,
         "article_id": columns["id"],
         "seen": columns["first_seen"],
+        "failures": 0,
     }
 
 

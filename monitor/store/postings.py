@@ -6,8 +6,7 @@ newest holders are kept, so that what stands under each article of a publisher c
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from struct import Struct
@@ -22,8 +21,10 @@ from sqlalchemy import (
     TableValuedAlias,
     bindparam,
     cast,
+    delete,
     func,
     select,
+    update,
 )
 
 Columns = tuple[tuple[Any, ...], ...]
@@ -81,38 +82,59 @@ def _adding(table: Table, dialect: str, limit: int) -> str:
 
 
 class Fresh:
-    """Holders that are newer than those in the table, packed, and the hashes that got some since this was looked at."""
+    """What the processes of an index know: holders that the table does not have yet, and those of the hashes read.
+
+    `additions` counts what was added, so that who remembers an answer knows when it is old.
+    """
 
     def __init__(self) -> None:
         self.holders: dict[int, bytes] = {}
-        self.stored: dict[int, bytes] = {}
-        self.grown: set[int] = set()
+        self.known: dict[int, bytes] = {}
+        self.additions = 0
 
 
-class Index:
-    """A table of hashes with its statements, which are built once."""
+class Holders:
+    """How the holders of a hash are packed, and how many of them are kept."""
 
-    def __init__(self, table: Table, form: str, most: int) -> None:
-        """`most` holders are kept of a hash; of the numbers of `form` the first grows with the article."""
+    def __init__(self, form: str, most: int) -> None:
+        """Of the numbers of `form` the first grows with the article."""
         self.form = form
         self.most = most
         self._limit = _BYTES * len(form) * most
         self._packing = _packing(form, 1)
+
+    def packed(self, *holder: Any) -> bytes:
+        """One holder, as `hold` takes it."""
+        return self._packing.pack(*holder)
+
+    def hold(self, fresh: Fresh, newest: Iterable[tuple[int, bytes]]) -> None:
+        """Add the newest holder of some hashes to what is known: (hash, packed holder) of each."""
+        holders, known, limit = fresh.holders, fresh.known, self._limit
+        for hash_, packed in newest:
+            before = holders.get(hash_)
+            holders[hash_] = packed if before is None else (before + packed)[-limit:]
+            if (all_ := known.get(hash_)) is not None:
+                known[hash_] = (all_ + packed)[-limit:]
+        fresh.additions += 1
+
+    def newest(self, packed: bytes) -> bytes:
+        """Those of some holders that are kept."""
+        return packed[-self._limit :]
+
+
+class Index(Holders):
+    """A table of hashes with its statements, which are built once."""
+
+    def __init__(self, table: Table, form: str, most: int) -> None:
+        """`most` holders are kept of a hash; of the numbers of `form` the first grows with the article."""
+        super().__init__(form, most)
         self._reading = {dialect: _reading(table, dialect) for dialect in ("sqlite", "postgresql")}
         self._adding = {dialect: _adding(table, dialect, self._limit) for dialect in ("sqlite", "postgresql")}
-
-    def hold(self, known: Fresh, hash_: int, *holder: Any) -> None:
-        """Add the newest holder of a hash to what is known."""
-        known.holders[hash_] = (known.holders.get(hash_, b"") + self._packing.pack(*holder))[-self._limit :]
-        known.grown.add(hash_)
-
-    def columns(self, packed: bytes, floor: int) -> Columns:
-        """The newest of these holders from `floor` (a first number) on; () when there are none."""
-        columns = unpack(self.form, packed[-self._limit :])
-        if columns[0][0] >= floor:
-            return columns
-        first = bisect_left(columns[0], floor)
-        return tuple([column[first:] for column in columns]) if first < len(columns[0]) else ()
+        mine = table.c.hash == bindparam("one")
+        within = table.c.hash.between(bindparam("first"), bindparam("last"))
+        self._all = select(table.c.hash, table.c.holders).where(within)
+        self._forgetting = delete(table).where(mine)
+        self._replacing = update(table).where(mine)
 
     def read(self, connection: Connection, hashes: Collection[int]) -> dict[int, bytes]:
         """The stored holders of those hashes that have some."""
@@ -126,38 +148,42 @@ class Index:
             told = rows if dialect == "sqlite" else tuple(map(list, zip(*rows, strict=True)))
             connection.exec_driver_sql(self._adding[dialect], told)
 
+    def replace(self, connection: Connection, changed: Mapping[int, bytes]) -> None:
+        """Store other holders of hashes that are stored."""
+        if changed:
+            rows = sorted((hash_, holders) for hash_, holders in changed.items())
+            told = [{"one": hash_, "holders": holders} for hash_, holders in rows]
+            connection.execute(self._replacing, told)
+
+    def forget(self, connection: Connection, floor: int, part: int, parts: int) -> None:
+        """Remove the hashes whose newest holder is below `floor` (a first number), of one of as many parts of all."""
+        width = 2**64 // parts
+        first = part * width - 2**63
+        row = self._packing.size
+        found = connection.execute(self._all, {"first": first, "last": first + width - 1})
+        old = [
+            {"one": hash_} for hash_, holders in found if int.from_bytes(holders[-row : _BYTES - row], "little") < floor
+        ]
+        if old:
+            connection.execute(self._forgetting, old)
+
 
 class Postings:
-    """What one transaction knows of an index: what it looked up, with those holders that are not stored yet."""
+    """What one transaction asks of an index; what is not stored yet is known too."""
 
     def __init__(self, connection: Connection, index: Index, fresh: Fresh) -> None:
         """What is `fresh` may grow meanwhile."""
         self._connection = connection
         self._index = index
         self._fresh = fresh
-        self._floor = 0
-        if len(fresh.stored) > _READ:
-            fresh.stored.clear()
-        self._known: dict[int, Columns] = {}
+        if len(fresh.known) > _READ:
+            fresh.known.clear()
 
-    def begin(self, floor: int) -> None:
-        """Leave out holders whose first number is lower."""
-        self._floor = floor
-        self._known.clear()
-
-    def look_up(self, hashes: Collection[int]) -> dict[int, Columns]:
-        """The holders of hashes, of those that any article holds; what is stored is read once."""
-        known, fresh = self._known, self._fresh
-        for hash_ in fresh.grown:
-            known.pop(hash_, None)
-        fresh.grown.clear()
-        if unknown := [hash_ for hash_ in hashes if hash_ not in known]:
-            stored = fresh.stored
-            if missing := {hash_ for hash_ in unknown if hash_ not in stored}:
-                stored.update(dict.fromkeys(missing, b""))
-                stored.update(self._index.read(self._connection, missing))
-            newer, columns, floor = fresh.holders.get, self._index.columns, self._floor
-            for hash_ in unknown:
-                packed = stored[hash_] + newer(hash_, b"")
-                known[hash_] = columns(packed, floor) if packed else ()
-        return {hash_: found for hash_ in hashes if (found := known[hash_])}
+    def look_up(self, hashes: Collection[int]) -> list[bytes]:
+        """The packed holders of each of these hashes, in their order; what is stored is read once."""
+        known = self._fresh.known
+        if missing := [hash_ for hash_ in hashes if hash_ not in known]:
+            newer, newest = self._fresh.holders.get, self._index.newest
+            stored = self._index.read(self._connection, missing).get
+            known.update((hash_, newest(stored(hash_, b"") + newer(hash_, b""))) for hash_ in missing)
+        return [known[hash_] for hash_ in hashes]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, func, insert, select, text
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Select, bindparam, func, select, text
 
 from monitor.errors import StoreError
+from monitor.store.bulk import Bulk
 from monitor.store.tables import ARTICLE, ITEM, MATCH
 
 _READ = ("stamp", "article_id", "seen")
@@ -48,26 +48,15 @@ class Queue:
     def write(self) -> None:
         """Store all of it; raises StoreError for an item version that was read before."""
         if self.articles:
-            self._connection.execute(insert(ARTICLE), self.articles)
-        if self.items:
-            # A version that could not be read is one no longer, one that was read is not read again.
-            stored = self._connection.execute(_VERSIONS[self._connection.dialect.name], self.items).rowcount
-            if stored != len(self.items):
-                raise StoreError("an item version was stored before")
+            _ARTICLES.add(self._connection, self.articles)
+        # A version that could not be read is one no longer, one that was read is not read again.
+        if self.items and _VERSIONS.add(self._connection, self.items) != len(self.items):
+            raise StoreError("an item version was stored before")
         if self.matches:
-            self._connection.execute(insert(MATCH), self.matches)
+            _MATCHES.add(self._connection, self.matches)
         self.articles.clear()
         self.items.clear()
         self.matches.clear()
-
-
-def _versions(dialect: str) -> Any:
-    made = sqlite.insert(ITEM) if dialect == "sqlite" else postgresql.insert(ITEM)
-    changed = {name: made.excluded[name] for name in _READ} | {"failures": 0, "error": None}
-    statement = made.on_conflict_do_update(
-        index_elements=["identity", "digest"], set_=changed, where=ITEM.c.error.is_not(None)
-    )
-    return statement.execution_options(preserve_rowcount=True)
 
 
 def _next_statement() -> Select[Any]:
@@ -78,4 +67,11 @@ def _next_statement() -> Select[Any]:
 _NEWEST = select(func.max(ARTICLE.c.id))
 _GIVEN = text("SELECT seq FROM sqlite_sequence WHERE name = 'article'")
 _NEXT = _next_statement()
-_VERSIONS = {dialect: _versions(dialect) for dialect in ("sqlite", "postgresql")}
+_ARTICLES = Bulk(ARTICLE, ARTICLE.c.keys())
+_CHANGED = ", ".join([*(f"{name} = excluded.{name}" for name in _READ), "failures = 0", "error = NULL"])
+_VERSIONS = Bulk(
+    ITEM,
+    ("source", "guid", "identity", "digest", *_READ, "failures"),
+    f"ON CONFLICT (identity, digest) DO UPDATE SET {_CHANGED} WHERE item.error IS NOT NULL",
+)
+_MATCHES = Bulk(MATCH, MATCH.c.keys())

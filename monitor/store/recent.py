@@ -9,15 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import repeat
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
 from monitor.errors import StoreError
 from monitor.model import HOLDERS, StoryHeld
-from monitor.store.postings import Fresh, Index, pack, unpack_rows
-from monitor.store.tables import RECENT, SHINGLE, STORY, TRAIT
+from monitor.store.bulk import Bulk
+from monitor.store.postings import Fresh, Holders, Index, pack, unpack_rows
+from monitor.store.segments import Segments
+from monitor.store.tables import ARTICLE, RECENT, STORY, TRAIT
 
 Rows = tuple[tuple[int, float, float], ...]
 """(hash, share, weight) of each trait of an article."""
@@ -28,12 +33,19 @@ MANY = 4000
 _LEARNT = 10_000
 """Titles, and stories, that are remembered (some 5 MB): those of likely candidates are mostly among the last ones."""
 
+_SWEEPS = 32  # times that the index is told of articles until all that is too old is forgotten
+
+_TOLD_APART = 1 << 16  # numbers of swallowed stories that are told apart at a glance
+
 MARKS = 4
 """Bits beside the id in the number that stands for an article: three for the day, one for whether it is dated."""
 
 # Of the articles with one row of words only the newest are looked at: what more hold is boilerplate.
-SHINGLES = Index(SHINGLE, "q", 50)
+SHINGLES = Holders("q", 50)
 TRAITS = Index(TRAIT, "qqd", HOLDERS)
+HOLDER = np.dtype([("article", "<i8"), ("number", "<i8"), ("share", "<f8")])
+"""A row of TRAITS."""
+
 _ROWS = "qdd"
 _NOTHING = dict.fromkeys(("article", "number", "merged", "shingles", "traits"))
 
@@ -52,7 +64,7 @@ class Recent:
 
     def _forget(self) -> None:
         self._begin()
-        self.merged: dict[int, int] = {}
+        self.segments = Segments(SHINGLES.most)
         self._last = 0
         self._waiting: list[dict[str, Any]] = []
         self.titles: dict[int, str] = {}
@@ -62,7 +74,9 @@ class Recent:
     def _begin(self) -> None:
         self.shingles = Fresh()
         self.traits = Fresh()
-        self._articles = 0
+        self.merged: dict[int, int] = {}
+        self._swallowed = np.zeros(_TOLD_APART, np.bool_)
+        self._articles = self._newest = 0
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -92,7 +106,7 @@ class Recent:
         if not rows or rows[0].id != self._last:
             # What was here is in the index by now; or nothing is known yet.
             self._forget()
-            self.merged = dict(connection.execute(_MERGED).all())
+            self.segments.read(connection)
             rows = connection.execute(_READ, {"last": 0}).all()
         for id_, article, number, merged, shingles, traits in rows:
             if id_ > self._last:
@@ -130,11 +144,9 @@ class Recent:
         self._waiting.append(_NOTHING | found | {"article": article, "number": number})
 
     def _add(self, article: int, number: int, hashes: Sequence[int], rows: Rows) -> None:
-        self._articles += 1
-        for hash_ in hashes:
-            SHINGLES.hold(self.shingles, hash_, article >> MARKS)
-        for hash_, share, _ in rows:
-            TRAITS.hold(self.traits, hash_, article, number, share)
+        self._articles, self._newest = self._articles + 1, article >> MARKS
+        SHINGLES.hold(self.shingles, zip(hashes, repeat(SHINGLES.packed(article >> MARKS)), strict=False))
+        TRAITS.hold(self.traits, [(hash_, TRAITS.packed(article, number, share)) for hash_, share, _ in rows])
 
     def merge(self, into: int, merged: Collection[int]) -> None:
         """Let what belongs to the stories of some numbers belong to another; the index keeps their numbers."""
@@ -145,22 +157,54 @@ class Recent:
     def _merge(self, into: int, merged: int) -> None:
         self.merged.update({number: into for number, other in self.merged.items() if other == merged})
         self.merged[merged] = into
+        self._swallowed[merged % _TOLD_APART] = True
+        self.traits.additions += 1
+
+    def living(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The numbers of stories by now."""
+        if not self.merged:
+            return numbers
+        suspects = self._swallowed[numbers % _TOLD_APART].nonzero()[0]
+        if len(suspects):
+            numbers = numbers.copy()
+            numbers[suspects] = [self.merged.get(one, one) for one in numbers[suspects].tolist()]
+        return numbers
 
     def write(self, connection: Connection) -> None:
         """Store what was added."""
         if self._waiting:
-            self._last = max(connection.scalars(_ADDED, self._waiting))
+            _ROWS_ADDED.add(connection, self._waiting)
+            self._last = connection.execute(_LAST).scalar_one()
             self._waiting.clear()
 
-    def finish(self, connection: Connection) -> None:
-        """At the end of an intake: store all that is here in the index when it is much."""
+    def finish(self, connection: Connection, floor: int) -> None:
+        """At the end of an intake: store all that is here in the index when it is much.
+
+        Traits that only articles of ids below `floor` hold are forgotten, some each time.
+        """
         if self._articles >= MANY:
-            SHINGLES.add(connection, self.shingles)
+            self.segments.add(connection, self.shingles)
             TRAITS.add(connection, self.traits)
+            self._renumber(connection)
+            TRAITS.forget(connection, floor << MARKS, self._newest // MANY % _SWEEPS, _SWEEPS)
             connection.execute(delete(RECENT))
             # So that a number is never the last one twice: others see that what they know was stored.
             self._last = connection.execute(_ADDED, _NOTHING).scalar_one()
             self._begin()
+
+    def _renumber(self, connection: Connection) -> None:
+        """Have the index know by its new number what was merged since it was told last; else all merges were kept."""
+        if not self.merged:
+            return
+        articles = connection.scalars(_TRAITS, {"numbers": list(set(self.merged.values()))})
+        hashes = {hash_ for traits in articles for hash_, _, _ in unpacked(traits)}
+        changed = {}
+        for hash_, holders in TRAITS.read(connection, hashes).items():
+            rows = np.frombuffer(holders, HOLDER).copy()
+            rows["number"] = self.living(rows["number"])
+            if (told := rows.tobytes()) != holders:
+                changed[hash_] = told
+        TRAITS.replace(connection, changed)
 
 
 def packed(rows: Rows) -> bytes | None:
@@ -173,15 +217,16 @@ def unpacked(traits: bytes | None) -> Rows:
     return unpack_rows(_ROWS, traits)
 
 
-_SWALLOWED = STORY.alias("swallowed")
 _READ = (
     select(*(RECENT.c[name] for name in ("id", *_NOTHING)))
     .where(RECENT.c.id >= bindparam("last"))
     .order_by(RECENT.c.id)
 )
 _ADDED = insert(RECENT).returning(RECENT.c.id)
-_MERGED = (
-    select(_SWALLOWED.c.opened, STORY.c.opened)
-    .join(STORY, STORY.c.id == _SWALLOWED.c.merged_into)
-    .where(_SWALLOWED.c.merged_into.is_not(None), _SWALLOWED.c.opened.is_not(None))
+_TRAITS = (
+    select(ARTICLE.c.traits)
+    .join(STORY, STORY.c.id == ARTICLE.c.story)
+    .where(STORY.c.opened.in_(bindparam("numbers", expanding=True)), ARTICLE.c.traits.is_not(None))
 )
+_ROWS_ADDED = Bulk(RECENT, tuple(_NOTHING))
+_LAST = select(func.max(RECENT.c.id))

@@ -76,6 +76,15 @@ class ArticleRow:
         return self.of if self.status is Verdict.DUPLICATE else None
 
 
+class Archived(NamedTuple):
+    """An article as it was taken in, without where it was placed; `old`: it was too old to alert when it came."""
+
+    id: int
+    article: Article
+    first_seen: datetime
+    old: bool
+
+
 @dataclass(frozen=True, slots=True)
 class StoryRow:
     """A story; `opened` is the id of its first article, None when it is not known any more.
@@ -156,6 +165,34 @@ class Also(NamedTuple):
     title: str
     url: str | None
     relation: Literal["duplicate", "update", "same-story"]
+
+
+class RuleHits(NamedTuple):
+    """What a rule has hit: how many articles, and when the last of them was first seen."""
+
+    hits: int
+    last: datetime
+
+
+class LiveRules(NamedTuple):
+    """The rule files (path -> content, in their order) that are live since a moment, and the languages they are for."""
+
+    files: Mapping[str, bytes]
+    languages: tuple[str, ...]
+    since: datetime
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class DaemonRow:
+    """A process that runs, or was killed: `seen` is when it was heard of last, `state` what it said then."""
+
+    worker: str
+    host: str
+    process: int
+    started: datetime
+    seen: datetime
+    state: Document
 
 
 def document(alert_id: int, stored: Document) -> Document:

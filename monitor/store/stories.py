@@ -14,7 +14,6 @@ from sqlalchemy import (
     bindparam,
     cast,
     func,
-    insert,
     or_,
     select,
     union_all,
@@ -22,6 +21,7 @@ from sqlalchemy import (
 )
 
 from monitor.model import Article, Precision, Published, StoryHeld
+from monitor.store.bulk import Bulk
 from monitor.store.postings import values
 from monitor.store.recent import Recent
 from monitor.store.tables import ALERT, ARTICLE, STORY
@@ -127,9 +127,10 @@ class Stories:
             for id_, (title, now) in self._opened.items()
         ]
         grown = [{"grown": id_, "last_seen": now, **_columns(self._held[id_])} for id_, now in self._seen.items()]
-        for statement, rows in ((insert(STORY), new), (_GROWN, grown)):
-            if rows:
-                self._connection.execute(statement, rows)
+        if new:
+            _OPENED.add(self._connection, new)
+        if grown:
+            self._connection.execute(_GROWN, grown)
         self._opened.clear()
         self._seen.clear()
 
@@ -190,4 +191,5 @@ def _read_statement(dialect: str) -> CompoundSelect[Any]:
 
 
 _READ = {dialect: _read_statement(dialect) for dialect in ("sqlite", "postgresql")}
+_OPENED = Bulk(STORY, ("id", "title", "first_seen", "last_seen", "opened", *_TOLD))
 _GROWN = update(STORY).where(STORY.c.id == bindparam("grown"))

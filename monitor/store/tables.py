@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from sqlalchemy import JSON, Index, LargeBinary, MetaData, SmallInteger, UniqueConstraint, text
@@ -18,11 +19,13 @@ from monitor.model import Document, Habits
 from monitor.store.columns import Id, Learnt, Moment, Words
 
 
+@lru_cache(maxsize=4096)
 def key(*parts: str) -> str:
     """A short stable name for some texts: 32 hex digits of the SHA-256 of the parts, one a line."""
     return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
+@lru_cache(maxsize=4096)
 def identity(source: str, guid: str) -> str:
     """The key of an item; the inner key has a fixed length, so that no source and guid run into another pair."""
     return key(key(source), guid)
@@ -125,6 +128,7 @@ class Article(Row, table=True):
         Index(None, "url_key", "id"),
         Index(None, "digest", "id"),
         Index(None, "story", "source"),
+        Index(None, "story", "id"),
         Index(None, "source", "first_seen"),
         Index(None, "first_seen"),
         _NUMBERED,
@@ -190,19 +194,34 @@ class Item(Row, table=True):
     error: str | None = Field(default=None, sa_type=Words)
 
 
-class Shingle(Row, table=True):
-    """A hash of some words in a row and the newest articles that hold it: what finds the near copies of an article.
+class Segment(Row, table=True):
+    """Hashes of rows of words that were stored together, see segments: so many bits of a hash tell its row.
 
-    One row for all holders, here and in Trait: with a row for each, reading 1,130 hashes of an archive of 100,000
-    articles took ten times as long. `holders` is packed, see postings.
+    `filter` tells which hashes are not among them.
     """
 
-    hash: int = Field(primary_key=True, sa_type=Id, sa_column_kwargs=_GIVEN)
+    id: int = Field(primary_key=True, sa_type=Id, sa_column_kwargs=_GIVEN)
+    level: int = Field(sa_type=SmallInteger)
+    bits: int = Field(sa_type=SmallInteger)
+    filter: bytes = Field(sa_type=LargeBinary)
+
+
+class Part(Row, table=True):
+    """Some hashes of words in a row and the articles that hold them: what finds the near copies of an article.
+
+    `id` is the number of their segment and the first bits of the hashes; `holders` is packed.
+    """
+
+    id: int = Field(primary_key=True, sa_type=Id, sa_column_kwargs=_GIVEN)
     holders: bytes = Field(sa_type=LargeBinary)
 
 
 class Trait(Row, table=True):
-    """Something that articles name and the newest articles that name it: what finds the story of an article."""
+    """Something that articles name and the newest articles that name it: what finds the story of an article.
+
+    One row for all holders: with a row for each, reading 1,130 hashes of an archive of 100,000 articles took ten times
+    as long. `holders` is packed, see postings.
+    """
 
     hash: int = Field(primary_key=True, sa_type=Id, sa_column_kwargs=_GIVEN)
     holders: bytes = Field(sa_type=LargeBinary)
@@ -297,15 +316,52 @@ class Disabled(Row, table=True):
     since: datetime = Field(sa_type=Moment)
 
 
+class Ruletext(Row, table=True):
+    """What once stood in a rule file, compressed (zlib), under the SHA-256 of it."""
+
+    hash: str = Field(primary_key=True, sa_type=Words)
+    content: bytes = Field(sa_type=LargeBinary)
+
+
+class Ruleset(Row, table=True):
+    """The rule files that were live from a moment on, until those of the next row were.
+
+    `files` are (path, hash of the content) in their order, `languages` those that they were read in.
+    """
+
+    __table_args__ = (_NUMBERED,)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=Id)
+    hash: str = Field(sa_type=Words)
+    languages: list[str] = Field(sa_type=JSON)
+    files: list[Any] = Field(sa_type=JSON)
+    live: datetime = Field(sa_type=Moment)
+
+
+class Daemon(Row, table=True):
+    """A process that runs, as far as is known: when it was heard of last, and how it does."""
+
+    worker: str = Field(primary_key=True, sa_type=Words)
+    host: str = Field(sa_type=Words)
+    process: int
+    started: datetime = Field(sa_type=Moment)
+    seen: datetime = Field(sa_type=Moment)
+    state: Document = Field(sa_type=JSON)
+
+
 METADATA = Row.metadata
 SOURCE = METADATA.tables["source"]
 STORY = METADATA.tables["story"]
 ARTICLE = METADATA.tables["article"]
 ITEM = METADATA.tables["item"]
-SHINGLE = METADATA.tables["shingle"]
+SEGMENT = METADATA.tables["segment"]
+PART = METADATA.tables["part"]
 TRAIT = METADATA.tables["trait"]
 RECENT = METADATA.tables["recent"]
 MATCH = METADATA.tables["match"]
 ALERT = METADATA.tables["alert"]
 DELIVERY = METADATA.tables["delivery"]
 DISABLED = METADATA.tables["disabled"]
+RULETEXT = METADATA.tables["ruletext"]
+RULESET = METADATA.tables["ruleset"]
+DAEMON = METADATA.tables["daemon"]

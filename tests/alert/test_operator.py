@@ -24,8 +24,17 @@ def test_an_event_is_an_alert_of_a_rule_of_its_own_without_article_and_story() -
     assert alert.document["new"] == list(LINES)
 
 
-def test_what_works_again_is_for_information() -> None:
-    assert operator_alert("source-recovered", "example.org", LINES, NOW).level is Level.INFO
+@pytest.mark.parametrize("event", ["source", "reload"])
+def test_what_works_again_is_for_information(event: str) -> None:
+    assert operator_alert(f"{event}-recovered", "example.org", LINES, NOW).level is Level.INFO
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "refused, the rules"), ("fr", "refusé, les règles")])
+def test_a_refused_edit_is_told_with_its_file_and_mistakes(language: str, words: str) -> None:
+    alert = operator_alert("reload-refused", "/etc/monitor.yaml", ["a.yaml:1:2: odd"], NOW)
+    message = render([alert.document], language, PARIS)
+    assert f"/etc/monitor.yaml: {words}" in message.subject
+    assert message.text.splitlines()[1:] == ["  + a.yaml:1:2: odd"]
 
 
 @pytest.mark.parametrize("about", ["www.example.org", "À la une\r\nBcc: x", "Дума", "a/b c"])

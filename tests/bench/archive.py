@@ -26,9 +26,9 @@ from monitor.model import HOLDERS, Article, Placement, Precision, Published, Ske
 from monitor.store import Store
 from monitor.store.articles import to_columns
 from monitor.store.kin import stored
-from monitor.store.postings import pack
-from monitor.store.recent import MANY, MARKS, packed
-from monitor.store.tables import ARTICLE, ITEM, METADATA, SHINGLE, STORY, TRAIT
+from monitor.store.postings import Fresh, pack
+from monitor.store.recent import MANY, MARKS, SHINGLES, packed
+from monitor.store.tables import ARTICLE, ITEM, METADATA, STORY, TRAIT
 
 SIZES = (1_000, 100_000)
 BATCH = 50
@@ -87,7 +87,7 @@ class Press:
 def fill(store: Store, press: Press, size: int) -> None:
     """Put articles into a store, in bulk."""
     articles, stories, items = [], [], []
-    shingles: dict[int, list[tuple[int]]] = defaultdict(list)
+    shingles: dict[int, Fresh] = defaultdict(Fresh)
     traits: dict[int, list[tuple[int, int, float]]] = defaultdict(list)
     for number in range(1, size + 1):
         article, sketch, hashes = press.article()
@@ -101,24 +101,18 @@ def fill(store: Store, press: Press, size: int) -> None:
         articles.append(to_columns(article) | placed | {"of": None, "news": [], "first_seen": NOW, "traits": rows})
         item = {name: articles[-1][name] for name in ("source", "guid", "identity")}
         items.append({**item, "digest": "v", "article_id": number, "seen": NOW})
-        for hash_ in stored(sketch):
-            shingles[hash_].append((number,))
+        SHINGLES.hold(shingles[number // MANY], [(hash_, SHINGLES.packed(number)) for hash_ in stored(sketch)])
         for hash_ in hashes:
             traits[hash_].append((number << MARKS | 1, story, 0.2))
     with store._database.write() as connection:
         for table, rows_ in ((STORY, stories), (ARTICLE, articles), (ITEM, items)):
             for part in _parts(rows_):
                 connection.execute(insert(table), part)
-        for table, form, postings in ((SHINGLE, "q", shingles), (TRAIT, "qqd", traits)):
-            found = (
-                {
-                    "hash": hash_,
-                    "holders": pack(form, one[-HOLDERS:]),
-                }
-                for hash_, one in sorted(postings.items())
-            )
-            for part in _parts(found):
-                connection.execute(insert(table), part)
+        for fresh in shingles.values():
+            store._recent.segments.add(connection, fresh)
+        holders = ({"hash": hash_, "holders": pack("qqd", one[-HOLDERS:])} for hash_, one in sorted(traits.items()))
+        for part in _parts(holders):
+            connection.execute(insert(TRAIT), part)
         if not store._database.file:
             connection.execute(text(f"SELECT setval(pg_get_serial_sequence('article', 'id'), {size})"))
             connection.execute(text("ANALYZE"))

@@ -26,7 +26,7 @@ _SYLLABLES = (
 
 
 @functools.cache
-def _lexicon() -> tuple[str, ...]:
+def lexicon() -> tuple[str, ...]:
     """Words by rank."""
     draw = random.Random(1)
     made = dict.fromkeys(_FREQUENT)
@@ -65,6 +65,6 @@ def _item(number: int, nth: int, long: bool) -> str:
 def _sentence(draw: random.Random, number: int, nth: int, place: int) -> str:
     """Some twenty words, two of them names, around three numbers of which one is its own."""
     own = (number * 100 + nth) * 50 + place
-    words = [_lexicon()[int(_WORDS ** draw.random()) - 1] for _ in range(draw.randrange(13, 20))]
+    words = [lexicon()[int(_WORDS ** draw.random()) - 1] for _ in range(draw.randrange(13, 20))]
     words[3], words[9] = words[3].title(), f"{words[9].title()} {draw.randrange(NAMES)}"
     return f"Le numéro {own} {' '.join(words)} de {draw.randrange(NAMES)} euros."

@@ -26,7 +26,8 @@ def _console(folder: Path) -> Iterator[TextIO]:
 def one_pass(folder: Path) -> dict[str, Any]:
     """What `news-monitor once` does; returns its report."""
     with _console(folder) as console:
-        report, _ = asyncio.run(daemon.once(*settings.load_tested(folder / "monitor.yaml"), console))
+        configured = settings.build(settings.gather(folder / "monitor.yaml")).tested().sound()
+        report, _ = asyncio.run(daemon.once(*configured, console))
     return asdict(report)
 
 
@@ -44,7 +45,8 @@ def delays(folder: Path, settling: float, phase: float) -> list[tuple[str, float
 
     async def run(console: TextIO) -> None:
         asyncio.get_running_loop().call_later(settling + phase, os.kill, os.getpid(), signal.SIGTERM)
-        await daemon.run(*settings.load_tested(folder / "monitor.yaml"), console)
+        files = settings.gather(folder / "monitor.yaml")
+        await daemon.run(files, settings.build(files), console)
 
     ticks.take_in = timed
     with _console(folder) as console:

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from xml.etree import ElementTree
 
 from cli.conftest import Program
 from flow.installation import Installation, article
@@ -20,6 +21,30 @@ def test_list_shows_every_rule_with_its_version_and_place(installation: Installa
     assert "strike" in news_monitor("rules", "list", "--config", config).out
 
 
+def test_list_shows_what_rules_have_hit_and_dashes_where_no_database_tells_it(
+    installation: Installation, news_monitor: Program
+) -> None:
+    config = installation.folder / "monitor.yaml"
+
+    def told() -> list[tuple[int | None, bool]]:
+        rows = json.loads(news_monitor("rules", "list", "--json", "--config", config).out)
+        return [(row["hits"], row["last_hit"] is not None) for row in rows]
+
+    assert told() == [(None, False), (None, False)]
+    assert not (installation.folder / "var").exists()
+    assert news_monitor("rules", "list", "--config", config).out.splitlines()[1].split()[4:6] == ["-", "-"]
+    installation.run("once")
+    assert told() == [(0, False), (0, False)]
+    installation.write("a.txt", article(1))
+    installation.write("b.txt", article(2, "Rien de neuf."))
+    installation.run("once")
+    assert told() == [(1, True), (2, True)]
+    (installation.folder / "var" / "news-monitor.db").write_bytes(b"no database")
+    done = news_monitor("rules", "list", "--json", "--config", config)
+    assert (done.code, [row["hits"] for row in json.loads(done.out)]) == (0, [None, None])
+    assert "news-monitor.db" in done.err
+
+
 def test_test_counts_and_fails(installation: Installation, news_monitor: Program, tmp_path: Path) -> None:
     good, bad = tmp_path / "good.yaml", tmp_path / "bad.yaml"
     good.write_text(RULE)
@@ -27,6 +52,50 @@ def test_test_counts_and_fails(installation: Installation, news_monitor: Program
     assert news_monitor("rules", "test", "--rules", good).out == "1 tests passed, 0 failed\n"
     done = news_monitor("rules", "test", "--rules", bad)
     assert (done.code, done.out.splitlines()[-1]) == (1, "0 tests passed, 1 failed")
+
+
+def test_a_test_may_be_an_archived_article(installation: Installation, news_monitor: Program, tmp_path: Path) -> None:
+    config, rules = installation.folder / "monitor.yaml", tmp_path / "vote.yaml"
+    rules.write_text(RULE.replace("text: Le vote.", "article: 1"))
+    asked = ("rules", "test", "--rules", rules, "--config", config)
+    done = news_monitor(*asked)
+    assert (done.code, done.out.splitlines()) == (
+        0,
+        [
+            f"{rules}:5:13: rule 'vote', test 1: article 1 is not in the archive, so it was not run",
+            "0 tests passed, 0 failed, 1 not run",
+        ],
+    )
+    assert not (installation.folder / "var").exists()
+    installation.write("a.txt", article(1, "Le vote est reporté."))
+    installation.run("once")
+    assert news_monitor(*asked).out == "1 tests passed, 0 failed\n"
+
+
+def test_a_build_server_gets_a_report_of_each_test(news_monitor: Program, tmp_path: Path) -> None:
+    rules, report = tmp_path / "vote.yaml", tmp_path / "report.xml"
+    more = '      - {match: true, text: "La <voix>\\e[31m"}\n      - {match: true, article: 9}\n'
+    rules.write_text(
+        RULE.replace("[{match: true, text: Le vote.}]\n", "\n      - {match: true, text: Le vote.}\n" + more)
+    )
+    assert news_monitor("rules", "test", "--rules", rules, "--junit", report).code == 1
+    suites = ElementTree.parse(report).getroot()
+    (suite,) = suites
+    for counted in (suites, suite):
+        assert [counted.get(name) for name in ("tests", "failures", "errors", "skipped")] == ["3", "1", "0", "1"]
+    assert [(case.get("classname"), case.get("name"), case.get("line")) for case in suite] == [
+        ("vote", "test 1", "6"),
+        ("vote", "test 2", "7"),
+        ("vote", "test 3", "8"),
+    ]
+    assert [[part.tag for part in case] for case in suite] == [[], ["failure"], ["skipped"]]
+    told = suite[1][0].get("message")
+    assert told == "rule 'vote', test 2: should match but does not: La <voix>"
+    done = news_monitor("rules", "test", "--rules", rules, "--junit", tmp_path / "no" / "report.xml")
+    assert (done.code, done.err) == (
+        1,
+        f"{tmp_path / 'no' / 'report.xml'}: cannot be written: No such file or directory\n",
+    )
 
 
 def test_try_gives_the_fields_and_evidence_that_points_into_them(

@@ -15,6 +15,7 @@ import pytest
 from cli.conftest import Outcome, Program
 from flow.installation import Installation, Server, article
 
+from monitor import daemon
 from monitor.model import Habits, SourceState
 from monitor.store import Store
 
@@ -262,12 +263,22 @@ def test_add_refuses_what_a_source_cannot_have_before_it_asks_anybody(
 
 
 def test_quiet_start_stores_what_a_feed_holds_without_an_alert(
-    config: Path, sources: Sources, site: Site, news_monitor: Program
+    config: Path, sources: Sources, site: Site, news_monitor: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    known_before: list[bool] = []
+    quiet_start = daemon.quiet_start
+
+    async def noted(*words: Any) -> Any:
+        reports = await quiet_start(*words)
+        known_before.append("/rss" in config.read_text("utf-8"))
+        return reports
+
+    monkeypatch.setattr(daemon, "quiet_start", noted)
     site.pages["/rss"] = rss("A", 1, 2)
     done = sources("add", f"{site.url}/rss", "--quiet-start")
     assert done.code == 0
     assert "stored without an alert: 2 articles of 1 feed\n" in done.out
+    assert known_before == [False], "a daemon that runs would have polled it first"
     alerts = ["alerts", "list", "--json", "--config", config]
     assert json.loads(news_monitor(*alerts).out) == []
     suppressed = json.loads(news_monitor(*alerts, "--all").out)

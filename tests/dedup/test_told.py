@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.dedup import place, sketch
+from monitor.dedup.spoken import all_spoken
 from monitor.dedup.told import told
 from monitor.model import Article, Published, Verdict
 
@@ -182,3 +183,20 @@ def test_spans_hold_the_words_that_are_told(title: str, lede: str, body: str) ->
     assert len(found.spans) == len(found.words)
     assert all(0 <= start <= end <= len(text) for text, start, end in found.spans)
     assert all(found.words)
+
+
+SAID = st.lists(
+    st.sampled_from(
+        "le bilan 12 5 0 05 1.200 12,5 1,200,000 € $ £ % ° C km m - – − + … . , : 8h 30 1er 3e March janvier p.m am © "
+        "ß œuvre ’ ' c'h pour cent deux mille cents millions heures h euros dollars pct un et vingt 😀 Š É « ” 6:40 "
+        "sept $1.9m 10bn \u00a0 \u202f \u2009".split(" ")
+    ),
+    min_size=1,
+    max_size=12,
+)
+
+
+@given(SAID, st.sampled_from(["", " "]))
+def test_a_sentence_is_heard_alike_beside_a_word_in_any_other_script(parts: list[str], gap: str) -> None:
+    text = gap.join(parts)
+    assert all_spoken([text])[0] == all_spoken([text, "Ж"])[0]

@@ -342,3 +342,32 @@ def test_a_short_text_that_names_one_person_twice_is_found_inside_a_longer_one()
     later = elsewhere(first, lede=added[0], body="\n\n".join([added[1], *short]))
     assert placed(first, later).verdict is Verdict.DUPLICATE
     assert placed(later, first).verdict is Verdict.UPDATE
+
+
+TOLD = (
+    "Le bateau a quitté Sfax jeudi avec 45 personnes à bord, selon la préfecture d'Agrigente. "
+    "Son naufrage a été signalé par un pêcheur de l'île de Lampedusa. "
+    "Le ministre italien a démenti avoir retardé les secours dans la nuit de mercredi. "
+    "Les rescapés viennent de Guinée et ont été conduits au centre d'accueil de Lampedusa."
+)
+
+
+def test_another_word_at_the_head_of_a_headline_that_names_nobody_makes_a_copy() -> None:
+    before = replace(ARTICLE, title="Naufrage au large de Lampedusa", title_derived=False, body=TOLD)
+    copy = replace(before, source="B", guid="2", title="Drame au large de Lampedusa")
+    assert place(copy, sketch(copy), [held(before)]).verdict is Verdict.DUPLICATE
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("avoir retardé les secours", "connaître le capitaine"),
+        ("a quitté Sfax", "a incendié Sfax"),
+        ("ont été conduits au", "ont été expulsés du"),
+        ("accueil de Lampedusa.", "accueil de Lampedusa. Deux passeurs ont été arrêtés."),
+    ],
+)
+def test_another_predicate_in_a_copy_is_no_duplicate(old: str, new: str) -> None:
+    before = replace(ARTICLE, title="Naufrage au large de Lampedusa", title_derived=False, body=TOLD)
+    changed = replace(before, source="B", guid="2", body=TOLD.replace(old, new))
+    assert place(changed, sketch(changed), [held(before)]).verdict is not Verdict.DUPLICATE

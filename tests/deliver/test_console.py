@@ -36,6 +36,30 @@ def test_messages_are_set_apart_by_a_blank_line(delivery: Callable[..., Delivery
     assert answers == ["written", "written"]
 
 
+def test_the_channel_of_a_receiver_that_is_gone_is_closed_once_nothing_is_sent_by_it(
+    delivery: Callable[..., Delivery], message: Message, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed: list[str] = []
+
+    async def close(channel: object) -> None:
+        closed.append("closed")
+
+    async def run() -> None:
+        async with aiohttp.ClientSession() as session, Channels(session, io.StringIO()) as channels:
+            await channels.send(TERMINAL, delivery(), message, NOW)
+            french = TERMINAL.model_copy(update={"language": "fr"})
+            await channels.close_others([TERMINAL], [])
+            await channels.close_others([french], ["terminal"])
+            assert not closed
+            await channels.close_others([french], [])
+            await channels.close_others([french], [])
+            assert closed == ["closed"]
+            await channels.send(TERMINAL, delivery(), message, NOW)
+
+    monkeypatch.setattr(console.ConsoleChannel, "close", close)
+    asyncio.run(run())
+
+
 def test_a_text_cannot_steer_the_terminal(delivery: Callable[..., Delivery], message: Message) -> None:
     stream = io.StringIO()
     show(stream, delivery(), replace(message, text="\x1b[2J\x1b]0;pris\x07Blé\u202e\x00"))

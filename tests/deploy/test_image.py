@@ -30,6 +30,13 @@ def test_the_image_starts_the_daemon_without_privileges() -> None:
     assert LINES.index(f"USER {user}") > max(n for n, line in enumerate(LINES) if line.startswith("RUN "))
 
 
+def test_the_image_asks_the_daemon_for_its_health_with_the_same_configuration() -> None:
+    check = json.loads(instructions("HEALTHCHECK")[0].partition("CMD ")[2])
+    start = json.loads(instructions("CMD")[-1])
+    assert check == ["health" if word == "run" else word for word in start]
+    assert CliRunner().invoke(app, [check[1], "--help"]).exit_code == 0
+
+
 def test_the_database_lies_in_the_volume() -> None:
     assert f"STATE_DIRECTORY={instructions('VOLUME')[0]}" in instructions("ENV")[0].split()
 

@@ -53,6 +53,11 @@ def test_the_service_has_no_privilege_left() -> None:
     assert [one["name"] for one in privileges if not one["set"]] == []
 
 
+def test_a_reload_is_the_signal_that_the_daemon_takes() -> None:
+    assert re.search(r"(?m)^ExecReload=/bin/kill -HUP \$MAINPID$", UNIT.read_text("utf-8"))
+    assert "systemctl reload news-monitor" in (UNIT.parent / "README.md").read_text("utf-8")
+
+
 def test_a_file_of_the_unit_is_where_the_guide_puts_it() -> None:
     guide = (UNIT.parent / "README.md").read_text("utf-8")
     start = re.search(r"(?m)^ExecStart=(\S+) run --config (\S+)$", UNIT.read_text("utf-8"))

@@ -13,7 +13,7 @@ from flow.installation import Installation
 from monitor import daemon
 from monitor.pipeline import take_in
 from monitor.roster import Roster
-from monitor.settings import load_tested
+from monitor.settings import build, gather
 
 LEASE = timedelta(minutes=1)
 
@@ -25,7 +25,7 @@ def arrive(installation: Installation, files: Sequence[tuple[str, bytes]]) -> No
 
 
 async def _arrive(installation: Installation, files: Sequence[tuple[str, bytes]]) -> None:
-    settings, rules = load_tested(installation.folder / "monitor.yaml")
+    settings, rules = build(gather(installation.folder / "monitor.yaml")).tested().sound()
     async with daemon.open_watch(settings, rules, StringIO()) as watch:
         roster = await Roster.of(watch)
         for path, content in files:

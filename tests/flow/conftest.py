@@ -1,11 +1,29 @@
 """Fixtures of whole journeys."""
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from flow.installation import Installation
+from flow.running import Running
 
 
 @pytest.fixture
 def installation(tmp_path: Path) -> Installation:
     return Installation(tmp_path)
+
+
+@pytest.fixture
+def run(installation: Installation) -> Iterator[Callable[[], Running]]:
+    """Starts the daemon of the installation; what still runs when the test ends is killed."""
+    started: list[Running] = []
+
+    def start() -> Running:
+        started.append(Running(installation))
+        started[-1].says('"started"')
+        return started[-1]
+
+    yield start
+    for one in started:
+        if one.process.returncode is None:
+            one.kill()

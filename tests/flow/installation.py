@@ -25,8 +25,10 @@ version: 1
 actors:
   morel: {name: Luc Morel, aliases: [Morel]}
 rules:
-  - {id: strike, level: high, tags: [social], when: {phrase: grève}}
-  - {id: morel, level: low, when: {actor: morel}}
+  - {id: strike, level: high, tags: [social], when: {phrase: grève}, \
+tests: [{match: true, text: En grève.}, {match: false, text: Rien.}]}
+  - {id: morel, level: low, when: {actor: morel}, \
+tests: [{match: true, text: M. Morel.}, {match: false, text: Rien.}]}
 """
 
 

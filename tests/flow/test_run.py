@@ -1,48 +1,15 @@
 """The daemon: alerts within seconds, files that come later, a clean stop, and peace on the second start."""
 
 import os
-import selectors
 import signal
 import time
 from pathlib import Path
 
 import pytest
 from flow.installation import Installation, article
+from flow.running import Running
 
 CONSOLE = "receivers: [{name: terminal, type: console}]\nroute: {receiver: terminal}\n"
-
-
-class Running:
-    """`news-monitor run` with its output read as it comes."""
-
-    def __init__(self, installation: Installation) -> None:
-        self.process = installation.start("run")
-        self.output = ""
-        self._selector = selectors.DefaultSelector()
-        for pipe in (self.process.stdout, self.process.stderr):
-            os.set_blocking(pipe.fileno(), False)
-            self._selector.register(pipe, selectors.EVENT_READ)
-
-    def says(self, words: str, within: float = 20.0) -> float:
-        """Wait until some words were printed; returns the seconds that took."""
-        started = time.monotonic()
-        while words not in self.output:
-            assert time.monotonic() - started < within, f"{words!r} not said in {within} s:\n{self.output}"
-            assert self.process.poll() is None, self.output
-            for key, _ in self._selector.select(0.1):
-                self.output += key.fileobj.read() or ""
-        return time.monotonic() - started
-
-    def stop(self, number: int) -> int:
-        self.process.send_signal(number)
-        try:
-            out, errors = self.process.communicate(timeout=20)
-        finally:
-            self.process.kill()
-            self._selector.close()
-        self.output += (out or "") + (errors or "")
-        assert "Traceback" not in self.output
-        return self.process.returncode
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

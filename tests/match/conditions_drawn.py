@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 WORDS = (
     "garantie garanties garantir sécurité securites national nationaux nationale blessé blessée blesse Lavrov Lavrof "
     "Lavroff Blinken Blinkin Poutine Potine Poutines eu EU Eu otan OTAN de la Les nouvelle nouveaux policy policies "
-    "œuvre oeuvres Лавров Лаврова"
+    "œuvre oeuvres Лавров Лаврова Sergei Serge Lavrow lawrow S SV Ch El al Assad Elassad Assat Bachar Bashar Poutine "
+    "Routine routine Marron Macron Emmanuel"
 ).split()
 word = st.sampled_from(WORDS)
 text = st.lists(word, min_size=1, max_size=3).map(" ".join)
@@ -29,10 +30,10 @@ modifiers = st.sampled_from(
 )
 term = st.one_of(text, st.builds(lambda text, more: {"text": text, **more}, text, modifiers))
 phrase = st.builds(lambda terms, more: {"phrase": terms, **more}, st.lists(term, min_size=1, max_size=3), modifiers)
-actor = st.builds(lambda name, more: {"actor": name, **more}, st.sampled_from(["a", "b"]), modifiers)
+actor = st.builds(lambda name, more: {"actor": name, **more}, st.sampled_from(["a", "b", "c", "c"]), modifiers)
 near = st.builds(
     lambda terms, within, ordered, more: {"near": {"terms": terms, "within": within, "ordered": ordered}, **more},
-    st.lists(st.one_of(term, st.just({"actor": "b"})), min_size=2, max_size=3),
+    st.lists(st.one_of(term, st.sampled_from([{"actor": "b"}, {"actor": "c"}])), min_size=2, max_size=3),
     st.one_of(st.integers(1, 6), st.sampled_from(["sentence", "paragraph"])),
     st.booleans(),
     modifiers,
@@ -68,4 +69,17 @@ conditions = st.recursive(
 ACTORS = {
     "a": {"name": "Sergueï Lavrov", "aliases": ["Lavrov", {"text": "EU", "case": True}], "fuzzy": 1},
     "b": {"name": "nouvelle garantie", "aliases": ["Poutine"], "inflect": True},
+    "c": {
+        "name": "Сергей Лавров",
+        "kind": "person",
+        "aliases": [
+            "Bachar al-Assad",
+            "al-Assad",
+            "Лавров",
+            "Emmanuel Macron",
+            "Poutine",
+            {"text": "Macron", "fuzzy": 0},
+        ],
+        "fuzzy": 1,
+    },
 }

@@ -46,7 +46,14 @@ def test_a_rule_whose_words_do_not_occur_is_not_looked_at(load, article):
     rules += [{"id": "facts", "when": {"language": "fr"}}, {"id": "without", "when": {"not": {"phrase": "mot5"}}}]
     loaded = load(json.dumps({"rules": rules}))
     percolator = Percolator([rule.condition for rule in loaded.rules.values()])
-    assert percolator.candidates(Page(article("la garantie, mot7"), ("fr",))) == [7, 100, 101]
+    assert percolator.candidates(Page(article("mot7 garantie"), ("fr",))) == [7, 100, 101]
+
+
+def test_a_phrase_calls_its_rule_only_where_two_of_its_words_are_neighbours(load, article):
+    loaded = load(json.dumps({"rules": [{"id": "it", "when": {"phrase": "garantie de sécurité"}}]}))
+    percolator = Percolator([rule.condition for rule in loaded.rules.values()])
+    for text, called in (("Garanties de sécurité", [0]), ("sécurité de garantie", [])):
+        assert percolator.candidates(Page(article(text), ("fr",))) == called
 
 
 def test_of_conditions_that_must_all_hold_the_rarest_word_calls_the_rule(load, article):

@@ -29,7 +29,8 @@ def test_a_rule_carries_what_is_written(load):
     ).rules["kiev"]
     assert (rule.title, rule.level, rule.tags, rule.languages) == ("À Kiev", Level.HIGH, ("a", "b"), ("fr",))
     assert rule.novelty == "every"
-    assert [(one.match, one.title, one.source, one.line, one.column) for one in rule.tests] == [(True, "T", "S", 11, 9)]
+    (test,) = rule.tests
+    assert (test.match, test.title, test.source, test.place.line, test.place.column) == (True, "T", "S", 11, 9)
 
 
 def test_actors_are_shared_by_all_files_whatever_their_order(load, article):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.normalise.characters import tidy
+from monitor.normalise.characters import is_sound, tidy
 from monitor.normalise.mojibake import repaired
 
 
@@ -58,3 +58,11 @@ def test_nothing_is_left_to_put_right(text: str) -> None:
 )
 def test_sound_text_stays_as_it_is(text: str) -> None:
     assert tidy(text) == text
+
+
+@given(st.text(st.sampled_from("eÃÂâ€œ©®éî ’«\u00a0\u0301\u200b\n\x92Ð\u00ad\r"), max_size=12), st.integers(0, 12))
+def test_no_part_of_a_sound_text_is_put_right(text: str, at: int) -> None:
+    if is_sound(text):
+        assert (tidy(text[:at]), tidy(text), tidy(text[at:])) == (text[:at], text, text[at:])
+    else:
+        assert tidy(text) == tidy(tidy(text))

@@ -154,3 +154,15 @@ def test_hostile_addresses_are_read_in_linear_time(piece: str) -> None:
     canonical("https://a.example/" + piece * 100_000)
     canonical(("https://" + piece * 2_000)[:2_000])
     assert time.process_time() - start < 0.5
+
+
+HOSTS = st.lists(
+    st.sampled_from("www m amp mobile co uk journal example google ampere".split()), min_size=2, max_size=4
+)
+PIECES = st.lists(st.sampled_from("/ . - amp 2022 titre index html ample A default".split()), max_size=8)
+
+
+@given(HOSTS, PIECES)
+def test_what_an_address_is_made_of_counts_and_not_how_common_it_looks(labels: list[str], pieces: list[str]) -> None:
+    url = f"https://{'.'.join(labels)}/{''.join(pieces)}"
+    assert canonical(url) == canonical(f"{url}#top") == canonical(f" {url}")

@@ -51,13 +51,13 @@ def whole(url: str) -> int:
             table: connection.execute(text(f'SELECT count(*) FROM "{table}"')).scalar_one()
             for table in ("article", "story", "item", "match", "alert", "delivery")
         }
-        for table, size in (("shingle", 8), ("trait", 24)):
-            indexed = f"(SELECT coalesce(sum(length(holders)), 0) FROM {table})"
-            waiting = f"(SELECT coalesce(sum(length({table}s)), 0) FROM recent)"
-            found[table] = connection.execute(text(f"SELECT {indexed} + {waiting}")).scalar_one() // size
+        for table, column, each, fresh in (("part", "shingles", 16, 8), ("trait", "traits", 24, 24)):
+            indexed = f"(SELECT coalesce(sum(length(holders)), 0) / {each} FROM {table})"
+            waiting = f"(SELECT coalesce(sum(length({column})), 0) / {fresh} FROM recent)"
+            found[table] = int(connection.execute(text(f"SELECT {indexed} + {waiting}")).scalar_one())
     engine.dispose()
     articles = int(found["article"])
-    each = {"article": 1, "story": 1, "item": 1, "shingle": KEPT, "trait": 2, "match": 1, "alert": 1, "delivery": 2}
+    each = {"article": 1, "story": 1, "item": 1, "part": KEPT, "trait": 2, "match": 1, "alert": 1, "delivery": 2}
     assert found == {table: number * articles for table, number in each.items()}
     assert articles % 3 == 0
     return articles

@@ -13,9 +13,9 @@ from sqlalchemy import Connection, event, insert, text
 
 from monitor.model import Placement, SourceState, Standing, Verdict
 from monitor.store import Store
-from monitor.store.postings import pack
+from monitor.store.postings import Fresh, pack
 from monitor.store.recent import MARKS
-from monitor.store.tables import SHINGLE, TRAIT
+from monitor.store.tables import TRAIT
 
 ROWS = 100
 FEW = "(?:ix_source_ailing|ix_story_merged_into)"  # indexes of the few rows that are ailing or merged
@@ -38,9 +38,9 @@ def full(store: Store, make: Any) -> Store:
                 intake.matched(ids[-1], [make.match()])
                 intake.raised(make.alert(number), ids[-1], [("hook", ""), ("desk", "a@example.org")], make.now)
         intake.write()
-        holders = pack("q", [(id_,) for id_ in ids[-50:]])
-        rows = [{"hash": value, "holders": holders} for value in range(1, 1000)]
-        intake._connection.execute(insert(SHINGLE), rows)
+        fresh = Fresh()
+        fresh.holders = dict.fromkeys(range(1, 1000), pack("q", [(id_,) for id_ in ids[-50:]]))
+        intake._recent.segments.add(intake._connection, fresh)
         holders = pack("qqd", [(id_ << MARKS, id_, 0.5) for id_ in ids[-48:]])
         rows = [{"hash": value, "holders": holders} for value in range(1, 1000)]
         intake._connection.execute(insert(TRAIT), rows)
@@ -65,7 +65,7 @@ def whole_tables(connection: Connection, engine: str, statement: str, parameters
     """The tables of ours that the plan of a statement reads from end to end."""
     if engine == "sqlite":
         plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
-        tables = "source|article|item|story|swallowed|recent|shingle|trait|match|alert|delivery"
+        tables = "source|article|item|story|swallowed|recent|segment|part|trait|match|alert|delivery"
         found = re.findall(rf"SCAN ({tables})\b(?! USING INDEX {FEW})", "\n".join(r[3] for r in plan))
         return [str(table) for table in found]
     # Small tables are rightly read whole; forbidden to, PostgreSQL does so only where it has no index to use.

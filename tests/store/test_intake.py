@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from monitor.errors import StoreError
-from monitor.model import DeliveryState, StoryFacts, Verdict
+from monitor.model import Alert, DeliveryState, Reason, StoryFacts, Verdict
 from monitor.store import Also, Store
 from monitor.store.articles import GIVE_UP
 from monitor.store.intake import wire_id
@@ -282,3 +282,20 @@ def test_several_daemons_with_the_same_items_store_each_once(url: str, make: Any
     assert (counts.articles, counts.alerts, counts.deliveries[DeliveryState.PENDING]) == (20, 20, 20)
     for store in stores:
         store.close()
+
+
+def test_the_last_event_about_something_is_known(store: Store, make: Any, now: datetime) -> None:
+    def event(rule: str, about: str, number: int) -> Alert:
+        key, document = f"{rule}/{about}/{number}", {"about": about}
+        told: Alert = make.alert(rule=rule, story="", key=key, reason=Reason.OPERATOR, document=document)
+        return told
+
+    events = [("refused", "/etc/a"), ("refused", "/etc/b"), ("other", "/etc/b"), ("recovered", "/etc/b")]
+    for number, (rule, about) in enumerate(events):
+        with store.intake() as intake:
+            intake.raised(event(rule, about, number), None, [], now)
+    with store.intake() as intake:
+        id_ = make.keep(intake, 1)
+        intake.raised(make.alert(rule="refused", document={"about": "/etc/b"}), id_, [], now)
+        found = [intake.last_event(("refused", "recovered"), about) for about in ("/etc/a", "/etc/b", "/etc")]
+    assert found == ["refused", "recovered", None], "what is about an article is no event"

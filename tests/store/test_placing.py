@@ -96,7 +96,7 @@ def emptied(store: Store) -> Iterator[Store]:
 
 def known(store: Store) -> list[Any]:
     """All that is stored about articles, stories and what finds them."""
-    names = ("article", "item", "story", "recent", "shingle", "trait")
+    names = ("article", "item", "story", "recent", "segment", "part", "trait")
     with store._database.read() as connection:
         return [sorted(map(repr, connection.execute(METADATA.tables[name].select()))) for name in names]
 

@@ -12,7 +12,7 @@ from sqlalchemy import event, text
 
 from monitor.errors import StoreError
 from monitor.model import Placement, Standing, Verdict
-from monitor.store import Intake, Store, recent
+from monitor.store import Intake, Store, postings, recent
 
 COMMON, OWN = 7, 100  # a trait of all articles, and the first of those that one has alone
 
@@ -88,10 +88,10 @@ def test_the_index_is_told_of_many_articles_at_once(store: Store, make: Any, mon
         with store.intake() as memory:
             keep(memory, make, number)
         with store._database.read() as connection:
-            tables = [connection.scalar(text(f"SELECT count(*) FROM {name}")) for name in ("shingle", "trait")]
+            tables = [connection.scalar(text(f"SELECT count(*) FROM {name}")) for name in ("segment", "trait")]
             waiting = connection.scalar(text("SELECT count(*) FROM recent WHERE article IS NOT NULL"))
             rows.append([*tables, waiting])
-    assert rows == [[0, 0, 1], [0, 0, 2], [4, 4, 0], [4, 4, 1]]
+    assert rows == [[0, 0, 1], [0, 0, 2], [1, 4, 0], [1, 4, 1]]
 
 
 def fail(store: Store, make: Any, number: int) -> None:
@@ -165,3 +165,56 @@ def test_a_store_closes_after_the_intake_at_work_and_before_those_that_wait(url:
         first.result(10)
         with pytest.raises(StoreError, match="closed"):
             threads.submit(work).result(10)
+
+
+def test_merges_are_remembered_only_until_the_index_knows_them(
+    store: Store, second: Store, make: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with store.intake() as memory:
+        for number in range(3):
+            keep(memory, make, number)
+    assert known(second, make) == known(store, make)
+    monkeypatch.setattr(recent, "MANY", 4)
+    with store.intake() as memory:
+        memory.merge("story-0", ["story-1", "story-2"])
+        keep(memory, make, 3)
+    assert store._recent.merged == {}
+    told = known(store, make)
+    assert told[0][0].stories == 2
+    assert {one.story for one in told[1]} == {"story-0", "story-3"}
+    assert known(second, make) == told
+    assert second._recent.merged == {}
+
+
+def test_traits_that_no_article_holds_that_counts_are_forgotten(
+    store: Store, make: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recent, "MANY", 1)
+    monkeypatch.setattr(recent, "_SWEEPS", 4)
+    for number in range(8):
+        with store.intake() as memory:
+            if number > 3:  # articles 5 and later count
+                memory.look_up([], make.now + 4 * make.hour)
+            moment = make.now + number * make.hour
+            standing = Standing(((COMMON, 0.25, 1.0), ((number - 4) << 61, 0.5, 2.0)))
+            article, sketch, placement = make.article(number), make.sketch(number), make.placement(number)
+            memory.keep(article, "v", None, sketch, placement, moment, old=False, standing=standing)
+    with store._database.read() as connection:
+        left = set(connection.scalars(text("SELECT hash FROM trait")))
+    assert left == {COMMON, *(number << 61 for number in range(4))}
+
+
+def test_what_is_remembered_has_a_limit_and_is_read_anew(
+    store: Store, second: Store, make: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recent, "_LEARNT", 3)
+    monkeypatch.setattr(postings, "_READ", 3)
+    for number in range(8):
+        with store.intake() as memory:
+            keep(memory, make, number)
+            memory.candidates([(COMMON, 1.0, 1), (OWN + number, 1.0, 2)])
+        kept = store._recent
+        assert len(kept.stories) == len(kept.names) <= 3 + 8
+        assert len(kept.titles) <= 3
+        assert len(kept.traits.known) <= 3 + 2
+    assert known(store, make) == known(second, make)

@@ -1,0 +1,93 @@
+"""`health` -> how the running daemon does, for people and for the checks of containers."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import typer
+
+from monitor.cli.options import Config, Json, answer, counted, say
+from monitor.settings import database_of, find
+from monitor.store import DaemonRow, Store, is_there
+
+# A daemon says every 15 s that it lives.
+_SILENCE = timedelta(minutes=1)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Hang this verb on the program."""
+    app.command()(health)
+
+
+def health(context: typer.Context, config: Config = None, as_json: Json = False) -> None:
+    """Say how the running daemon does; exits 1 when none runs, or one that is not ready."""
+    url = database_of(find(config or context.obj))
+    daemons: list[dict[str, Any]] = []
+    if is_there(url):
+        with closing(Store.open(url)) as store:
+            daemons = [_about(row, datetime.now(UTC)) for row in _here(store.daemons())]
+    healthy = bool(daemons) and all(one["healthy"] for one in daemons)
+    if as_json:
+        answer({"healthy": healthy, "daemons": daemons})
+    else:
+        for one in daemons:
+            for line in _told(one):
+                say(line)
+        if not daemons:
+            say("no daemon runs")
+    if not healthy:
+        raise typer.Exit(1)
+
+
+def _here(rows: list[DaemonRow]) -> list[DaemonRow]:
+    """Those of this machine; those of others where there is none."""
+    host = socket.gethostname()
+    return [row for row in rows if row.host == host] or rows
+
+
+def _about(row: DaemonRow, now: datetime) -> dict[str, Any]:
+    alive = now - row.seen < _SILENCE and not _is_gone(row)
+    return {
+        "host": row.host,
+        "process": row.process,
+        "healthy": alive and bool(row.state.get("ready")),
+        "alive": alive,
+        "started": row.started.isoformat(timespec="seconds"),
+        "seen": row.seen.isoformat(timespec="seconds"),
+        **row.state,
+    }
+
+
+def _is_gone(row: DaemonRow) -> bool:
+    """Whether it is known that there is no such process any more."""
+    if row.host != socket.gethostname():
+        return False
+    try:
+        os.kill(row.process, 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:  # it is another user's
+        pass
+    return False
+
+
+def _told(one: dict[str, Any]) -> Iterator[str]:
+    daemon = f"process {one['process']} on {one['host']}"
+    if not one["alive"]:
+        yield f"not running: {daemon}, heard of last at {one['seen']}"
+        return
+    rules = counted(one["rules"], "rule")
+    if one["ready"]:
+        yield f"healthy: {daemon} with {rules}"
+    else:
+        yield f"not ready: {daemon} with {rules} that were live since {one['stored_rules_since']}, from the database"
+    if one["restart_needed"]:
+        yield f"restart needed for what was changed: {', '.join(one['restart_needed'])}"
+    if one["problems"]:
+        yield f"what is written was refused at {one['config_last_reload']}, the rules before stay live:"
+        yield from one["problems"]

@@ -1,0 +1,331 @@
+"""Nothing -> the JSON Schema of rule files, so that an editor completes, explains and checks them while they are written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, get_args
+
+from monitor.match.conditions import Unit
+from monitor.match.reading import FEWEST_TERMS, LANGUAGE, LEAVES, MOST_TERMS, MOST_WORDS_APART
+from monitor.match.regex import MAX_PATTERN
+from monitor.match.rules import ID, OF_ACTORS
+from monitor.match.ruleset import Novelty
+from monitor.match.terms import MODIFIERS, MOST_EDITS, MOST_SLOP, PERSON
+from monitor.model import FIELDS, Level
+
+Schema = dict[str, Any]
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+# A sign that may be a letter or a digit: editors know no classes of letters, so this asks for one that is not white space
+# or a sign of ASCII. What it lets through and is no word (such as an ellipsis) is told by `news-monitor check`.
+_WORD = r"[^\s!-/:-@\[-`{-~]"
+_NOT_BLANK = r"\S"
+_SOME_TEXT: Schema = {"type": "string", "pattern": _NOT_BLANK}
+
+
+def rules_schema() -> Schema:
+    """The schema of a rule file, in JSON Schema 2020-12; a new dict each time.
+
+    It accepts each file that `load_rules` takes whose truth values are `true` and `false`, and refuses what can be seen
+    without knowing other files, RE2 or the grammar of query strings.
+    """
+    return {
+        "$schema": DIALECT,
+        "title": "Watch rules of news-monitor",
+        "description": "Who is watched for (actors) and what raises an alert (rules).",
+        **_mapping(
+            {
+                "version": _told({"const": 1}, "The version of the language: 1."),
+                "actors": _told(
+                    {"type": "object", "propertyNames": _id(), "additionalProperties": _ref("actor")},
+                    "People, organisations and places by id, known in all rule files: actor: lavrov.",
+                    {"lavrov": {"name": "Sergueï Lavrov", "kind": PERSON, "aliases": ["Lavrov"], "fuzzy": 1}},
+                ),
+                "rules": _told(
+                    {"type": "array", "items": _ref("rule")}, "What raises an alert. Each rule begins with - id: ..."
+                ),
+            },
+        ),
+        "$defs": _definitions(),
+    }
+
+
+def _definitions() -> dict[str, Schema]:
+    modifiers = _modifiers()
+    return {
+        "actor": _actor(modifiers),
+        "rule": _rule(),
+        "test": _test(),
+        "condition": {"anyOf": [_query(), _ref("conditions")]},
+        "conditions": _conditions(modifiers),
+        "list": {"type": "array", "minItems": 1, "items": _ref("condition")},
+        "text": {"anyOf": [_words(), _ref("spelling")]},
+        "spelling": _told(
+            _mapping({"text": _told(_words(), "The words."), **modifiers}, ["text"], _no_contradiction()),
+            "A text with modifiers of its own, which count more than those beside the node.",
+            {"text": "UE", "case": True},
+        ),
+        "named": _told(
+            _mapping({"actor": _one_or_more(_id()), **modifiers}, ["actor"], _no_contradiction()),
+            "An actor among the terms of a near: by any of its spellings.",
+            {"actor": "lavrov"},
+        ),
+        "near": _near(),
+    }
+
+
+# Actors, rules and their tests
+
+
+def _actor(modifiers: Mapping[str, Schema]) -> Schema:
+    keys = {
+        "name": _told(_ref("text"), "The full name. It is looked for, too.", "Sergueï Lavrov"),
+        "kind": _told(
+            {"type": ["string", "null"]},
+            f"What it is, in your words. Only {PERSON} changes something: given names may be initials (S. Lavrov).",
+            PERSON, "organisation", "place",
+        ),
+        "aliases": _told(
+            {"type": "array", "items": _ref("text")},
+            "Other names. A Cyrillic one finds its cases and its usual spellings in Latin letters.",
+            ["Lavrov", "Сергей Лавров"],
+        ),
+        **{key: modifiers[key] for key in OF_ACTORS},
+    }  # fmt: skip
+    return _mapping(keys, ["name"], _no_contradiction())
+
+
+def _rule() -> Schema:
+    keys = {
+        "id": _told(_id(), "Its name for ever, unique over all files: a-z, 0-9 and -.", "security-guarantees"),
+        "title": _told({"type": ["string", "null"]}, "What people read in the alert; else the id."),
+        "level": _told({"enum": [str(one) for one in Level]}, f"How much it matters; {Level.MEDIUM} by default."),
+        "tags": _told(
+            {"type": "array", "items": {"type": "string"}}, "Words to route alerts by.", ["russie", "diplomatie"]
+        ),
+        "when": _told(
+            _ref("condition"),
+            "What an article must hold: conditions, of which all must hold, or a query string.",
+            {"phrase": "garanties de sécurité"},
+            '(actor:lavrov OR actor:blinken) AND "garanties de sécurité" NOT title:football',
+        ),
+        "languages": _told(
+            {"type": "array", "items": _language()},
+            "Only articles in these languages; those of unknown language pass. All by default.",
+            ["fr"],
+        ),
+        "novelty": _told(
+            {"enum": list(get_args(Novelty))},
+            "Which articles of one story alert: the first, those with new facts (the default), or every one.",
+        ),
+        "tests": _told(
+            {"type": "array", "items": _ref("test")},
+            "Texts that must and must not match. The rule does not go live while one fails.",
+            [{"match": True, "text": "Une garantie de sécurité."}, {"match": False, "text": "Une garantie."}],
+        ),
+    }
+    return _mapping(keys, ["id", "when"])
+
+
+def _test() -> Schema:
+    passage: Schema = {"type": "string", "pattern": _WORD}
+    keys = {
+        "match": _told({"type": "boolean"}, "true: the rule must match. false: it must not."),
+        "text": _told({"type": ["string", "null"]}, "The body of an article; blank lines make paragraphs."),
+        "title": _told({"type": "string"}, "The title of the article."),
+        "source": _told({"type": "string"}, "The name of its source or agency, for source: conditions.", "Belga"),
+        "language": _told(
+            {"anyOf": [_language(), {"type": "null"}]}, "Its language; else the first of languages:.", "fr"
+        ),
+        "article": _told(
+            {"type": ["integer", "null"], "minimum": 1}, "In place of text: the id of an archived article.", 4
+        ),
+        "because": _told(
+            {"anyOf": [{"type": "string"}, {"type": "array", "items": passage}]},
+            "Words that must be among the passages that match, one text or several.",
+            "garanties de sécurité",
+        ),
+    }
+    given: dict[str, Schema] = {"text": {"type": "string"}, "article": {"type": "integer"}}
+    only_one = {"oneOf": [{"required": [key], "properties": {key: kind}} for key, kind in given.items()]}
+    beside = {"anyOf": [{"required": [key]} for key in ("title", "source", "language")]}
+    pinned = {"required": ["because"], "properties": {"because": {"minLength": 1, "minItems": 1}}}
+    return _mapping(
+        keys,
+        ["match"],
+        [
+            only_one,
+            {"if": {"required": ["article"], "properties": {"article": {"type": "integer"}}}, "then": {"not": beside}},
+            {"if": pinned, "then": {"properties": {"match": {"const": True}, "because": {"pattern": _WORD}}}},
+        ],
+    )
+
+
+# Conditions
+
+
+def _query() -> Schema:
+    return _told(
+        _SOME_TEXT,
+        "A query string: AND OR NOT ( ) \"a phrase\" \"a b\"~5 /regex/ title: lede: body: actor: source: tag: lang:",
+        'actor:lavrov AND "garanties de sécurité" NOT title:football',
+    )  # fmt: skip
+
+
+def _conditions(modifiers: Mapping[str, Schema]) -> Schema:
+    keys = {**_word_nodes(), **_boolean_nodes(), **_fact_nodes(), **modifiers}
+    words = {"anyOf": [{"required": [key]} for key in LEAVES]}
+    words_or_regex = {"anyOf": [*words["anyOf"], {"required": ["regex"]}]}
+    beside = [
+        {"if": {"required": [key]}, "then": words_or_regex if key == "in" else words} for key in MODIFIERS
+    ]  # fmt: skip
+    return {**_mapping(keys, [], [*_no_contradiction(), *beside]), "minProperties": 1}
+
+
+def _word_nodes() -> dict[str, Schema]:
+    return {
+        "phrase": _told(
+            _one_or_more(_ref("text")),
+            "Words side by side and in order, in any number and gender. A list: any of them.",
+            "garanties de sécurité",
+            ["pourparlers de paix", {"text": "UE", "case": True}],
+        ),
+        "actor": _told(
+            _one_or_more(_id()), "The id of an actor, found by any of its spellings. A list: any of them.", "lavrov"
+        ),
+        "near": _told(
+            _ref("near"), "Terms that stand close together.", {"terms": ["garantie", "sécurité"], "within": 4}
+        ),
+        "regex": _told(
+            {"type": "string", "minLength": 1, "maxLength": MAX_PATTERN},
+            "A regular expression of RE2, best in single quotes. Letter case counts unless it begins with (?i).",
+            r"\b(AF|BA) ?[0-9]{3,4}\b",
+        ),
+    }
+
+
+def _boolean_nodes() -> dict[str, Schema]:
+    of = {
+        "count": _told({"type": "integer", "minimum": 1}, "So many of them must hold, at most all.", 2),
+        "of": _told(_ref("list"), "The conditions to choose from."),
+    }
+    return {
+        "all": _told(_ref("list"), "Every one of these must hold.", [{"actor": "poutine"}, {"actor": "biden"}]),
+        "any": _told(_ref("list"), "One of these must hold.", [{"phrase": "gaz"}, {"actor": "gazprom"}]),
+        "not": _told(
+            _ref("condition"),
+            "This must not hold; for none of several, not: {any: [..]}.",
+            {"phrase": "coupe du monde"},
+        ),
+        "at_least": _told(
+            _mapping(of, ["count", "of"]),
+            "As many of these as count says must hold.",
+            {"count": 2, "of": [{"phrase": "troupes"}, {"phrase": "frontière"}, {"phrase": "exercice militaire"}]},
+        ),
+    }
+
+
+def _fact_nodes() -> dict[str, Schema]:
+    facts = {
+        "name": _told(
+            _one_or_more(_SOME_TEXT),
+            "The source as named in monitor.yaml, or the agency that wrote it.",
+            ["AFP", "Belga"],
+        ),
+        "tag": _told(_one_or_more(_SOME_TEXT), "A tag of the source in monitor.yaml.", "press"),
+    }
+    return {
+        "source": _told(
+            {**_mapping(facts), "minProperties": 1}, "Where the article comes from.", {"name": ["AFP", "Belga"]}
+        ),
+        "language": _told(
+            _one_or_more(_language()), "The language of the article, which must be known. A list: any of them.", "fr"
+        ),
+    }
+
+
+def _near() -> Schema:
+    one = [_words(), _ref("named"), _ref("spelling")]
+    term = {"anyOf": [*one, {"type": "array", "minItems": 1, "items": {"anyOf": one}}]}
+    within = [{"type": "integer", "minimum": 1, "maximum": MOST_WORDS_APART}, {"enum": [str(unit) for unit in Unit]}]
+    keys = {
+        "terms": _told(
+            {"type": "array", "minItems": FEWEST_TERMS, "maxItems": MOST_TERMS, "items": term},
+            "Texts, lists of texts (any of them), or actors.",
+            [["élargissement", "extension"], {"actor": "otan"}],
+        ),
+        "within": _told(
+            {"anyOf": within},
+            "How many words apart at most (1: side by side), or sentence, or paragraph.",
+            5,
+            "sentence",
+        ),
+        "ordered": _told({"type": "boolean"}, "true: only in the order written."),
+    }
+    return _mapping(keys, ["terms", "within"])
+
+
+def _modifiers() -> dict[str, Schema]:
+    return {
+        "in": _told(
+            _one_or_more({"enum": list(FIELDS)}), "Only there. The lede is the first paragraph or the teaser.", "title"
+        ),
+        "inflect": _told(
+            {"type": "boolean"},
+            "Also in other numbers and genders: garantie, garanties. Texts do by default, actors not.",
+        ),
+        "case": _told(
+            {"type": "boolean"}, "true: these very capitals and small letters, for names that are words: UE, WHO."
+        ),
+        "fuzzy": _told(
+            {"type": "integer", "minimum": 0, "maximum": MOST_EDITS},
+            "So many wrong, missing or extra letters; words of up to 4 letters must be right.",
+            1,
+        ),
+        "slop": _told(
+            {"type": "integer", "minimum": 0, "maximum": MOST_SLOP},
+            "So many other words, in all, may stand between the words of a phrase.",
+            2,
+        ),
+    }
+
+
+def _no_contradiction() -> list[Schema]:
+    """Modifiers that cannot be combined, unless one of the two is switched off."""
+    on: dict[str, Schema] = {"inflect": {"const": True}, "case": {"const": True}, "fuzzy": {"minimum": 1}}
+    pairs = (("fuzzy", "inflect"), ("fuzzy", "case"), ("case", "inflect"))
+    return [{"not": {"required": [*pair], "properties": {key: on[key] for key in pair}}} for pair in pairs]
+
+
+# Shapes
+
+
+def _mapping(keys: Mapping[str, Schema], required: list[str] | None = None, also: list[Schema] | None = None) -> Schema:
+    """A mapping of these keys and no other."""
+    found: Schema = {"type": "object", "additionalProperties": False, "properties": dict(keys)}
+    return found | ({"required": required} if required else {}) | ({"allOf": also} if also else {})
+
+
+def _told(schema: Schema, description: str, *examples: Any) -> Schema:
+    """A schema with what an editor shows of it."""
+    return schema | {"description": description} | ({"examples": [*examples]} if examples else {})
+
+
+def _ref(name: str) -> Schema:
+    return {"$ref": f"#/$defs/{name}"}
+
+
+def _one_or_more(one: Schema) -> Schema:
+    return {"anyOf": [one, {"type": "array", "minItems": 1, "items": one}]}
+
+
+def _words() -> Schema:
+    return {"type": "string", "pattern": _WORD}
+
+
+def _id() -> Schema:
+    return {"type": "string", "pattern": f"^{ID.pattern}$"}
+
+
+def _language() -> Schema:
+    return {"type": "string", "pattern": f"^({LANGUAGE.pattern})$"}
