@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from itertools import pairwise
 from typing import Any, TypeVar
 
@@ -117,7 +117,8 @@ class Anchoring:
         chosen: set[Anchor] = set()
         for choices in sorted(([*self._choices(term)] for term in terms), key=len):
             if not any(anchors <= chosen for _, anchors in choices):
-                chosen |= min(choices, key=lambda choice: choice[0])[1]
+                known = {one.word for one in chosen if isinstance(one, Slip)}
+                chosen |= min(choices, key=lambda choice: (not _is_of(known, choice[1]), choice[0]))[1]
         return frozenset(chosen)
 
     def _choices(self, term: Term) -> Iterator[tuple[tuple[int, ...], Anchors]]:
@@ -154,6 +155,11 @@ class Anchoring:
             else self._uses[anchor]
             for anchor in anchors
         )
+
+
+def _is_of(words: Set[str], anchors: Anchors) -> bool:
+    """Whether anchors are slips of these words, only with another care for capitals."""
+    return all(isinstance(one, Slip) and one.word in words for one in anchors)
 
 
 def _short(*words: Word) -> int:

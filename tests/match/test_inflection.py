@@ -145,3 +145,37 @@ def test_inflect_false_takes_the_word_as_written(found):
     assert found("{phrase: [{text: garantie, inflect: true}, européen], inflect: false}", "garanties européennes") == [
         "garanties"
     ]
+
+
+@given(st.text("abcdeéilnorstuvx", min_size=1, max_size=9), st.booleans())
+def test_the_forms_of_a_word_are_forms_of_it(raw: str, acute: bool) -> None:
+    word = fold(raw)
+    for form in inflection.forms(word, acute):
+        languages = [one for one in inflection.LANGUAGES if _shared(word, acute, form, one)]
+        assert form == word or languages
+
+
+@given(
+    st.sampled_from(
+        "garantie national heureux enjeu noyau cheval travail oeil elu arrive ami policy house crisis bus tax axe acteur "
+        "moteur chanteur directeur turc grec long beau vieux vif baron cadet amer ancien europeen sportif".split()
+    ),
+    st.sampled_from(
+        ["", "s", "e", "es", "x", "ux", "al", "ale", "aux", "ies", "y", "se", "ses", "rice", "ve", "ne", "te"]
+    ),
+    st.integers(0, 3),
+    st.booleans(),
+)
+def test_no_form_of_a_word_is_left_out(word: str, ending: str, cut: int, acute: bool) -> None:
+    other = word[: len(word) - cut] + ending
+    if other and any(_shared(word, acute, other, language) for language in inflection.LANGUAGES):
+        assert other in inflection.forms(word, acute)
+
+
+def test_irregular_words_have_their_forms() -> None:
+    assert {"yeux", "oeil"} <= inflection.forms("oeil", False) & inflection.forms("yeux", False)
+    assert {"vieux", "vieil", "vieille", "vieilles"} <= inflection.forms("vieux", False)
+
+
+def _shared(word: str, acute: bool, other: str, language: str) -> bool:
+    return not set(inflection.keys(word, acute, language)).isdisjoint(inflection.possible_keys(other, language))

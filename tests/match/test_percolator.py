@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from match.conditions_drawn import ACTORS, conditions, word
 
+from monitor.match import percolator
 from monitor.match.evaluation import Evaluation
 from monitor.match.page import Page
 from monitor.match.percolator import Percolator
 from monitor.match.search import occurrences
 
-separator = st.sampled_from([" ", " ", " ", " ", "-", "’", ". ", "\n\n", "", '".'])
+separator = st.sampled_from([" ", " ", " ", " ", "-", "’", ". ", "\n\n", "", '".', ".", "–", "\xa0", ", ", " — "])
 passage = st.lists(st.tuples(word, separator), max_size=25).map(lambda pairs: "".join(map("".join, pairs)))
 
 
@@ -76,3 +78,28 @@ def test_no_word_within_the_edits_is_missed_by_the_index(load, article, wanted, 
     one = article(" ".join(words))
     term = loaded.rules["it"].condition.terms[0]
     assert bool(loaded.match(one)) is bool(occurrences(term, Page(one, ("fr",))))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "garanties de\xa0sécurité", "garanties–de—sécurité", "«garanties» (de) “sécurité”", "Garanties.De.Sécurité",
+        "La paix revient.LesGaranties de sécurité", "garanties de securite\u0301", "garanties\u2009de\u202fsécurité",
+        "garanties…de,sécurité",
+        "garanties 🛡 de 🛡 sécurité", "garanties / de / sécurité", "garantie_de_sécurité", "garanties\tde\x01sécurité",
+        "和平" * 60 + "garanties de sécurité", "garanties " + "- " * 200 + "de sécurité",
+    ],
+)  # fmt: skip
+def test_whatever_stands_between_words_the_phrase_is_found(load, article, text):
+    loaded = load(json.dumps({"rules": [{"id": "it", "when": {"phrase": "garanties de sécurité"}}]}))
+    every = Evaluation(Page(article(text), ("fr", "en"))).hits(loaded.rules["it"].condition)
+    assert bool(every) is bool(loaded.match(article(text))) is ("和" not in text)
+
+
+def test_what_is_remembered_of_words_is_bounded_and_changes_no_match(load, article, monkeypatch):
+    monkeypatch.setattr(percolator, "_REMEMBERED", 5)
+    loaded = load(json.dumps({"rules": [{"id": "it", "when": {"phrase": ["paix", "mot77 paix", "13.000"]}}]}))
+    for number in range(200):
+        text = f"mot{number} autre{number} 13.{number:03}" + " paix" * (number % 2)
+        assert bool(loaded.match(article(text))) is (number % 2 == 1 or number == 0)
+    assert len(loaded._percolator._known) < 5 + 5
