@@ -11,10 +11,10 @@ from math import ceil
 
 from rapidfuzz.distance import LCSseq
 
+from monitor.dedup.denials import scope
 from monitor.dedup.events import DENIED
 from monitor.dedup.facts import Number, Said, Sentence, stem
 from monitor.dedup.lexicon import ACRONYMS, DENIALS, FUNCTION, MONTHS, OPPOSITES, WEEKDAYS
-from monitor.dedup.novelty import scope
 from monitor.dedup.order import is_figure, moved
 from monitor.dedup.spelling import is_slip, same_name
 

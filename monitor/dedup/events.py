@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence, Set
+from itertools import pairwise
 from typing import NamedTuple
 
-from monitor.dedup.predicates import PREDICATES
+from monitor.dedup.lexicon import FUNCTION
+from monitor.dedup.predicates import CLOSE, PREDICATES
 
 _REMEMBERED = 20_000  # words
 _LONGEST = 20  # letters of a beginning of words
@@ -35,9 +38,38 @@ _AIMS = frozenset(
     "threatened call calls called urge urges urged want wants hope hopes possible potential discuter negocier reclame "
     "reclament reclamer exige exigent projet projets menace menacent menacer risque risquent risquerait eventuel "
     "eventuelle envisage envisagent pourrait pourraient propose proposent appelle appellent appel veut veulent espere "
-    "esperent tentative possible".split()
+    "esperent tentative possible fear fears feared demandent reclamer craint craignent craindre crainte craintes redoute "
+    "redoutent si if whether".split()
 )
+# What people are asked to do is none of an event, but for what only few of them can do.
+_ASKED = frozenset(
+    "prie pries priee priees invite invites invitee invitees conseille conseillent recommande recommandent exhorte "
+    "exhortent demande demandent appelle appellent appeles asked asks ask urged urges told advised advises warned warns "
+    "recommended recommends".split()
+)
+_FOR_FEW = frozenset("resignation surrender evacuation withdrawal ceasefire release strike protest vote".split())
+_INFINITIVE = re.compile(r"[a-z]{2,}(?:er|ir|re)")
+_TO = frozenset("de d a to".split())
+# A participle between these and a noun tells which: a convicted robber.
+_DETERMINERS = frozenset("a an the this that these those his her its their some many several two three".split())
+_AFTER_PARTICIPLE = frozenset(
+    "by in on at for of to with from after over and or as when while since until before because during near into "
+    "against without under but that who which along amid following".split()
+)
+_ACCUSATIONS = frozenset("accusation accusations allegation allegations charges claims soupcons".split())
 _AIMED = 5
+_IF = frozenset("si if whether".split())
+_IF_HE = (("s", "il"), ("s", "ils"))
+_WISHED = frozenset(
+    "demand demands demanded demandent reclame reclament exige exigent craint craignent craindre redoute redoutent fear "
+    "fears feared".split()
+)
+_WISHED_FAR = 9  # words after a verb of these in which its object stands, unless another clause begins
+_ENDS = _JOINTS | frozenset("apres depuis avant after since before over".split())
+_AND, _THE = frozenset({"et", "and"}), frozenset("le la les l un une the".split())
+_NOUN = ("ion", "ions", "ment", "ments", "age", "ages", "ure", "ures", "al", "als", "ing", "ings")
+_AIMING = _AIMS | _WISHED | _ASKED | {"il", "ils"}
+_OBJECT = 3  # words after a verb in which its object stands
 _HAPPENED = frozenset("ont ete avait avaient sont was were been has have had".split())
 _PARTICIPLE = ("ed", "ee", "ees")
 
@@ -48,6 +80,8 @@ class Event(NamedTuple):
     said: str
     kinds: frozenset[str]
     happened: bool
+    weak: bool = False
+    """Told by the way only: a convicted robber, asked to close the windows, whether he is guilty."""
 
     @property
     def otherwise(self) -> frozenset[str]:
@@ -59,6 +93,10 @@ class Event(NamedTuple):
         return not told.isdisjoint(self.kinds | self.otherwise) or (
             not self.happened and any(f"{one}?" in told for one in self.kinds)
         )
+
+    def is_close(self, told: Set[str]) -> bool:
+        """Whether events of the kinds given are such that this one is no news after them."""
+        return any(not told.isdisjoint(_CLOSE.get(one, ())) for one in self.kinds)
 
 
 class Events(NamedTuple):
@@ -95,6 +133,7 @@ def _lists() -> tuple[dict[str, _Telling], dict[str, list[_Row]]]:
 
 
 _TELLING, _ROWS = _lists()
+_CLOSE = {kind: frozenset(others.split()) for kind, _, others in (row.partition(": ") for row in CLOSE.split("\n"))}
 
 
 class _Entries(dict[str, tuple[_Telling, Sequence[_Row]] | None]):
@@ -127,7 +166,7 @@ def events(words: Sequence[str]) -> Events:
     if not any(entries):
         return _NOTHING
     denied = {} if _DENYING.isdisjoint(words) else _denied(words)
-    may_aim = not _AIMS.isdisjoint(words)
+    may_aim = not _AIMING.isdisjoint(words)
     claims, told, done = [], set[str](), 0
     for at, entry in enumerate(entries):
         if entry is None or at < done:
@@ -144,16 +183,62 @@ def events(words: Sequence[str]) -> Events:
             told.update(f"{one}?" for one in kinds if accused)
             claimed = frozenset(f"not {one}" for one in claimed if accused)
             kinds = frozenset(f"not {one}" for one in kinds)
-        aimed = may_aim and not _AIMS.isdisjoint(words[max(0, at - _AIMED) : at])
+        aimed = may_aim and _is_aimed(words, at)
         told.update([f"{one}?" for one in kinds] if aimed else kinds)
         if claimed:
-            claims.append(Event(said, claimed, not aimed and _has_happened(words, at, max(done, at + 1))))
+            end = max(done, at + 1)
+            happened = not aimed and _has_happened(words, at, end)
+            weak = _is_by_the_way(words, at, end) or ("refusal" in claimed and _is_of_accusations(words, end))
+            weak = weak or (may_aim and claimed.isdisjoint(_FOR_FEW) and _is_only_aimed(words, at))
+            claims.append(Event(said, claimed, happened, weak))
     return Events(tuple(claims), frozenset(told))
 
 
 def _has_happened(words: Sequence[str], at: int, end: int) -> bool:
     """Whether the form of the words from a place to an end tells that it happened: was signed, ont ete liberes."""
-    return words[end - 1].endswith(_PARTICIPLE) or not _HAPPENED.isdisjoint(words[max(0, at - 2) : end])
+    if words[end - 1].endswith(_PARTICIPLE) or not _HAPPENED.isdisjoint(words[max(0, at - 2) : end]):
+        return True
+    # A finite verb has its subject before it, a noun a word of grammar.
+    return bool(at) and words[at - 1] not in FUNCTION and not words[at].endswith(_NOUN)
+
+
+def _is_by_the_way(words: Sequence[str], at: int, end: int) -> bool:
+    """Whether the words from a place to an end are a participle that only tells which: a convicted robber."""
+    before, after = words[at - 1] if at else "", words[end] if end < len(words) else ""
+    if end > at + 1 or not words[at].endswith("ed") or (before and before not in _DETERMINERS):
+        return False
+    return bool(after) and after not in _AFTER_PARTICIPLE and not after[0].isdigit()
+
+
+def _is_of_accusations(words: Sequence[str], end: int) -> bool:
+    """Whether accusations are what is refused by the verb before a place."""
+    return not _ACCUSATIONS.isdisjoint(words[end : end + _OBJECT])
+
+
+def _is_aimed(words: Sequence[str], at: int) -> bool:
+    """Whether an event at a place is only aimed at, feared, asked for or a question."""
+    return not _AIMS.isdisjoint(words[max(0, at - _AIMED) : at]) or _is_only_aimed(words, at)
+
+
+def _is_only_aimed(words: Sequence[str], at: int) -> bool:
+    """Whether an event at a place is so much in the air that to speak of it is no news."""
+    near = words[max(0, at - _AIMED) : at]
+    if not _IF.isdisjoint(near) or any(pair in _IF_HE for pair in pairwise(near)) or _is_wished(words, at):
+        return True
+    before = words[at - 1] if at else ""
+    asked = before in _TO and not _ASKED.isdisjoint(near)
+    return asked and (before == "to" or _INFINITIVE.fullmatch(words[at]) is not None)
+
+
+def _is_wished(words: Sequence[str], at: int) -> bool:
+    """Whether what stands at a place is what somebody demands or fears."""
+    for place in range(at - 1, max(0, at - _WISHED_FAR) - 1, -1):
+        if words[place] in _WISHED:
+            return True
+        # Fears for the noise and the bats are one clause.
+        if words[place] in _ENDS and not (words[place] in _AND and words[place + 1] in _THE):
+            return False
+    return False
 
 
 def _row_at(rows: Sequence[_Row], words: Sequence[str], at: int) -> _Row | None:

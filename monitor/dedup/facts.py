@@ -323,20 +323,28 @@ def _denies(said: tuple[str, ...], at: int) -> bool:
 def _is_idiom(said: tuple[str, ...], at: int) -> bool:
     """Whether a word of denial denies nothing: non seulement, non loin, pas moins de, not only, la personne."""
     word, after, before = said[at], said[at + 1] if at + 1 < len(said) else "", said[at - 1] if at else ""
-    if word in ("non", "not", "pas") and after in ("seulement", "loin", "moins", "only", "least", "less"):
-        return True
     if word == "personne":
         return not {"ne", "n"} & set(said[max(0, at - 4) : at + 3]) or before in ("la", "une", "par", "chaque", "cette")
-    if word in ("sans", "without"):
-        return after in _AT_ONCE
-    if word in ("fail", "fails", "failed"):
-        return after != "to"
+    if word in _WITH:  # denies only with these words after it: ruled out, failed to, prives de
+        return _WITH[word].isdisjoint(said[at + 1 : at + 4])
     if word == "t":
         return before not in _CONTRACTED
-    return word in ("nul", "nulle", "no") and (after[:1].isdigit() or after == "doute")
+    return after in _IDIOMS.get(word, ()) or (word in ("nul", "nulle", "no") and after[:1].isdigit())
 
 
-_AT_ONCE = frozenset("attendre doute cesse tarder delai precedent delay doubt warning".split())
+_WITH = {
+    "ruled": frozenset({"out"}),
+    **dict.fromkeys(("fail", "fails", "failed"), frozenset({"to"})),
+    **dict.fromkeys(("prive", "privee", "prives", "privees"), frozenset({"de", "d", "des"})),
+}
+_AT_ONCE = "attendre doute cesse tarder delai precedent delay doubt warning gravite".split()
+_ONLY = "seulement loin moins only least less".split()
+_IDIOMS = {
+    **dict.fromkeys(("non", "not", "pas"), _ONLY),
+    **dict.fromkeys(("sans", "without"), _AT_ONCE),
+    **dict.fromkeys(("nul", "nulle", "no"), ["doute"]),
+    "aucun": ["pretexte"],
+}
 _CONTRACTED = frozenset(
     "don doesn didn isn aren wasn weren won wouldn can couldn shouldn hasn haven hadn ain mustn needn".split()
 )

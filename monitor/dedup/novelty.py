@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from monitor.dedup.concepts import COUNTRIES
+from monitor.dedup.denials import CONTESTED, contests, denied, is_told_otherwise
+from monitor.dedup.events import Event
 from monitor.dedup.facts import PRISON_YEARS, Number, Said, Sentence, stem
-from monitor.dedup.lexicon import ACRONYMS, COMPASS, DENIALS, FUNCTION, RANKS, TELLING
+from monitor.dedup.lexicon import ACRONYMS, COMPASS, FUNCTION, RANKS, TELLING
 from monitor.dedup.names import Name
 from monitor.dedup.spelling import same_name
 
@@ -19,16 +21,13 @@ MIN_QUOTED = 2
 QUOTED_BEFORE = 0.7
 # Units in which the same figure is another fact: three dogs are not three hours.
 _STRICT = frozenset("% h jour semaine mois min degre km m mile ha acre euro dollar livre".split())
-# How far from its denial a word still belongs to what is denied.
-_BEFORE, _AFTER = 6, 9
 # How far from a number a word still tells what is counted.
 _LEFT, _RIGHT = 5, 6
-# Words of content after a denial of grammar that may be the verb it denies: not wish to comment.
-_VERBS = 3
-# How many words before "pas" its "ne" stands: n'a cause la mort d'aucun.
-_NE = 8
 # Figures from which, or significant digits with which, two of the same value hardly count different things.
 _LARGE, _DIGITS = 1000, 3
+# Words of content that two sentences share, the number aside, which count the same under different names; numbers up
+# to that recur easily.
+_SOME, _MUCH, _EASY = 2, 4, 5
 
 
 @dataclass(frozen=True)
@@ -61,11 +60,13 @@ class Known:
     def __init__(self, story: Iterable[Said] = ()) -> None:
         self.lines: set[tuple[str, ...]] = set()
         self.words: set[str] = set()
+        self.stems: set[str] = set()
         self.common: set[str] = set()  # words written small
         self.dates: set[str] = set()
         self.numbers: set[tuple[str, str]] = set()  # (value, unit)
         self.kinds: set[tuple[str, str]] = set()  # (value, what happened to so many)
         self.counted: defaultdict[str, set[str]] = defaultdict(set)  # value -> stems beside it
+        self.counting: defaultdict[str, list[frozenset[str]]] = defaultdict(list)  # value -> stems of sentences
         self.denied: set[str] = set()
         self.events: set[str] = set()  # kinds
         self._sentences: list[frozenset[str]] = []
@@ -94,11 +95,14 @@ class Known:
         self.events |= sentence.events.told
         words = frozenset(sentence.words)
         self.words |= words
+        self.stems.update(sentence.stems)
         for word in words:
             self._places[word].append(len(self._sentences))
         self._sentences.append(words)
         for at in sentence.denials:
-            self.denied |= _denied(sentence, at)
+            self.denied |= denied(sentence, at)
+        if contests(sentence.words):
+            self.denied.add(CONTESTED)
 
     def _add_names(self, sentence: Sentence) -> None:
         # Letter case tells no names in a headline in capitals: any of its words may be one.
@@ -117,6 +121,7 @@ class Known:
             if number.unit not in _STRICT:
                 self.kinds.add((number.value, _kind(sentence, number)))
                 self.counted[number.value] |= _beside(sentence, number.at)
+                self.counting[number.value].append(frozenset(sentence.stems) - {number.value})
         for at, word in enumerate(sentence.words):
             if word[0].isdigit() and all(at != number.at for number in sentence.numbers):
                 self.counted[word] |= _beside(sentence, at)
@@ -140,10 +145,17 @@ class Known:
         if len(words) == 1:
             word = words[0]
             told = self._has_acronym(word) if word in ACRONYMS else word in self.words
-            return told or bool(self.spellings(word))
-        return self._is_told([{word} for word in words]) or self._is_told(
-            [{word} | self.spellings(word) for word in words]
+            return told or bool(self.spellings(word)) or self.has_country(word)
+        return (
+            self._is_told([{word} for word in words])
+            or self._is_told([{word} | self.spellings(word) for word in words])
+            or any(self._has_whole(words[:at]) and self._has_whole(words[at:]) for at in range(1, len(words)))
         )
+
+    def _has_whole(self, words: tuple[str, ...]) -> bool:
+        """Whether some words are all of a name that was told: Niamh Tierney and Aerlink, in Niamh Tierney of Aerlink."""
+        name = frozenset(words)
+        return any(name in self._runs[place] for place in self._named.get(words[0], ()))
 
     def _has_acronym(self, word: str) -> bool:
         """Whether an acronym that is a word too was told as a name, or in other words: US, American, the States."""
@@ -155,6 +167,15 @@ class Known:
         """Whether a country or union was told by any of the words for it: Russia, Russians, Moscow."""
         one = COUNTRIES.get({"un": "onu"}.get(word, word))
         return one is not None and any(COUNTRIES.get(other) == one for other in self.words)
+
+    def has_denial(self, sentence: Sentence, at: int) -> bool:
+        """Whether what a word denies was denied, or told in words that need no denial."""
+        ours = denied(sentence, at)
+        return not ours or not ours.isdisjoint(self.denied) or is_told_otherwise(sentence, at, self.words, self.events)
+
+    def has_event(self, event: Event) -> bool:
+        """Whether an event was told, or one after which it is no news."""
+        return event.is_told(self.events) or event.is_close(self.events)
 
     def _is_told(self, spelt: Sequence[set[str]]) -> bool:
         """Whether the names of one sentence are that whose words are given, each in its spellings."""
@@ -221,10 +242,9 @@ def _new(sentence: Sentence, known: Known) -> Iterator[str]:
         if len(quote) >= MIN_QUOTED and not known.has_quote(frozenset(quote)):
             yield " ".join(quote)
     for at in sentence.denials:
-        ours = _denied(sentence, at)
-        if ours and not ours & known.denied:
+        if not known.has_denial(sentence, at):
             yield sentence.words[at]
-    yield from (one.said for one in sentence.events.claims if not one.is_told(known.events))
+    yield from (one.said for one in sentence.events.claims if not (one.weak or known.has_event(one)))
 
 
 def _is_known_number(sentence: Sentence, number: Number, known: Known) -> bool:
@@ -238,7 +258,9 @@ def _is_known_number(sentence: Sentence, number: Number, known: Known) -> bool:
         return not _PUNISHED.isdisjoint(known.counted[value])
     if kind := _kind(sentence, number):
         return (value, kind) in known.kinds
-    return _is_rare(value) or bool(_beside(sentence, number.at) & known.counted[value])
+    if _is_rare(value) or _beside(sentence, number.at) & known.counted[value]:
+        return True
+    return _is_recounted(sentence, number, known)
 
 
 def _is_rare(value: str) -> bool:
@@ -246,17 +268,31 @@ def _is_rare(value: str) -> bool:
     return value.isdecimal() and (int(value) >= _LARGE or len(value.rstrip("0")) >= _DIGITS)
 
 
+def _is_recounted(sentence: Sentence, number: Number, known: Known) -> bool:
+    """Whether a number was told of the same under another name: two trams, the two carriages of before.
+
+    The sentences have much else in common then; a number that recurs easily is of a thing that nobody named before.
+    """
+    common = max((len(told.intersection(sentence.stems)) for told in known.counting[number.value]), default=0)
+    if common >= _MUCH or (common >= _SOME and number.value.isdecimal() and int(number.value) > _EASY):
+        return True
+    counted = next((word for word in sentence.words[number.at + 1 :] if word not in FUNCTION), "1")
+    return common >= _SOME and not counted[0].isdigit() and stem(counted) not in known.stems
+
+
 def _kind(sentence: Sentence, number: Number) -> str:
     """What happened to those that are counted, by the nearest word that tells it, or nothing."""
     words, at = sentence.words, number.at
+    if words[at - 1 : at] and words[at - 1] in _NUMBERED:
+        return ""
     after = _first_fate(words[at + 1 : at + 1 + _RIGHT])
     before = _first_fate(words[max(0, at - _LEFT) : at][::-1])
+    # "2 dead 12 hurt", "9 hurt by 2 trams": what stands before belongs to the number before it.
+    place = at - 1 - before[0] if before else 0
+    claimed = before is not None and any(place - _LEFT <= other.at < place for other in sentence.numbers)
     if not (after and before):
-        return (after or before or (0, ""))[1]
+        return "" if claimed and not after else (after or before or (0, ""))[1]
     if after[0] == before[0]:
-        # "2 dead 12 hurt": what stands before belongs to the number before it.
-        place = at - 1 - before[0]
-        claimed = any(place - _LEFT <= other.at < place for other in sentence.numbers)
         return (after if claimed else before)[1]
     return min(after, before)[1]
 
@@ -281,40 +317,6 @@ def _beside(sentence: Sentence, at: int) -> frozenset[str]:
     )
 
 
-def _denied(sentence: Sentence, at: int) -> frozenset[str]:
-    """What a word of denial denies, as stems: the verb between "ne" and it, then what follows it; or its own.
-
-    Where it was denied does not count: in the plant nobody was hurt, nobody survived.
-    """
-    words = sentence.words
-    own = stem(words[at])
-    refuses = words[at] in _REFUSALS and words[at + 1 : at + 2] in _TO_DO
-    if own not in _GRAMMAR and words[at] not in _NOBODY and not refuses:
-        return frozenset((own,))
-    start = max(0, at - _NE)
-    begins = next((place + 1 for place in range(at - 1, start - 1, -1) if words[place] in ("ne", "n")), at)
-    between = [word for word in words[begins:at] if word not in _UNSAID]
-    after: list[str] = []
-    for word in words[at + 1 : at + _AFTER]:
-        # "a" is French "à", but for the English article.
-        if after and word in _PLACING and not (word == "a" and words[at] in _ENGLISH):
-            break
-        after += [word] if word not in _UNSAID else []
-    return frozenset(_SAME.get(word) or stem(word) for word in (*between, *after[:_VERBS]))
-
-
-def scope(sentence: Sentence, at: int) -> frozenset[str]:
-    """The stems around a word of denial."""
-    near = sentence.words[max(0, at - _BEFORE) : at + _AFTER]
-    denied = {"nobody" if sentence.words[at] in _NOBODY else stem(sentence.words[at])} - _GRAMMAR
-    return frozenset(_DEATHS.get(word) or stem(word) for word in near if word not in _UNSAID) | denied
-
-
-_UNSAID = FUNCTION | TELLING | RANKS | DENIALS
-# Words of denial that are in any denial; the others (denied, refuse) say what is denied as much as what follows them.
-_GRAMMAR = frozenset(
-    stem(word) for word in "pas jamais aucun aucune rien ni non sans plus no not never nor without t neither".split()
-)
 _FATES = {
     word: fate
     for fate, words in {
@@ -340,7 +342,7 @@ _PUNISHED = frozenset(
 _COUNTED = {
     word: one
     for one, words in {
-        "people": "personne personnes gens passager passagers passagere passageres habitant habitants sinistre "
+        "people": "personne personnes gens riverain riverains voisin voisins passager passagers passagere passageres habitant habitants sinistre "
         "sinistres consommateur consommateurs manifestant manifestants malade malades victime victimes "
         "salarie salaries employe employes homme hommes femme femmes skieur skieurs people person persons "
         "passenger passengers resident residents man men woman women victim victims worker workers employee "
@@ -352,34 +354,13 @@ _COUNTED = {
     }.items()
     for word in words.split()
 }
-_UNCOUNTED = FUNCTION | TELLING | RANKS
-_DEATHS = dict.fromkeys(
-    "mort morts morte mortes mortel mortelle tue tues tuee tuees victime victimes deces peri dead death deaths died "
-    "killed fatalities casualties victim victims lives".split(),
-    "death",
+# Things that are told apart by a number behind them.
+_NUMBERED = frozenset(
+    "ligne article route autoroute quai phase chaine niveau groupe page etape line article route platform phase terminal "
+    "gate level group stage page flight vol".split()
 )
-# Words that deny the same.
-_SAME = _DEATHS | {
-    word: words.split()[0]
-    for words in (
-        "hurt blesse blesses blessee blessees injured injuries injury wounded",
-        "comment comments commented commenter commente repondre repondu respond responded reagir reagi react exprimer "
-        "exprime",
-        "talks discussions discussion negotiations negociations negociation pourparlers",
-        "abroad leave left country",
-        "laid layoffs redundancies redundant lose job jobs licencie licencies licenciement licenciements emploi "
-        "emplois",
-        "baisse baisser baissee baissees abaisse abaissee abaissees abaisser lowered lower",
-    )
-    for word in words.split()
-}
+_UNCOUNTED = FUNCTION | TELLING | RANKS
 # What acronyms are called in full.
 _IN_FULL = {"us": ("states", "etats"), "un": ("nations",), "eu": ("europe", "european", "europeenne")}
 # Words that name a country where capitals do not tell names.
 _COUNTRIES = COUNTRIES.keys() - FUNCTION
-# Words that lead from what is denied to where and when.
-_PLACING = frozenset("in at on by from near during after before a au aux dans sur par en chez apres avant".split())
-_ENGLISH = frozenset("no not never nor without t neither nobody none".split())
-_REFUSALS = frozenset("refuse refuser refused refuses".split())
-_TO_DO = (("de",), ("d",), ("to",))
-_NOBODY = frozenset("personne nobody none".split())

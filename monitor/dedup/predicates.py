@@ -71,6 +71,7 @@ evacuation: evacu* ?relog*
 arrest: arrestation* arrest arrests arrested arresting arretee arretees arrete interpell* garde_a_vue gardes_a_vue
  in_custody into_custody detained detains detaining detention_of ete_arrete est_arrete police_a_arrete
  policiers_ont_arrete gendarmes_ont_arrete ont_arrete un_suspect_arrete homme_arrete ?detenu* ?custody ?appreh*
+ recaptur* was_captured were_captured been_captured was_caught been_caught
  ?captur* ?menott* ?handcuff* ?arretes ?arreter ?arretent ?ecrou* ?remanded
 custody: ecrou* incarcer* detention_provisoire mandat_de_depot remanded mandat_d_arret behind_bars ?emprison* ?jail
  ?jailed ?imprison* ?detention ?detenu* ?remand
@@ -79,6 +80,7 @@ release: libere liberee liberes liberees liberer liberent liberation liberations
  remettre_en_liberte sous_controle_judiciaire on_bail ?libres ?released ?bail
 escape: evade evadee evades evadees evader evadent evasion* cavale on_the_run breakout jailbreak escaped_from
  escapes_from s_est_echappe s_est_enfui ?en_fuite ?enfui* ?fled ?flee ?fuyard* ?fugiti* ?absconded
+ ?vanish* ?failed_to_return ?never_came_back ?not_come_back ?not_return
 surrender: surrender* capitul* reddition* s_est_livre gave_himself_up constitue_prisonnier s_est_rendu_a_la_police
  s_est_rendue_a_la_police ?rend ?gave_themselves_up
 charge: inculp* mis_en_examen mise_en_examen mises_en_examen charged indict* arraign* renvoye_devant poursuivi_pour
@@ -87,7 +89,8 @@ trial: proces comparu* comparaitre comparait comparaissent comparution* trial tr
  appears_in_court appeared_before_court stand_trial stood_trial ?assises ?audience* ?juge ?jugee ?jugement ?hearing*
  ?dock ?verdict ?jury ?jurors ?court_heard ?tribunal ?court
 conviction: condamne condamnee condamnes condamnees coupable coupables convict* guilty sentenced emprisonn* imprison*
- jailed jails reclusion prison_ferme life_sentence ?sentence ?sentences ?jail ?peine ?peines ?condamn*
+ jailed jails reclusion prison_ferme life_sentence ?sentence ?sentences ?jail ?peine ?peines ?condamn* ?serving_time ?inmate* ?detenu*
+ ?prisoner*
 acquittal: acquitte acquittee acquittes acquittees acquitter acquittement* acquits acquit acquitted acquittal
  acquittals relaxe relaxee relaxes relaxees blanchi blanchie blanchis blanchies non_lieu exonerat* mis_hors_de_cause
  mise_hors_de_cause cleared_of not_guilty innocente innocentee innocentes ?cleared
@@ -102,6 +105,7 @@ crime: cambriol* braquage* braqueur* disparu* robbed robber* robbery robberies b
  loot* pillage* pille pilles pillee pillees ?vol ?vols ?vole* ?steal* ?derob* ?butin ?braqu*
 fraud: fraud* escroqu* embezzl* detournement_de_fonds detourne_des_fonds corruption corrompu* briber* bribe bribes
  pot_de_vin pots_de_vin money_laundering blanchiment ?detourn* ?laund* ?corrupt*
+search: perquisition* raid raids raided searched_the were_searched was_searched ?fouill*
 hijack: hijack* detournement_d_avion
 extradition: extrad*
 expulsion: expuls* deport* expel* reconduit_a_la_frontiere refoul* ?evict*
@@ -124,7 +128,7 @@ abandonment: renonc* abandonnent abandonner has_abandoned have_abandoned was_aba
  abandonne_sa abandonne_ses ?abandon* scrapped scraps shelved axed drops_plan dropped_plans backs_down backed_down
  u_turn fait_marche_arriere ?withdr* ?annul* ?cancel* ?enterre ?ditch*
 cancellation: annul* cancel* called_off calls_off calling_off scrapped halts halted halting ?supprim* ?scrap*
- ?abandon*
+ ?abandon* ?grounded ?grounding
 postponement: postpon* ajourn* adjourn* repouss* reportee reportees reporte_a reporte_au reporte_d reportes_a put_off
  pushed_back ?reporte ?delay* ?decale*
 resignation: demission* resign* step_down steps_down stepped_down stepping_down stand_down stands_down stood_down
@@ -152,18 +156,19 @@ refusal: refus refuse refusent refuser refused refusal* refuses rejet rejete rej
  rejette rejettent rejeter rejected rejects rejection* reject rejecting veto* vetoes vetoed deboute deboutee
  turned_down turns_down voted_down ?repousse ?decline* ?dismissed
 block: bloque bloquee bloques bloquees bloquent bloquer blocage* blocus blockade* blocked blocks blocking barricad*
- ?veto* ?entrave* ?coupee ?coupees
+ ?veto* ?entrave*
+ ?coupee ?coupees ?paralys* ?immobilis* ?coinc* ?stuck ?stranded
 ban: interdi* ban bans banned banning prohib* outlaw* embargo* boycott* ?barred ?forbid* ?illicit* ?illegal*
 sanction: sanctionne sanctionnee sanctionnes sanctionnees sanctions sanction sanctioned sanctioning amende amendes
  fined penalised penalized penalise penalisee ?fines ?punish* ?puni*
 restriction: restrict* restrein* restreign* rationne* rationing curfew* couvre_feu confinement* lockdown* ?limite*
  ?curb*
-freeze: gel_des gel_de gele geler freez* froze frozen ?gel
+freeze: gel_des gel_de gele geler freez* froze frozen ?gel ?vergl* ?icy
 lift: levee_de levee_des leve_les_sanctions lever_les_sanctions leve_l_interdiction lifts_ban lifts_the_ban lifts_its
  lifted_its lifted_the_ban lifted_a_ban been_lifted was_lifted were_lifted be_lifted lifting_of easing_of ?lift*
  ?backs_down ?backed_down ?u_turn ?levee ?levees ?leve ?lever ?assoupl* ?easing ?eased
 suspension: suspend* suspens suspension* halted halts halting moratoire* moratorium stood_down stands_down arrete
- arretent ?interromp* ?interrompu* ?interrupt* ?stop* ?halt ?cesse ?pause
+ arretent arretee arretees s_arrete s_arretent ?interromp* ?interrompu* ?interrupt* ?stop* ?halt ?cesse ?pause
 strike: greve greves greviste* strikers walkout* walk_out walked_out walks_out debray* on_strike go_on_strike
  went_on_strike strike_action cesse_le_travail down_tools downed_tools industrial_action ?strike ?strikes ?striking
  ?picket* ?arret_de_travail ?stoppage*
@@ -173,6 +178,8 @@ protest: manifestation* manifestant* manifestent manifeste_contre manifester man
  ?manifeste* ?cortege* ?marche_blanche
 riot: emeut* riot riots rioting rioters affrontement* clash clashes clashed echauffouree* ?heurts ?unrest ?troubles
 coup: putsch* coup_d_etat overthrow* overthrew renverse_le_president renverse_le_gouvernement ?renverse* ?junte ?junta
+concession: conceded concedes conceding admits_defeat admitted_defeat reconnu_sa_defaite reconnait_sa_defaite
+ reconnaitre_sa_defaite concession_speech
 dissolution: dissou* dissolution* dissolv*
 bankruptcy: bankrupt* faillite* insolven* liquidation_judiciaire redressement_judiciaire depose_le_bilan
  depot_de_bilan into_administration into_receivership went_bust goes_bust ?liquid* ?redressement ?receiver*
@@ -182,9 +189,10 @@ closure: fermeture* fermee fermees fermer fermera fermeront ferme_ses ferme_defi
  to_close will_close closes_its ?closed ?ferment ?abandon* ?shut ?shuts ?close ?closes ?closing ?clos ?ferme_son
  ?ferme_sa ?ferme_ses ?ferme_l ?ferme_la ?ferme_les
 reopening: rouv* reouv* reopen* ?rouvre*
-takeover: rachet* rachat* takeover* acquisition* buyout* repreneur* acquired acquires merger* merge merged merges opa
+takeover: rachet* rachat* takeover* acquisition* buyout* repreneur* acquired acquires was_bought
+ were_bought been_bought bought_by merger* merge merged merges opa
  fusionne fusionner fusionnent ?fusion* ?reprise ?reprendre ?buy ?buys ?bought ?achete* ?cession ?acquer* ?acquiert
-resumption: resumed resumes resuming resumption ?reprise ?repris ?reprend* ?reprennent ?resume ?restart* ?redemarr*
+resumption: a_repris ont_repris resumed resumes resuming resumption ?reprise ?repris ?reprend* ?reprennent ?resume ?restart* ?redemarr*
 apology: s_excuse s_est_excuse s_est_excusee presente_ses_excuses presente_des_excuses presenter_ses_excuses apolog*
  mea_culpa ?excuses ?sorry ?pardon
 -: refused_to_comment refuses_to_comment declined_to_comment refuse_de_commenter refuse_de_repondre
@@ -195,7 +203,8 @@ apology: s_excuse s_est_excuse s_est_excusee presente_ses_excuses presente_des_e
  fire_services fire_brigade fire_crews fire_engine fire_engines fire_station fire_officer fire_chief fire_and_rescue
  point_mort temps_mort temps_morts lettre_morte nature_morte mer_morte dead_end dead_heat dead_sea
  en_voie_de_disparition trial_period clinical_trial clinical_trials arrete_prefectoral arrete_municipal
- arrete_ministeriel arretes_prefectoraux un_arrete par_arrete attaquant attaquants attaquante attaquantes attacking
+ arrete_ministeriel arretes_prefectoraux un_arrete par_arrete de_l_arrete contre_l_arrete l_arrete_du l_arrete_pris cet_arrete son_arrete
+ attaquant attaquants attaquante attaquantes attacking
  attacker attackers blessing blessings blessed bless floodlight floodlights floodlit quaker quakers blazer blazers
  resigne resignee resignes condamne_l condamne_la condamne_le condamne_les condamne_cette condamne_cet condamne_ce
  condamne_ces condamne_fermement condamne_vivement contre_attaque s_attaquer s_attaque s_attaquent s_attaquant
@@ -203,6 +212,25 @@ apology: s_excuse s_est_excuse s_est_excusee presente_ses_excuses presente_des_e
  protested_his_innocence protested_her_innocence protests_his_innocence protest_his_innocence rescue_plan
  rescue_package plan_de_sauvetage freed_up frees_up storm_of political_storm tempete_politique tempete_de flood_of
  avalanche_de avalanche_of seisme_politique flamme_olympique flame_of en_retrait retrait_de_permis rupture_de_stock
- echec_scolaire cardiac_arrest sacks_of fait_la_une agreed_with
+ echec_scolaire cardiac_arrest sacks_of fait_la_une agreed_with conceded_a conceded_two
+ conceded_goals
 """
 """Kinds of events, a kind at each line that does not begin with a space, with the words that tell them."""
+
+CLOSE = """
+arrest: charge custody
+charge: trial conviction
+custody: conviction
+trial: conviction acquittal
+suspension: cancellation block closure strike
+cancellation: suspension block closure abandonment
+block: suspension cancellation closure strike freeze
+abandonment: cancellation
+agreement: signature
+crime: fraud
+fraud: crime
+missing: abduction fraud crime
+hospital: injury
+protest: riot
+"""
+"""A kind of event at each line, and those after which it is no news: who is tried was charged, what is shut stopped."""

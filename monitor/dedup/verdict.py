@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 from rapidfuzz.distance import LCSseq
 
 from monitor.dedup.alignment import Aligned, align, differs
+from monitor.dedup.denials import scope
 from monitor.dedup.facts import Said, Sentence, read
-from monitor.dedup.novelty import news, scope
+from monitor.dedup.novelty import news
 from monitor.dedup.spelling import same_name
 from monitor.model import Article, Held, Neighbour, Placement, Sketch, Verdict
 

@@ -1,8 +1,8 @@
-"""Nothing -> the JSON Schema of rule files, so that an editor completes, explains and checks them while they are written."""
+"""Nothing -> the JSON Schema of rule files, by which an editor completes, explains and checks them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, get_args
 
 from monitor.match.conditions import Unit
@@ -16,8 +16,8 @@ from monitor.model import FIELDS, Level
 Schema = dict[str, Any]
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-# A sign that may be a letter or a digit: editors know no classes of letters, so this asks for one that is not white space
-# or a sign of ASCII. What it lets through and is no word (such as an ellipsis) is told by `news-monitor check`.
+# A sign that may be a letter or a digit: not all editors know classes of letters, so this asks for one that is neither
+# white space nor a sign of ASCII. What else is no word (such as an ellipsis) is told by `news-monitor check`.
 _WORD = r"[^\s!-/:-@\[-`{-~]"
 _NOT_BLANK = r"\S"
 _SOME_TEXT: Schema = {"type": "string", "pattern": _NOT_BLANK}
@@ -27,12 +27,12 @@ def rules_schema() -> Schema:
     """The schema of a rule file, in JSON Schema 2020-12; a new dict each time.
 
     It accepts each file that `load_rules` takes whose truth values are `true` and `false`, and refuses what can be seen
-    without knowing other files, RE2 or the grammar of query strings.
+    without knowing other files, RE2 or the grammar of query strings. `errorMessage` is what some editors show in place
+    of their own words.
     """
     return {
         "$schema": DIALECT,
-        "title": "Watch rules of news-monitor",
-        "description": "Who is watched for (actors) and what raises an alert (rules).",
+        "description": "Watch rules of news-monitor: who is watched for (actors), and what raises an alert (rules).",
         **_mapping(
             {
                 "version": _told({"const": 1}, "The version of the language: 1."),
@@ -52,21 +52,24 @@ def rules_schema() -> Schema:
 
 def _definitions() -> dict[str, Schema]:
     modifiers = _modifiers()
+    actor = _told(
+        _one_or_more(_id()), "The id of an actor, found by any of its spellings. A list: any of them.", "lavrov"
+    )
     return {
         "actor": _actor(modifiers),
         "rule": _rule(),
         "test": _test(),
-        "condition": {"anyOf": [_query(), _ref("conditions")]},
-        "conditions": _conditions(modifiers),
+        "condition": _choice("string", _query(), _ref("conditions")),
+        "conditions": _conditions(actor, modifiers),
         "list": {"type": "array", "minItems": 1, "items": _ref("condition")},
-        "text": {"anyOf": [_words(), _ref("spelling")]},
+        "text": _choice("object", _ref("spelling"), _words()),
         "spelling": _told(
-            _mapping({"text": _told(_words(), "The words."), **modifiers}, ["text"], _no_contradiction()),
+            _mapping({"text": _told(_words(), "The words to look for."), **modifiers}, ["text"], _no_contradiction()),
             "A text with modifiers of its own, which count more than those beside the node.",
             {"text": "UE", "case": True},
         ),
         "named": _told(
-            _mapping({"actor": _one_or_more(_id()), **modifiers}, ["actor"], _no_contradiction()),
+            _mapping({"actor": actor, **modifiers}, ["actor"], _no_contradiction()),
             "An actor among the terms of a near: by any of its spellings.",
             {"actor": "lavrov"},
         ),
@@ -148,17 +151,20 @@ def _test() -> Schema:
     }
     given: dict[str, Schema] = {"text": {"type": "string"}, "article": {"type": "integer"}}
     only_one = {"oneOf": [{"required": [key], "properties": {key: kind}} for key, kind in given.items()]}
-    beside = {"anyOf": [{"required": [key]} for key in ("title", "source", "language")]}
+    stored = {"required": ["article"], "properties": {"article": given["article"]}}
     pinned = {"required": ["because"], "properties": {"because": {"minLength": 1, "minItems": 1}}}
-    return _mapping(
-        keys,
-        ["match"],
-        [
-            only_one,
-            {"if": {"required": ["article"], "properties": {"article": {"type": "integer"}}}, "then": {"not": beside}},
-            {"if": pinned, "then": {"properties": {"match": {"const": True}, "because": {"pattern": _WORD}}}},
-        ],
-    )
+    also: list[Schema] = [
+        only_one,
+        {
+            "if": stored,
+            "then": {
+                "properties": dict.fromkeys(("title", "source", "language"), False),
+                "errorMessage": "cannot stand beside 'article', which is taken as it was stored",
+            },
+        },
+        {"if": pinned, "then": {"properties": {"match": {"const": True}, "because": {"pattern": _WORD}}}},
+    ]
+    return _mapping(keys, ["match"], also)
 
 
 # Conditions
@@ -172,17 +178,23 @@ def _query() -> Schema:
     )  # fmt: skip
 
 
-def _conditions(modifiers: Mapping[str, Schema]) -> Schema:
-    keys = {**_word_nodes(), **_boolean_nodes(), **_fact_nodes(), **modifiers}
-    words = {"anyOf": [{"required": [key]} for key in LEAVES]}
-    words_or_regex = {"anyOf": [*words["anyOf"], {"required": ["regex"]}]}
-    beside = [
-        {"if": {"required": [key]}, "then": words_or_regex if key == "in" else words} for key in MODIFIERS
-    ]  # fmt: skip
-    return {**_mapping(keys, [], [*_no_contradiction(), *beside]), "minProperties": 1}
+def _conditions(actor: Schema, modifiers: Mapping[str, Schema]) -> Schema:
+    keys = {**_word_nodes(actor), **_boolean_nodes(), **_fact_nodes(), **modifiers}
+    alone = {
+        "if": {"not": _any_key(LEAVES)},
+        "then": {
+            "properties": {key: False for key in MODIFIERS if key != "in"},
+            "errorMessage": "must stand beside phrase, actor or near",
+        },
+    }
+    alone_in = {
+        "if": {"not": _any_key((*LEAVES, "regex"))},
+        "then": {"properties": {"in": False}, "errorMessage": "'in' must stand beside phrase, actor, near or regex"},
+    }
+    return {**_mapping(keys, [], [*_no_contradiction(), alone, alone_in]), "minProperties": 1}
 
 
-def _word_nodes() -> dict[str, Schema]:
+def _word_nodes(actor: Schema) -> dict[str, Schema]:
     return {
         "phrase": _told(
             _one_or_more(_ref("text")),
@@ -190,9 +202,7 @@ def _word_nodes() -> dict[str, Schema]:
             "garanties de sécurité",
             ["pourparlers de paix", {"text": "UE", "case": True}],
         ),
-        "actor": _told(
-            _one_or_more(_id()), "The id of an actor, found by any of its spellings. A list: any of them.", "lavrov"
-        ),
+        "actor": actor,
         "near": _told(
             _ref("near"), "Terms that stand close together.", {"terms": ["garantie", "sécurité"], "within": 4}
         ),
@@ -245,9 +255,12 @@ def _fact_nodes() -> dict[str, Schema]:
 
 
 def _near() -> Schema:
-    one = [_words(), _ref("named"), _ref("spelling")]
-    term = {"anyOf": [*one, {"type": "array", "minItems": 1, "items": {"anyOf": one}}]}
-    within = [{"type": "integer", "minimum": 1, "maximum": MOST_WORDS_APART}, {"enum": [str(unit) for unit in Unit]}]
+    mapping = {"if": {"required": ["actor"]}, "then": _ref("named"), "else": _ref("spelling")}
+    one = _choice("object", mapping, _words())
+    term = _choice("array", {"minItems": 1, "items": one}, one)
+    wrong = {"errorMessage": f"must be a number of words from 1 to {MOST_WORDS_APART}, sentence or paragraph"}
+    number = {"type": "integer", "minimum": 1, "maximum": MOST_WORDS_APART}
+    within = [number | wrong, {"enum": [str(unit) for unit in Unit]} | wrong]
     keys = {
         "terms": _told(
             {"type": "array", "minItems": FEWEST_TERMS, "maxItems": MOST_TERMS, "items": term},
@@ -266,9 +279,13 @@ def _near() -> Schema:
 
 
 def _modifiers() -> dict[str, Schema]:
+    field = {"enum": list(FIELDS)}
     return {
+        # Both forms at once, since editors offer no values from behind a condition.
         "in": _told(
-            _one_or_more({"enum": list(FIELDS)}), "Only there. The lede is the first paragraph or the teaser.", "title"
+            {"anyOf": [field, {"type": "array", "minItems": 1, "items": field}]},
+            "Only there. The lede is the first paragraph or the teaser.",
+            "title",
         ),
         "inflect": _told(
             {"type": "boolean"},
@@ -293,8 +310,13 @@ def _modifiers() -> dict[str, Schema]:
 def _no_contradiction() -> list[Schema]:
     """Modifiers that cannot be combined, unless one of the two is switched off."""
     on: dict[str, Schema] = {"inflect": {"const": True}, "case": {"const": True}, "fuzzy": {"minimum": 1}}
-    pairs = (("fuzzy", "inflect"), ("fuzzy", "case"), ("case", "inflect"))
-    return [{"not": {"required": [*pair], "properties": {key: on[key] for key in pair}}} for pair in pairs]
+    off: dict[str, Schema] = {"inflect": {"const": False}, "fuzzy": {"const": 0}}
+    found: list[Schema] = []
+    for one, others in (("case", ("fuzzy", "inflect")), ("fuzzy", ("inflect",))):
+        wrong = {"errorMessage": f"cannot be combined with '{one}'"}
+        switched_off = {"properties": {other: off[other] | wrong for other in others}}
+        found.append({"if": {"required": [one], "properties": {one: on[one]}}, "then": switched_off})
+    return found
 
 
 # Shapes
@@ -315,17 +337,28 @@ def _ref(name: str) -> Schema:
     return {"$ref": f"#/$defs/{name}"}
 
 
+def _choice(kind: str, then: Schema, otherwise: Schema) -> Schema:
+    """One schema for what is of a kind, another for what is not: editors then tell what is wrong with the one meant."""
+    return {"if": {"type": kind}, "then": then, "else": otherwise}
+
+
 def _one_or_more(one: Schema) -> Schema:
-    return {"anyOf": [one, {"type": "array", "minItems": 1, "items": one}]}
+    return _choice("array", {"minItems": 1, "items": one}, one)
+
+
+def _any_key(keys: Iterable[str]) -> Schema:
+    return {"anyOf": [{"required": [key]} for key in keys]}
 
 
 def _words() -> Schema:
-    return {"type": "string", "pattern": _WORD}
+    return {"type": "string", "pattern": _WORD, "errorMessage": "must be a text that holds a word"}
 
 
 def _id() -> Schema:
-    return {"type": "string", "pattern": f"^{ID.pattern}$"}
+    wrong = "is no id: only a-z, 0-9 and - (such as security-guarantees)"
+    return {"type": "string", "pattern": f"^{ID.pattern}$", "errorMessage": wrong}
 
 
 def _language() -> Schema:
-    return {"type": "string", "pattern": f"^({LANGUAGE.pattern})$"}
+    wrong = "is no language (write fr, en, .. or other)"
+    return {"type": "string", "pattern": f"^({LANGUAGE.pattern})$", "errorMessage": wrong}

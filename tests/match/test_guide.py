@@ -14,10 +14,16 @@ CONFIG = Path(__file__).parents[2] / "config"
 GUIDE = (CONFIG / "README.md").read_text("utf-8")
 
 
-def examples() -> list[str]:
+def examples(text: str = GUIDE) -> list[str]:
     """The YAML blocks of the guide that are rule files (others show monitor.yaml)."""
-    blocks = re.findall(r"^```yaml\n(.*?)^```", GUIDE, re.MULTILINE | re.DOTALL)
+    blocks = re.findall(r"^```yaml\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
     return [block for block in blocks if any(isinstance(one, dict) for one in yaml.safe_load(block).get("rules", ()))]
+
+
+def lessons() -> dict[str, str]:
+    """The worked examples: number and title -> what follows."""
+    chapter = GUIDE.partition("\n## Rules in ten examples\n")[2].partition("\n## ")[0]
+    return dict(re.findall(r"^### (.*?)\n(.*?)(?=^### |\Z)", chapter, re.MULTILINE | re.DOTALL))
 
 
 def mistakes() -> list[tuple[str, str]]:
@@ -32,6 +38,16 @@ def test_every_example_of_the_guide_passes_its_tests(load, example):
     assert [str(one.problem) for one in loaded.test() if not one.passed] == []
     for rule in loaded.rules.values():
         assert {test.match for test in rule.tests} == {True, False}
+
+
+def test_ten_worked_examples_teach_the_language_in_steps():
+    assert [title.partition(".")[0] for title in lessons()] == [str(number) for number in range(1, 11)]
+    for title, text in lessons().items():
+        assert len(examples(text)) == 1, title
+    for key in ("phrase", "inflect", "actors", "fuzzy", "case", "near", "sentence", "paragraph", "slop", "at_least",
+                "not", "in", "source", "language", "regex", "languages", "novelty", "because"):  # fmt: skip
+        shown = [title for title, text in lessons().items() if re.search(rf"\b{key}\b", examples(text)[0])]
+        assert shown, key
 
 
 def test_the_guide_shows_every_condition_and_modifier():
