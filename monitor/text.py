@@ -147,7 +147,7 @@ def pieces(text: str) -> list[bytes]:
 
     Line breaks are pieces of their own, BREAK.
     """
-    data = text.encode("utf-8", "surrogatepass").translate(_SPACED)
+    data = text.encode("utf-8", "replace").translate(_SPACED)
     for separator in _SEPARATORS:
         data = data.replace(separator, b"  ")
     return data.replace(BREAK, b" " + BREAK + b" ").split()

@@ -15,50 +15,40 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from monitor.errors import ConfigError, Problem
+from monitor.yamlevents import MAX_DEPTH, Builder, Loc, Places
 
-# A rule file of 10,000 rules is about 5 MB; libyaml crashes the process on 100,000 nested brackets and an alias bomb
-# of 1 kB explodes when walked, so events are counted before anything is built.
 MAX_BYTES = 20_000_000
-MAX_DEPTH = 50
-MAX_ALIASES = 100
+# `rules`, a number, `tests`, a number: the places that each load asks for.
+_NEAR = 4
 
-Loc = tuple[int | str, ...]
-Place = tuple[int, int]
 Model = TypeVar("Model", bound=BaseModel)
-
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in "map seq str int float bool null timestamp value".split()}
-# The core schema of YAML 1.2: `no`, `on` and `off` are words, not truth values (a language `no` must stay one).
-_PLAIN: list[tuple[re.Pattern[str], Any]] = [
-    (re.compile(r"|~|null|Null|NULL"), lambda _: None),
-    (re.compile(r"true|True|TRUE|false|False|FALSE"), lambda text: text.lower() == "true"),
-    (re.compile(r"[-+]?[0-9]{1,300}"), int),
-    (re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?"), float),
-]
 
 
 @dataclass(frozen=True, slots=True)
 class YamlFile:
     """The content of a file as plain dicts, lists and scalars, with the place (line, column, from 1) of each.
 
-    `problems` are mistakes that leave the rest readable (a key given twice: the first counts).
+    `problems` are mistakes that leave the rest readable (a key given twice: the first counts). Of a large file nearly
+    all would be places that nobody asks for: those of what lies deeper than _NEAR are looked for when they are.
     """
 
     path: Path
     data: Any
     problems: tuple[Problem, ...]
-    _values: Mapping[Loc, Place]
-    _keys: Mapping[Loc, Place]
+    _near: Places
     _text: str = field(repr=False, default="")
+
+    def _places(self, loc: Loc) -> Places:
+        return self._near if len(loc) <= _NEAR else _all_places(self._text)
 
     def problem(self, loc: Iterable[int | str], message: str, *, key: bool = False) -> Problem:
         """A mistake at the value (or the key) that `loc` leads to, or at the nearest thing that exists above it."""
         loc = tuple(loc)
-        if key and loc in self._keys:
-            return Problem(self.path, *self._keys[loc], message)
-        while loc and loc not in self._values:
+        if key and (place := self._places(loc).keys.get(loc)):
+            return Problem(self.path, *place, message)
+        while loc and not self.has(loc):
             loc = loc[:-1]
-        return Problem(self.path, *self._values.get(loc, (1, 1)), message)
+        return Problem(self.path, *self._places(loc).values.get(loc, (1, 1)), message)
 
     def problem_inside(self, loc: Loc, at: int, message: str) -> Problem:
         """A mistake at the character with index `at` of a text; at the text where it does not stand in one line."""
@@ -70,7 +60,7 @@ class YamlFile:
 
     def has(self, loc: Loc) -> bool:
         """Whether the file holds a value at `loc`."""
-        return loc in self._values
+        return loc in self._places(loc).values
 
 
 # What ends a line for libyaml, and the ways in which quotes write one character.
@@ -125,9 +115,9 @@ def parse(path: Path, raw: bytes) -> YamlFile:
         line = raw.count(b"\n", 0, error.start) + 1
         column = error.start - raw.rfind(b"\n", 0, error.start)
         raise ConfigError([Problem(path, line, column, "is not UTF-8 text")]) from None
+    builder = Builder(path, text, _NEAR)
     try:
-        written = _scan(path, text)
-        node = yaml.compose(text, Loader=_LOADER)
+        data = builder.build_all()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
@@ -136,91 +126,15 @@ def parse(path: Path, raw: bytes) -> YamlFile:
         at = getattr(error, "position", 0) or 0
         line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
         raise ConfigError([Problem(path, line, column, f"not valid YAML: {str(error).splitlines()[0]}")]) from None
-    builder = _Builder(path, budget=10 * written)
-    data = builder.build(node, ()) if node is not None else None
-    return YamlFile(path, data, tuple(builder.problems), builder.values, builder.keys, text)
+    return YamlFile(path, data, tuple(builder.problems), builder.places, text)
 
 
-def _scan(path: Path, text: str) -> int:
-    """Refuse what would hurt when built; returns the number of events, a measure of what is written."""
-    depth = aliases = documents = events = 0
-    for event in yaml.parse(text, Loader=_LOADER):
-        events += 1
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
-        elif isinstance(event, yaml.AliasEvent):
-            aliases += 1
-        elif isinstance(event, yaml.DocumentStartEvent):
-            documents += 1
-        trouble = (
-            f"is nested deeper than {MAX_DEPTH} levels"
-            if depth > MAX_DEPTH
-            else f"uses more than {MAX_ALIASES} aliases"
-            if aliases > MAX_ALIASES
-            else "holds a second document; one file is one document"
-            if documents > 1
-            else ""
-        )
-        if trouble:
-            raise ConfigError([Problem(path, *_place(event), trouble)])
-    return events
-
-
-def _place(found: yaml.Event | yaml.Node) -> Place:
-    """Line and column, from 1, of an event or node (libyaml always sets the mark)."""
-    mark = found.start_mark
-    return (mark.line + 1, mark.column + 1) if mark else (1, 1)
-
-
-class _Builder:
-    """Turns YAML nodes into plain values and remembers where each stood."""
-
-    def __init__(self, path: Path, budget: int) -> None:
-        self.path = path
-        self.values: dict[Loc, Place] = {}
-        self.keys: dict[Loc, Place] = {}
-        self.problems: list[Problem] = []
-        self._budget = budget
-
-    def build(self, node: yaml.Node, loc: Loc) -> Any:
-        place = _place(node)
-        self.values[loc] = place
-        if node.tag not in _TAGS:
-            self.problems.append(Problem(self.path, *place, f"the tag {node.tag} is not allowed"))
-        self._budget -= 1
-        if self._budget < 0:
-            raise ConfigError([Problem(self.path, *place, "grows too large through its aliases")])
-        if isinstance(node, yaml.MappingNode):
-            return self._mapping(node, loc)
-        if isinstance(node, yaml.SequenceNode):
-            return [self.build(child, (*loc, index)) for index, child in enumerate(node.value)]
-        return node.value if getattr(node, "style", None) else _scalar(node.value)
-
-    def _mapping(self, node: yaml.MappingNode, loc: Loc) -> dict[str, Any]:
-        result: dict[str, Any] = {}
-        for key_node, value_node in node.value:
-            place = _place(key_node)
-            if not isinstance(key_node, yaml.ScalarNode):
-                self.problems.append(Problem(self.path, *place, "a key must be a word"))
-                continue
-            key = key_node.value
-            if key in result:
-                first = self.keys[(*loc, key)]
-                self.problems.append(Problem(self.path, *place, f"'{key}' is given twice (first in line {first[0]})"))
-                continue
-            self.keys[(*loc, key)] = place
-            result[key] = self.build(value_node, (*loc, key))
-        return result
-
-
-def _scalar(text: str) -> Any:
-    """The value of a word without quotes."""
-    for pattern, convert in _PLAIN:
-        if pattern.fullmatch(text):
-            return convert(text)
-    return text
+@lru_cache(maxsize=1)
+def _all_places(text: str) -> Places:
+    """The place of everything in a text that was built before."""
+    builder = Builder(Path(), text, MAX_DEPTH)
+    builder.build_all()
+    return builder.places
 
 
 def validate(

@@ -13,7 +13,8 @@ from pydantic import Field
 
 from monitor.errors import ConfigError
 from monitor.values import Duration, Written
-from monitor.yamlfile import MAX_ALIASES, parse, read, validate
+from monitor.yamlevents import MAX_ALIASES
+from monitor.yamlfile import parse, read, validate
 
 FILE = Path("some.yaml")
 
@@ -94,7 +95,9 @@ def test_broken_or_hostile_files_get_one_message(text: str | bytes, message: str
 
 def test_an_alias_bomb_is_refused() -> None:
     levels = "\n".join(f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 9)}]" for n in range(1, 13))
-    assert f"more than {MAX_ALIASES} aliases" in problems(f"l0: &l0 [x]\n{levels}\n")[0]
+    assert "grows too large through its aliases" in problems(f"l0: &l0 [x]\n{levels}\n")[0]
+    many = ", ".join(["*l0"] * (MAX_ALIASES + 1))
+    assert f"more than {MAX_ALIASES} aliases" in problems(f"l0: &l0 x\nl1: [{many}]\n")[0]
 
 
 def test_few_aliases_that_grow_are_refused() -> None:
@@ -104,6 +107,54 @@ def test_few_aliases_that_grow_are_refused() -> None:
 
 def test_a_few_aliases_work_and_a_byte_order_mark_is_no_letter() -> None:
     assert parse(FILE, b"\xef\xbb\xbfa: &x [1]\nb: *x\n").data == {"a": [1], "b": [1]}
+
+
+plain_text = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), max_size=8)
+written = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(-(10**9), 10**9), plain_text),
+    lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(plain_text, inner, max_size=4)),
+    max_leaves=12,
+)
+
+
+@given(st.dictionaries(plain_text, written, max_size=4))
+def test_what_is_written_is_read(data: dict[str, object]) -> None:
+    assert parse(FILE, json.dumps(data, ensure_ascii=False).replace("\x7f", "").encode()).data == data
+
+
+def test_an_alias_stands_for_all_that_its_anchor_marks_with_the_places_of_that() -> None:
+    file = parse(FILE, b"a: &a {x: &x [1, 2], y: *x}\nb: [*a, &a 3, *a]\nc: {d: {e: {f: {g: *x}}}}\n")
+    assert file.data == {
+        "a": {"x": [1, 2], "y": [1, 2]},
+        "b": [{"x": [1, 2], "y": [1, 2]}, 3, 3],
+        "c": {"d": {"e": {"f": {"g": [1, 2]}}}},
+    }
+    assert str(file.problem(("b", 0, "y", 1), "here")) == "some.yaml:1:18: here"
+    assert str(file.problem(("c", "d", "e", "f", "g", 1), "here")) == "some.yaml:1:18: here"
+
+
+@pytest.mark.parametrize("text", ["a: *b\n", "a: &a [*a]\n", "a: *b\nb: &b 1\n"])
+def test_an_alias_of_nothing_written_above_is_refused(text: str) -> None:
+    (problem,) = problems(text)
+    assert re.fullmatch(r"some.yaml:1:\d: not valid YAML: \*\w stands for nothing that is written above", problem)
+
+
+def test_a_place_is_known_however_deep_and_of_what_is_not_there_that_of_what_holds_it() -> None:
+    file = parse(FILE, b"a:\n  - b:\n      c:\n        - d:\n            e: {f: [7, 8]}\n")
+    loc = ("a", 0, "b", "c", 0, "d", "e", "f", 1)
+    assert str(file.problem(loc, "here")) == "some.yaml:5:24: here"
+    assert str(file.problem((*loc[:-1], 9), "here")) == "some.yaml:5:20: here"
+    assert str(file.problem(loc[:-2], "here", key=True)) == "some.yaml:5:13: here"
+    assert file.has(loc) is not file.has((*loc[:-1], 2))
+
+
+def test_a_value_under_a_key_that_does_not_count_is_passed_over_whole() -> None:
+    file = parse(FILE, b"a: 1\na: {b: &b [1, {c: 2}]}\n[x, y]: {d: 3}\ne: *b\n")
+    assert file.data == {"a": 1, "e": [1, {"c": 2}]}
+    assert [str(one) for one in file.problems] == [
+        "some.yaml:2:1: 'a' is given twice (first in line 1)",
+        "some.yaml:3:1: a key must be a word",
+    ]
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ app = typer.Typer(
 )
 service.add_to(app)
 health.add_to(app)
-app.add_typer(rules.app, name="rules", help="The watch rules: list, test, try.")
+app.add_typer(rules.app, name="rules", help="The watch rules: list, test, try, explain, lint, backtest, schema.")
 backtest.add_to(rules.app)
 explain.add_to(rules.app)
 lint.add_to(rules.app)

@@ -12,8 +12,8 @@ from typing import Annotated, Any
 
 import typer
 
-from monitor.errors import StoreError
-from monitor.match import Archive, RuleSet, no_archive
+from monitor.errors import MonitorError, StoreError
+from monitor.match import Archive, RuleSet, load_rules, no_archive
 from monitor.plain import one_line, plain
 from monitor.settings import Settings, build, find, gather, load, load_settings
 from monitor.store import Store, is_there
@@ -21,6 +21,9 @@ from monitor.store import Store, is_there
 Config = Annotated[Path | None, typer.Option("--config", help="The configuration file.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout, nothing else.")]
 Limit = Annotated[int, typer.Option("--limit", min=1, max=1_000_000, help="How many, newest first.")]
+
+LANGUAGES = ("fr", "en")
+"""Those in which rules are read where no configuration names others."""
 
 _GAP = "  "
 _NARROWEST = 20
@@ -49,6 +52,26 @@ def archive_of(settings: Settings | None) -> Iterator[Archive]:
         except StoreError as error:
             say(str(error), err=True)
         yield archive
+
+
+def chosen(
+    context: typer.Context, config: Path | None, files: Sequence[Path] | None
+) -> tuple[RuleSet, Settings | None]:
+    """The rules of these files, else the configured ones, and the configuration.
+
+    Files need no configuration, and none whose own rules are in order; they are read in French and English without one.
+    Raises ConfigError.
+    """
+    if not files:
+        settings, rules = configured(context, config)
+        return rules, settings
+    try:
+        settings = settings_of(context, config)
+    except MonitorError:
+        if config or context.obj:
+            raise
+        return load_rules(files, LANGUAGES), None
+    return load_rules(files, settings.languages), settings
 
 
 def settings_of(context: typer.Context, config: Path | None) -> Settings:

@@ -12,17 +12,15 @@ import typer
 
 from monitor.cli import junit
 from monitor.cli.ledger import about_match, fields
-from monitor.cli.options import Config, Json, answer, archive_of, configured, say, table
+from monitor.cli.options import LANGUAGES, Config, Json, answer, archive_of, chosen, configured, say, table
 from monitor.errors import MonitorError, Problem, StoreError
-from monitor.match import RuleSet, load_rules
+from monitor.match import RuleSet
 from monitor.model import Item, Markup
 from monitor.normalise import normalise
 from monitor.settings import Settings
 from monitor.store import RuleHits, Store, is_there
 
 app = typer.Typer(no_args_is_help=True)
-
-_LANGUAGES = ("fr", "en")  # where no configuration names others
 
 RuleFiles = Annotated[
     list[Path] | None,
@@ -32,21 +30,8 @@ RuleFiles = Annotated[
 
 def rules_for(context: typer.Context, config: Path | None, files: list[Path] | None) -> tuple[RuleSet, tuple[str, ...]]:
     """The rules to work with and the languages they are read in; files given need no configuration."""
-    rules, settings = _with_settings(context, config, files)
-    return rules, settings.languages if settings else _LANGUAGES
-
-
-def _with_settings(
-    context: typer.Context, config: Path | None, files: list[Path] | None
-) -> tuple[RuleSet, Settings | None]:
-    """The rules to work with and the configuration, if there is one."""
-    try:
-        settings, rules = configured(context, config)
-    except MonitorError:
-        if not files or config or context.obj:
-            raise
-        return load_rules(files, _LANGUAGES), None
-    return (load_rules(files, settings.languages) if files else rules), settings
+    rules, settings = chosen(context, config, files)
+    return rules, settings.languages if settings else LANGUAGES
 
 
 @app.command("list")
@@ -105,9 +90,9 @@ def run_tests(
 
     A test of an archived article that is not held any more is not run, and fails nothing.
     """
-    chosen, settings = _with_settings(context, config, rules)
+    written, settings = chosen(context, config, rules)
     with archive_of(settings) as archive:
-        results = chosen.test(archive)
+        results = written.test(archive)
     if report:
         junit.write(results, report)
     failed = [problem for result in results if (problem := result.problem)]
@@ -139,7 +124,7 @@ def try_rules(
     as_json: Json = False,
 ) -> None:
     """Read articles and match them, storing nothing."""
-    chosen, languages = rules_for(context, config, rules)
+    written, languages = rules_for(context, config, rules)
     tried: list[dict[str, Any]] = []
     refused = []
     for path in files:
@@ -152,7 +137,7 @@ def try_rules(
             refused.append(f"{path}: cannot be read: {error.strerror}")
             continue
         tried.append(
-            {"file": str(path), "article": fields(article), "matches": [about_match(m) for m in chosen.match(article)]}
+            {"file": str(path), "article": fields(article), "matches": [about_match(m) for m in written.match(article)]}
         )
     if as_json:
         answer(tried)

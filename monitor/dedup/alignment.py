@@ -28,6 +28,7 @@ _CLAUSE = 4  # words of a clause that can be left out with its denial
 _MONEY = frozenset({"%", "euro", "dollar", "livre"})
 _CLASSES = [(frozenset(one.split()), frozenset(other.split())) for one, other in OPPOSITES]
 _CLASSES += [(other, one) for one, other in _CLASSES]
+_CLASSED = frozenset[str]().union(*(one for one, _ in _CLASSES))  # most words are in none
 
 
 @dataclass(frozen=True)
@@ -215,13 +216,18 @@ class _Beside:
     def _opposites(self) -> Iterator[str]:
         ours = frozenset(self.sentence.words) - frozenset(self.theirs)
         gone = frozenset(self.theirs) - frozenset(self.sentence.words)
+        if _CLASSED.isdisjoint(ours) or _CLASSED.isdisjoint(gone):
+            return
         for one, other in _CLASSES:
             if (found := ours & one) and gone & other:
                 yield min(found)
 
     def _events(self) -> Iterator[str]:
         """An event that the held sentences do not tell, while they tell one that the sentence does not."""
-        ours, theirs = self.sentence.events, [one.events for one in self.window]
+        ours = self.sentence.events
+        if not ours.claims:
+            return
+        theirs = [one.events for one in self.window]
         if any(not event.is_told(ours.told) for one in theirs for event in one.claims):
             told = frozenset[str]().union(*(one.told for one in theirs))
             yield from (one.said for one in ours.claims if not one.is_told(told))
@@ -238,11 +244,15 @@ class _Beside:
 
     def _exchanged(self, ours: tuple[str, ...], theirs: tuple[str, ...]) -> Iterator[str]:
         """A fact among some words, where the held ones have another in the same place."""
+        if not (ours and theirs):
+            return
         for kind in (is_figure, _is_day_or_month, self.names.__contains__):
-            new = [word for word in ours if kind(word)]
-            old = [word for word in theirs if kind(word)]
-            if new and old and len(theirs) <= _CLOSE:
+            if len(theirs) > _CLOSE or not (new := [word for word in ours if kind(word)]):
+                continue
+            if old := [word for word in theirs if kind(word)]:
                 yield from (word for word in new if not any(same_name(word, other) for other in old))
+        if _CLASSED.isdisjoint(ours) or _CLASSED.isdisjoint(theirs):
+            return
         for one, other in _CLASSES:
             if (found := one.intersection(ours)) and other.intersection(theirs):
                 yield min(found)
@@ -256,7 +266,8 @@ class _Beside:
         ours, found = self.sentence.words, []
         for one in self.held.sentences:
             least = ceil(_ALIKE * max(len(ours), len(one.words)))
-            if not LCSseq.similarity(ours, one.words, score_cutoff=least):
+            # Of two lengths too different none needs a look.
+            if min(len(ours), len(one.words)) < least or not LCSseq.similarity(ours, one.words, score_cutoff=least):
                 continue
             if not _added(self.sentence, (one,)):
                 return ()

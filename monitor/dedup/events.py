@@ -33,19 +33,20 @@ _JOINTS = frozenset("et mais tandis alors que qui and but while after as who whi
 
 # Words before an event that is only aimed at or feared, so many at most between them: they discuss a ceasefire.
 _AIMS = frozenset(
-    "discuss discussed discussing discussions negotiate negotiating demand demands demanded seek seeks seeking sought "
-    "propose proposes proposed proposal plan plans planned could may might would threat threats threaten threatens "
-    "threatened call calls called urge urges urged want wants hope hopes possible potential discuter negocier reclame "
-    "reclament reclamer exige exigent projet projets menace menacent menacer risque risquent risquerait eventuel "
-    "eventuelle envisage envisagent pourrait pourraient propose proposent appelle appellent appel veut veulent espere "
-    "esperent tentative possible fear fears feared demandent reclamer craint craignent craindre crainte craintes redoute "
-    "redoutent si if whether".split()
+    "discuss discussed discussing discussions negotiate negotiating demand demands demanded seek seeks "
+    "seeking sought propose proposes proposed proposal plan plans planned could may might would threat "
+    "threats threaten threatens threatened call calls called urge urges urged want wants hope hopes "
+    "possible potential discuter negocier reclame reclament reclamer exige exigent projet projets menace "
+    "menacent menacer risque risquent risquerait eventuel eventuelle envisage envisagent pourrait "
+    "pourraient propose proposent appelle appellent appel veut veulent espere esperent tentative possible "
+    "fear fears feared demandent reclamer craint craignent craindre crainte craintes redoute redoutent si "
+    "if whether".split()
 )
 # What people are asked to do is none of an event, but for what only few of them can do.
 _ASKED = frozenset(
-    "prie pries priee priees invite invites invitee invitees conseille conseillent recommande recommandent exhorte "
-    "exhortent demande demandent appelle appellent appeles asked asks ask urged urges told advised advises warned warns "
-    "recommended recommends".split()
+    "prie pries priee priees invite invites invitee invitees conseille conseillent recommande recommandent "
+    "exhorte exhortent demande demandent appelle appellent appeles asked asks ask urged urges told advised "
+    "advises warned warns recommended recommends".split()
 )
 _FOR_FEW = frozenset("resignation surrender evacuation withdrawal ceasefire release strike protest vote".split())
 _INFINITIVE = re.compile(r"[a-z]{2,}(?:er|ir|re)")
@@ -61,12 +62,12 @@ _AIMED = 5
 _IF = frozenset("si if whether".split())
 _IF_HE = (("s", "il"), ("s", "ils"))
 _WISHED = frozenset(
-    "demand demands demanded demandent reclame reclament exige exigent craint craignent craindre redoute redoutent fear "
-    "fears feared".split()
+    "demand demands demanded demandent reclame reclament exige exigent craint craignent craindre redoute "
+    "redoutent fear fears feared".split()
 )
 _WISHED_FAR = 9  # words after a verb of these in which its object stands, unless another clause begins
 _ENDS = _JOINTS | frozenset("apres depuis avant after since before over".split())
-_AND, _THE = frozenset({"et", "and"}), frozenset("le la les l un une the".split())
+_AND, _THE = frozenset({"et", "and"}), frozenset("le la les l the".split())
 _NOUN = ("ion", "ions", "ment", "ments", "age", "ages", "ure", "ures", "al", "als", "ing", "ings")
 _AIMING = _AIMS | _WISHED | _ASKED | {"il", "ils"}
 _OBJECT = 3  # words after a verb in which its object stands
@@ -94,9 +95,10 @@ class Event(NamedTuple):
             not self.happened and any(f"{one}?" in told for one in self.kinds)
         )
 
-    def is_close(self, told: Set[str]) -> bool:
-        """Whether events of the kinds given are such that this one is no news after them."""
-        return any(not told.isdisjoint(_CLOSE.get(one, ())) for one in self.kinds)
+    def is_close(self, claimed: Set[str], told: Set[str]) -> bool:
+        """Whether events of the kinds that were claimed, or told in any way, are such that this one is no news."""
+        close = [_CLOSE[one] for one in self.kinds if one in _CLOSE]
+        return any(not (claimed.isdisjoint(sure) and told.isdisjoint(any_)) for sure, any_ in close)
 
 
 class Events(NamedTuple):
@@ -133,7 +135,13 @@ def _lists() -> tuple[dict[str, _Telling], dict[str, list[_Row]]]:
 
 
 _TELLING, _ROWS = _lists()
-_CLOSE = {kind: frozenset(others.split()) for kind, _, others in (row.partition(": ") for row in CLOSE.split("\n"))}
+_CLOSE = {
+    kind: (
+        frozenset(one for one in others.split() if one[0] != "?"),
+        frozenset(one[1:] for one in others.split() if one[0] == "?"),
+    )
+    for kind, _, others in (row.partition(": ") for row in CLOSE.strip().split("\n"))
+}
 
 
 class _Entries(dict[str, tuple[_Telling, Sequence[_Row]] | None]):
@@ -225,9 +233,11 @@ def _is_only_aimed(words: Sequence[str], at: int) -> bool:
     near = words[max(0, at - _AIMED) : at]
     if not _IF.isdisjoint(near) or any(pair in _IF_HE for pair in pairwise(near)) or _is_wished(words, at):
         return True
+    if _ASKED.isdisjoint(near):
+        return False
+    # A row of words may begin with its "to": to close.
     before = words[at - 1] if at else ""
-    asked = before in _TO and not _ASKED.isdisjoint(near)
-    return asked and (before == "to" or _INFINITIVE.fullmatch(words[at]) is not None)
+    return "to" in (before, words[at]) or (before in _TO and _INFINITIVE.fullmatch(words[at]) is not None)
 
 
 def _is_wished(words: Sequence[str], at: int) -> bool:

@@ -14,7 +14,7 @@ from monitor.dedup.figures import GROUPS
 from monitor.dedup.lexicon import ACRONYMS, BEFORE_MONTHS, DENIALS, FUNCTION, MONTHS, TELLING, WEEKDAYS
 from monitor.dedup.names import CAPITAL, Name, names_in
 from monitor.dedup.spoken import joined_breton, spoken
-from monitor.dedup.told import REMEMBERED, Told, told
+from monitor.dedup.told import REMEMBERED, Told, is_short, told
 from monitor.model import Article, Held
 
 _WORDS = 20_000  # words that are remembered
@@ -38,7 +38,8 @@ _UNITS = {
     unit: one
     for one, units in {
         "%": "pourcent", "euro": "euro", "dollar": "dollar", "livre": "livre", "h": "h heure heures hour hours",
-        "jour": "jour jours day days", "semaine": "semaine semaines week weeks", "mois": "mois month months",
+        "jour": "jour jours journee journees day days", "semaine": "semaine semaines week weeks",
+        "mois": "mois month months",
         "an": "an ans annee annees year years yearold", "min": "minute minutes", "s": "seconde secondes second seconds",
         "degre": "degre degres degree degrees celsius c f fahrenheit", "km": "km kilometre kilometres kms",
         "m": "m metre metres meter meters", "mile": "mile miles mph", "foot": "foot feet ft", "ha": "hectare hectares",
@@ -225,13 +226,15 @@ class Said:
 
 def read(article: Article | Held) -> Said:
     """The sentences of an article without the differences that copies have: case, accents, punctuation, white space."""
-    return _read(told(article))
+    return (_remembered if is_short(article) else _read)(told(article))
 
 
-@lru_cache(maxsize=REMEMBERED)
 def _read(found: Told) -> Said:
     read_ = [Sentence(*span, tuple(words)) for span, words in zip(found.spans, found.words, strict=True)]
     return Said(read_[0] if found.titled else None, tuple(read_[found.titled :]), found.dateline)
+
+
+_remembered = lru_cache(maxsize=REMEMBERED)(_read)
 
 
 @lru_cache(maxsize=_WORDS)
@@ -342,7 +345,7 @@ _ONLY = "seulement loin moins only least less".split()
 _IDIOMS = {
     **dict.fromkeys(("non", "not", "pas"), _ONLY),
     **dict.fromkeys(("sans", "without"), _AT_ONCE),
-    **dict.fromkeys(("nul", "nulle", "no"), ["doute"]),
+    **dict.fromkeys(("nul", "nulle", "no"), ("doute",)),
     "aucun": ["pretexte"],
 }
 _CONTRACTED = frozenset(

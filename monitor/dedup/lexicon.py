@@ -89,7 +89,7 @@ MONTHS = {
     for month, word in enumerate(words.split(), 1)
 }
 BEFORE_MONTHS = frozenset(
-    "en de d debut mi fin depuis des avant apres in since until by last next early late mid".split()
+    "en de d debut mi fin depuis des avant apres in from since until by last next early late mid".split()
 )
 """Words after which a month stands alone: in May, fin mars."""
 

@@ -13,6 +13,7 @@ from monitor.dedup.events import Event
 from monitor.dedup.facts import PRISON_YEARS, Number, Said, Sentence, stem
 from monitor.dedup.lexicon import ACRONYMS, COMPASS, FUNCTION, RANKS, TELLING
 from monitor.dedup.names import Name
+from monitor.dedup.places import TOWNS
 from monitor.dedup.spelling import same_name
 
 # Fewer quoted words are a nickname or a word held at a distance.
@@ -69,6 +70,7 @@ class Known:
         self.counting: defaultdict[str, list[frozenset[str]]] = defaultdict(list)  # value -> stems of sentences
         self.denied: set[str] = set()
         self.events: set[str] = set()  # kinds
+        self.claimed: set[str] = set()  # kinds that were claimed, not only hinted at
         self._sentences: list[frozenset[str]] = []
         self._places: defaultdict[str, list[int]] = defaultdict(list)  # word -> places in _sentences
         self._runs: list[tuple[frozenset[str], ...]] = []  # the names of each sentence that has any
@@ -93,6 +95,7 @@ class Known:
     def _add_words(self, sentence: Sentence) -> None:
         self.lines.add(sentence.words)
         self.events |= sentence.events.told
+        self.claimed.update(*(one.kinds & sentence.events.told for one in sentence.events.claims))
         words = frozenset(sentence.words)
         self.words |= words
         self.stems.update(sentence.stems)
@@ -145,7 +148,7 @@ class Known:
         if len(words) == 1:
             word = words[0]
             told = self._has_acronym(word) if word in ACRONYMS else word in self.words
-            return told or bool(self.spellings(word)) or self.has_country(word)
+            return told or bool(self.spellings(word)) or self._has_nation(word)
         return (
             self._is_told([{word} for word in words])
             or self._is_told([{word} | self.spellings(word) for word in words])
@@ -153,15 +156,21 @@ class Known:
         )
 
     def _has_whole(self, words: tuple[str, ...]) -> bool:
-        """Whether some words are all of a name that was told: Niamh Tierney and Aerlink, in Niamh Tierney of Aerlink."""
+        """Whether some words are all of a name that was told: Jane Doe and Aerlink, in Jane Doe of Aerlink."""
         name = frozenset(words)
-        return any(name in self._runs[place] for place in self._named.get(words[0], ()))
+        runs = (run for place in self._named.get(words[0], ()) for run in self._runs[place])
+        return any(name == run or (len(words) > 1 and name <= run) for run in runs)
 
     def _has_acronym(self, word: str) -> bool:
         """Whether an acronym that is a word too was told as a name, or in other words: US, American, the States."""
         if word in self._named:
             return True
         return not self.words.isdisjoint(_IN_FULL.get(word, ())) or self.has_country(word)
+
+    def _has_nation(self, word: str) -> bool:
+        """Whether a country was told by its people, or the other way; Paris is another fact than France."""
+        nation = _NATIONS.get(COUNTRIES.get(word, ""), frozenset())
+        return word in nation and not self.words.isdisjoint(nation)
 
     def has_country(self, word: str) -> bool:
         """Whether a country or union was told by any of the words for it: Russia, Russians, Moscow."""
@@ -175,7 +184,7 @@ class Known:
 
     def has_event(self, event: Event) -> bool:
         """Whether an event was told, or one after which it is no news."""
-        return event.is_told(self.events) or event.is_close(self.events)
+        return event.is_told(self.events) or event.is_close(self.claimed, self.events)
 
     def _is_told(self, spelt: Sequence[set[str]]) -> bool:
         """Whether the names of one sentence are that whose words are given, each in its spellings."""
@@ -258,7 +267,9 @@ def _is_known_number(sentence: Sentence, number: Number, known: Known) -> bool:
         return not _PUNISHED.isdisjoint(known.counted[value])
     if kind := _kind(sentence, number):
         return (value, kind) in known.kinds
-    if _is_rare(value) or _beside(sentence, number.at) & known.counted[value]:
+    # Jane Doe, 34, is 34 years old.
+    is_age = number.unit == "an" and (value, "") in known.kinds and (value, "") in known.numbers
+    if is_age or _is_rare(value) or _beside(sentence, number.at) & known.counted[value]:
         return True
     return _is_recounted(sentence, number, known)
 
@@ -342,12 +353,14 @@ _PUNISHED = frozenset(
 _COUNTED = {
     word: one
     for one, words in {
-        "people": "personne personnes gens riverain riverains voisin voisins passager passagers passagere passageres habitant habitants sinistre "
+        "people": "personne personnes gens riverain riverains voisin voisins "
+        "passager passagers passagere passageres habitant habitants sinistre "
         "sinistres consommateur consommateurs manifestant manifestants malade malades victime victimes "
         "salarie salaries employe employes homme hommes femme femmes skieur skieurs people person persons "
         "passenger passengers resident residents man men woman women victim victims worker workers employee "
         "employees employs workforce staff rider cyclist protesters",
-        "home": "foyer foyers logement logements maison maisons home homes house houses household households",
+        "home": "habitation habitations foyer foyers logement logements "
+        "maison maisons home homes house houses household households",
         "shop": "magasin magasins commerce commerces supermarche supermarches store stores shop shops supermarket "
         "supermarkets",
         "defeat": "defaite defaites revers defeat defeats loss losses",
@@ -356,11 +369,16 @@ _COUNTED = {
 }
 # Things that are told apart by a number behind them.
 _NUMBERED = frozenset(
-    "ligne article route autoroute quai phase chaine niveau groupe page etape line article route platform phase terminal "
-    "gate level group stage page flight vol".split()
+    "ligne article route autoroute quai phase chaine niveau groupe page etape line article route platform "
+    "phase terminal gate level group stage page flight vol".split()
 )
 _UNCOUNTED = FUNCTION | TELLING | RANKS
 # What acronyms are called in full.
 _IN_FULL = {"us": ("states", "etats"), "un": ("nations",), "eu": ("europe", "european", "europeenne")}
+# Each country -> the words for it and its people.
+_NATIONS = {
+    one: frozenset(word for word, other in COUNTRIES.items() if other == one) - TOWNS - {"kremlin"}
+    for one in set(COUNTRIES.values())
+}
 # Words that name a country where capitals do not tell names.
 _COUNTRIES = COUNTRIES.keys() - FUNCTION

@@ -14,7 +14,9 @@ _MONTH = {(month,) for month in MONTHS}
 
 def moved(kind: Callable[[str], bool], here: Sequence[str], there: Sequence[str]) -> Iterator[str]:
     """The facts of a kind among some words that in others stand in another order, beside other words."""
-    ours, theirs = _where(kind, here), _where(kind, there)
+    ours = _where(kind, here)
+    if not (ours and (theirs := _where(kind, there))):
+        return
     others = [there[at] for at in theirs]
     kept = [op for op in LCSseq.opcodes([here[at] for at in ours], others) if op.tag == "equal"]
     stay = {place for op in kept for place in range(op.src_start, op.src_end)}
@@ -34,7 +36,7 @@ def moved(kind: Callable[[str], bool], here: Sequence[str], there: Sequence[str]
 
 def is_figure(word: str) -> bool:
     """Whether a word has a figure in it."""
-    return any(c.isdecimal() for c in word)
+    return not word.isalpha() and any(c.isdecimal() for c in word)
 
 
 def _are_of_one(word: str, places: Sequence[int], words: Sequence[str], other: Sequence[str]) -> bool:

@@ -9,12 +9,16 @@ from functools import lru_cache
 from monitor.dedup.concepts import CONCEPTS, COUNTRIES, FREQUENT
 from monitor.dedup.figures import NUMBER_WORDS
 from monitor.dedup.lexicon import DENIALS, FUNCTION, MONTHS, OPPOSITES, PARTICLES, TELLING
+from monitor.dedup.places import TOWNS
 from monitor.dedup.spoken import all_spoken
 from monitor.model import Article, Held
 from monitor.text import sentences, words
 
 REMEMBERED = 64
 """Articles whose reading is remembered: wire copy comes in bursts, and each copy is compared with the same few."""
+
+LONGEST_REMEMBERED = 20_000
+"""Characters of the text of an article above which nothing of it is remembered: wire copy is shorter."""
 
 # Lines that a page says of itself (buttons, desks, rights) where nothing told them from the text (see
 # monitor.normalise): they hide no copy and bring no news. Each is a form from its first word to its last, which leaves
@@ -76,6 +80,7 @@ _ORDINARY = (CONCEPTS.keys() | FREQUENT | DENIALS | FUNCTION | TELLING | NUMBER_
     "championne nomme nommee appointed sacked limoge limogee fired destitue destituee ousted treve ceasefire "
     "cessez".split(),
 ) - (COUNTRIES.keys() | _PLACES | _SMALL)  # fmt: skip
+_TOWNS = TOWNS | COUNTRIES.keys() | _PLACES
 _ENDING = re.compile(r".{3,}(?:[st]ions?|ements?|ismes?)")
 
 
@@ -95,12 +100,17 @@ class Told:
 
 def told(article: Article | Held) -> Told:
     """The sentences of an article as spoken; a title that was derived from the first one is none."""
-    return _told("" if article.title_derived else article.title, article.lede, article.body)
+    tell = _remembered if is_short(article) else _told
+    return tell("" if article.title_derived else article.title, article.lede, article.body)
 
 
-@lru_cache(maxsize=REMEMBERED)
+def is_short(article: Article | Held) -> bool:
+    """Whether what was read of an article is worth its memory: of 300 kB it is 10 MB, and each of some 100 is kept."""
+    return len(article.lede) + len(article.body) <= LONGEST_REMEMBERED
+
+
 def _told(title: str, lede: str, body: str) -> Told:
-    place = _dateline(lede, body)
+    place = _dateline(title, lede, body)
     spans = [(title, 0, len(title))] if title else []
     spans += [(lede, max(a, len(place)), b) for a, b in sentences(lede) if b > len(place)]
     spans += [(body, a, b) for a, b in sentences(body)]
@@ -113,7 +123,10 @@ def _told(title: str, lede: str, body: str) -> Told:
     return Told(tuple(spans), tuple(said), titled, tuple(words(place)) if place else ())
 
 
-def _dateline(lede: str, body: str) -> str:
+_remembered = lru_cache(maxsize=REMEMBERED)(_told)
+
+
+def _dateline(title: str, lede: str, body: str) -> str:
     """The place before a text with its signs, "" where what stands there tells something: DOUZE MORTS - Une ..."""
     found = _DATELINE.match(lede)
     if not found:
@@ -128,10 +141,18 @@ def _dateline(lede: str, body: str) -> str:
         return ""
     if any(word in _ORDINARY or _ENDING.fullmatch(word) for _, word in named):
         return ""
+    if len(parts) == 1 and spelt[0] not in _TOWNS and not _is_named_again(parts[0], found.end(), title, lede, body):
+        return ""  # MACRON - names somebody, and nothing else does
     # A word that the text has in small letters names no place.
     small = "|".join(re.escape(part.lower()) for part, _ in named)
     common = re.compile(rf"(?<![^\W_])(?:{small})(?![^\W_])")
     return "" if common.search(lede, found.end()) or common.search(body) else found[0]
+
+
+def _is_named_again(part: str, end: int, title: str, lede: str, body: str) -> bool:
+    """Whether a word in capitals that stands before a text, up to `end` of its lede, is a name in it too."""
+    named = re.compile(rf"(?<![^\W_]){re.escape(part.title())}(?![^\W_])")
+    return bool(named.search(title) or named.search(lede, end) or named.search(body))
 
 
 def _undated(place: str) -> str:

@@ -52,8 +52,9 @@ def place(article: Article, sketch: Sketch, held: Sequence[Held]) -> Placement:
     """
     neighbours: list[tuple[Held, Said]] = []
     near: list[Neighbour] = []
+    ours: Said | None = None
     for one in _worth_reading(article, held):
-        ours, theirs = read(article), read(one)
+        ours, theirs = ours or read(article), read(one)
         neighbours.append((one, theirs))
         series = article.source == one.source and article.guid != one.guid
         because, lacks = _repeats(ours, theirs, series=series)
@@ -62,7 +63,7 @@ def place(article: Article, sketch: Sketch, held: Sequence[Held]) -> Placement:
             return Placement(Verdict.DUPLICATE, one.story, f"{because} article {one.id}", one.id, near=tuple(near))
         near.append(Neighbour(one.id, f"lacks {lacks}" if lacks else "says other things"))
     for one, theirs in neighbours:
-        if because := _continues(article, ours, one, theirs):
+        if ours and (because := _continues(article, ours, one, theirs)):
             # A fact is new when no article of the story has it, not only the one that this continues.
             story = [told for other, told in neighbours if other.story == one.story]
             brought, others = news(ours, story), [other for other in near if other.article != one.id]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -213,10 +213,3 @@ def _glued(first: NameWord, second: NameWord) -> NameWord:
 def begins_small(words: Sequence[NameWord]) -> bool:
     """Whether a name begins with a particle: von der Leyen, al-Assad."""
     return words[0].folded in _PARTICLES and words[0].raw[:1].islower() and words[-1].cased[:1].isupper()
-
-
-def every_form(pattern: Pattern, how: How) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The words of a pattern that have forms of a kind, each with these forms."""
-    for word in pattern.words:
-        if forms := tuple(form for form, origin in word.forms if origin is how):
-            yield word.raw, forms

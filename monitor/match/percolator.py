@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from itertools import chain
+from itertools import chain, count
 from typing import Any
 
 import numpy as np
@@ -101,7 +101,9 @@ class _Known(dict[bytes, int]):
         super().__init__({BREAK: 0})
         self._percolator = percolator
         self._several: dict[bytes, list[int]] = {}
-        self.calls: list[Numbers] = [()]
+        # A dictionary and a counter of its own, as several threads work with this at a time.
+        self.calls: dict[int, Numbers] = {}
+        self._next = count(1).__next__
 
     def read(self, found: list[bytes]) -> Array | None:
         """The words of a text in order, 0 for those of no condition; None for a text with a run of several words."""
@@ -131,8 +133,9 @@ class _Known(dict[bytes, int]):
         word, cased = pair
         number = self._percolator.number(word)
         if calls := self._percolator.calls(word, small=cased[:1].islower()):
-            self.calls.append(calls)
-            number |= len(self.calls) - 1 << WORD_BITS
+            called = self._next()
+            self.calls[called] = calls
+            number |= called << WORD_BITS
         return number
 
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from monitor.errors import ConfigError, Problem
 from monitor.match.ruleset import Rule
-from monitor.yamlfile import Loc, YamlFile, read
+from monitor.yamlevents import Loc
+from monitor.yamlfile import YamlFile, read
 
 
 class Places:

@@ -27,7 +27,8 @@ from monitor.match.query import Kind, Leaf, QueryError, parse
 from monitor.match.regex import PatternError
 from monitor.match.terms import MODIFIERS, NO_WORD, Actor, Spelling, Terms, Texts, joined, spelt
 from monitor.model import FIELDS
-from monitor.yamlfile import Loc, suggestion
+from monitor.yamlevents import Loc
+from monitor.yamlfile import suggestion
 
 LANGUAGE = re.compile(r"[a-z]{2,3}|other")
 MOST_WORDS_APART = 500

@@ -19,7 +19,8 @@ from monitor.match.ruleset import Novelty, Rule, RuleSet, RuleTest, words
 from monitor.match.terms import Actor, Terms, Texts
 from monitor.model import Level
 from monitor.values import Written
-from monitor.yamlfile import Loc, YamlFile, parse, problems, read, validate
+from monitor.yamlevents import Loc
+from monitor.yamlfile import YamlFile, parse, problems, read, validate
 
 Model = TypeVar("Model", bound=BaseModel)
 ID = re.compile(r"[a-z0-9-]+")
@@ -110,14 +111,23 @@ def load_rules(files: Sequence[Path], languages: Sequence[str], texts: Mapping[P
     `texts` has the content of files that are not to be read from the disk. Raises ConfigError with every problem of all
     files. Actors of one file are known in all.
     """
-    found: list[Problem] = []
     files = list(dict.fromkeys(files))
-    opened = [one for path in files if (one := _open(path, texts or {}, found))]
-    loader = _Loader(opened, found, complete=len(opened) == len(files))
+    return RuleSet(_rules(files, texts or {}), languages, files)
+
+
+def _rules(files: Sequence[Path], texts: Mapping[Path, bytes]) -> list[Rule]:
+    """What is written is forgotten with the end of this: of 100,000 rules it takes more room than all the rest."""
+    found: list[Problem] = []
+    loader = _loader(files, texts, found)
     rules = list(loader.rules())
     if found:
         raise ConfigError(found)
-    return RuleSet(rules, languages, files)
+    return rules
+
+
+def _loader(files: Sequence[Path], texts: Mapping[Path, bytes], found: list[Problem]) -> _Loader:
+    opened = [one for path in files if (one := _open(path, texts, found))]
+    return _Loader(opened, found, complete=len(opened) == len(files))
 
 
 def load_actors(files: Sequence[Path], texts: Mapping[Path, bytes] | None = None) -> dict[str, tuple[Actor, Problem]]:
@@ -127,9 +137,7 @@ def load_actors(files: Sequence[Path], texts: Mapping[Path, bytes] | None = None
     matter.
     """
     found: list[Problem] = []
-    files = list(dict.fromkeys(files))
-    opened = [one for path in files if (one := _open(path, texts or {}, found))]
-    loader = _Loader(opened, found, complete=len(opened) == len(files))
+    loader = _loader(list(dict.fromkeys(files)), texts or {}, found)
     if found:
         raise ConfigError(found)
     return loader.actors()

@@ -134,7 +134,7 @@ def _test() -> Schema:
     passage: Schema = {"type": "string", "pattern": _WORD}
     keys = {
         "match": _told({"type": "boolean"}, "true: the rule must match. false: it must not."),
-        "text": _told({"type": ["string", "null"]}, "The body of an article; blank lines make paragraphs."),
+        "text": _told({"type": ["string", "null"]}, "The body of an article; each line is a paragraph."),
         "title": _told({"type": "string"}, "The title of the article."),
         "source": _told({"type": "string"}, "The name of its source or agency, for source: conditions.", "Belga"),
         "language": _told(

@@ -12,7 +12,8 @@ from monitor.match.conditions import NOTHING, Mode, Modifiers, Named, Regex, Ter
 from monitor.match.regex import Pattern, plain
 from monitor.model import FIELDS
 from monitor.text import fold
-from monitor.yamlfile import Loc, YamlFile, suggestion
+from monitor.yamlevents import Loc
+from monitor.yamlfile import YamlFile, suggestion
 
 MODIFIERS = ("in", "inflect", "case", "fuzzy", "slop")
 MOST_EDITS = 3

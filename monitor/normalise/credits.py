@@ -80,7 +80,6 @@ _CORRESPONDENT = re.compile(
 )
 _WITH = re.compile(r"(?:et\s)?(?:avec|with|mit|con)\s", re.IGNORECASE)
 _WITHIN = re.compile(r",?\s\(?(?:avec|with)\s")
-_INITIALS = re.compile(r"[A-ZÀ-Þ]\.\s?-?[A-ZÀ-Þ]\.(?=\s|$)")
 # "(AFP / 21 janvier 2022 10h05)"
 _STAMP = re.compile(
     r"\s?[/,|–—-]\s?\d{1,2}(?:er|th|st|nd|rd)?[ ./-]\w{1,9}\.?[ ./-]\d{4}(?:[ ,àat-]{1,5}\d{1,2}[h:]\d{0,2})?$"

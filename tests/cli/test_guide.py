@@ -1,4 +1,4 @@
-"""The guide on stories, novelty and `why`: what it shows is printed, what it says of `novelty` is done."""
+"""The guide: its links lead somewhere, its commands exist; what it says of stories, novelty and `why` is so."""
 
 from __future__ import annotations
 
@@ -15,10 +15,37 @@ from monitor.dedup import Limits
 from monitor.settings import load
 
 ROOT = Path(__file__).parents[2]
-SECTION = (ROOT / "config" / "README.md").read_text("utf-8").partition("## Stories, novelty and `why`\n")[2]
+GUIDE = (ROOT / "config" / "README.md").read_text("utf-8")
+SECTION = GUIDE.partition("\n## Stories, novelty and `why`\n")[2].partition("\n## ")[0]
 CONSOLE = "receivers: [{name: terminal, type: console}]\nroute: {receiver: terminal}\n"
 FACT = "Le préfet Hamid Kaci a reçu 14 délégués.\n"
 WORDS = "Les habitants attendent avec patience la décision.\n"
+
+
+def anchor(heading: str) -> str:
+    """What leads to a heading, as GitHub makes it."""
+    return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
+
+
+def test_every_link_inside_leads_to_a_heading_and_the_contents_to_each() -> None:
+    text = re.sub(r"^```.*?^```", "", GUIDE, flags=re.MULTILINE | re.DOTALL)
+    headings = re.findall(r"^(#+) (.+)$", text, re.MULTILINE)
+    anchors = [anchor(heading) for _, heading in headings]
+    assert len(set(anchors)) == len(anchors)
+    assert set(re.findall(r"\]\(#(.+?)\)", text)) <= set(anchors)
+    contents = set(re.findall(r"\]\(#(.+?)\)", text.partition("\n## ")[0]))
+    wanted = [heading for depth, heading in headings[1:] if depth in ("##", "###") and not heading[0].isdigit()]
+    assert contents == {anchor(heading) for heading in wanted}
+
+
+def test_every_command_of_the_tables_exists(news_monitor: Program) -> None:
+    text = GUIDE.partition("\n### Commands for rules\n")[2]
+    rows = re.findall(r"^\| ((?:`(?:check|rules|actors|sources) ?.*?`(?:, )?)+) \|", text, re.MULTILINE)
+    commands = [command for row in rows for command in re.findall(r"`(.+?)`", row)]
+    assert len(commands) > 14
+    for command in commands:
+        verb = command.split()[: 1 if command == "check" else 2]
+        assert news_monitor(*verb, "--help").code == 0, command
 
 
 def shown() -> list[tuple[str, list[str]]]:

@@ -93,6 +93,77 @@ def test_what_was_aimed_at_does_not_tell_that_it_happened(before: str, text: str
     assert is_told(before, before)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Les habitants sont priés de fermer leurs fenêtres.",
+        "Residents were asked to close their windows.",
+        "A convicted driver was seen in the town.",
+        "Le tribunal dira vendredi s'il est coupable.",
+        "Nobody knows whether it was arson.",
+        "Les opposants demandent à la justice administrative l'annulation du permis.",
+        "Ils craignent le bruit et la fermeture du sentier.",
+        "L'intéressé rejette ces accusations.",
+    ],
+)
+def test_what_is_said_by_the_way_asked_or_a_question_is_no_news(text: str) -> None:
+    assert [one for one in events(spoken(text)).claims if not one.weak] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Le ministre est prié de démissionner.",
+        "Residents were told to evacuate.",
+        "The robber was convicted by a jury.",
+        "La famille demande justice après la mort du garçon.",
+        "Le tribunal rejette le recours.",
+        "Il craint le pire et un homme est mort.",
+        "Convicted by a jury, he wept.",
+    ],
+)
+def test_what_happened_or_only_few_can_do_is_news(text: str) -> None:
+    assert [one for one in events(spoken(text)).claims if not one.weak]
+
+
+def test_a_finite_verb_tells_more_than_what_was_aimed_at() -> None:
+    assert not is_told("Aélis renonce au parc.", "Les riverains veulent qu'elle renonce.")
+
+
+def close(text: str, before: str) -> bool:
+    found = events(spoken(before))
+    claimed = {kind for one in found.claims for kind in one.kinds}
+    return all(one.is_close(claimed, found.told) for one in events(spoken(text)).claims)
+
+
+@pytest.mark.parametrize(
+    ("before", "text"),
+    [
+        ("Il a été inculpé.", "Il a été interpellé."),
+        ("He was convicted.", "He was charged."),
+        ("The airport was closed.", "Airlines cancelled the flights."),
+        ("La ligne est coupée.", "La circulation est suspendue."),
+        ("The sides signed the text.", "The sides agreed on fish."),
+    ],
+)
+def test_what_comes_before_an_event_is_no_news_after_it(before: str, text: str) -> None:
+    assert close(text, before)
+    assert not is_told(text, before) or not close(before, text)
+
+
+@pytest.mark.parametrize(
+    ("before", "text"),
+    [
+        ("Il a été interpellé.", "Il a été inculpé."),
+        ("He was charged.", "He was convicted."),
+        ("The hearing is on Monday.", "The coach was charged."),
+        ("The flights were cancelled.", "The airport was closed."),
+    ],
+)
+def test_a_step_further_is_news(before: str, text: str) -> None:
+    assert not close(text, before)
+
+
 def test_a_noun_leaves_open_whether_it_happened() -> None:
     assert is_told("La fermeture du site inquiète les élus.", "Le projet de fermeture du site inquiète.")
 

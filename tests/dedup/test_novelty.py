@@ -251,3 +251,49 @@ def test_a_time_in_a_sentence_is_a_fact() -> None:
 
 def test_years_of_age_are_not_years_in_prison() -> None:
     assert "30 an prison" in facts("Le tribunal le punit de 30 ans de prison.", "Un homme de 30 ans se promenait.")
+
+
+@pytest.mark.parametrize(
+    ("before", "text"),
+    [
+        ("Deux rames se sont heurtées mardi place Flore.", "Deux trams ont eu un choc mardi place Flore."),
+        (
+            "Le préfet de Corlay a permis en mars huit machines.",
+            "Les huit engins permis en mars par le préfet de Corlay.",
+        ),
+        ("The prisoner, Kyle Dempster, 34, was in Derby.", "Kyle Dempster is 34 years old."),
+        ("Neuf blessés à Vire, deux rames abîmées place Flore.", "Neuf blessés par deux trams abîmés place Flore."),
+        ("La ligne 2 est en travaux.", "Un suspect a été arrêté sur la ligne 2. Un suspect a été arrêté."),
+        ("Il pleut depuis deux jours.", "Il pleut depuis deux journées."),
+        ("The firm wants more money from April.", "The firm wants more money in April."),
+    ],
+)
+def test_the_same_number_or_month_in_other_words_is_not_new(before: str, text: str) -> None:
+    assert not {"2", "8", "34 an", "2 jour", "month 4"}.intersection(facts(text, before))
+
+
+@pytest.mark.parametrize(
+    ("before", "text"),
+    [
+        ("The Scottish government was asked.", "A minister in Scotland was asked."),
+        ("Jane Doe spoke. The operator, Aerlink, waits.", "It was Jane Doe of Aerlink."),
+    ],
+)
+def test_a_name_in_another_form_is_not_new(before: str, text: str) -> None:
+    assert facts(text, before) == []
+
+
+def test_a_name_of_parts_of_others_is_new() -> None:
+    assert facts("It was Jane Ashe.", "It was Jane Doe. It was David Ashe.") == ["jane ashe"]
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "fact"),
+    [
+        ("The Scottish sailors wait.", "The sailors wait in Edinburgh.", "edinburgh"),
+        ("Les marins français attendent.", "Les marins attendent à Paris.", "paris"),
+        ("Russian sailors wait.", "The sailors ask the Kremlin.", "kremlin"),
+    ],
+)
+def test_a_town_is_not_told_by_its_country(before: str, text: str, fact: str) -> None:
+    assert facts(text, before) == [fact]

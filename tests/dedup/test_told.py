@@ -1,5 +1,7 @@
 """What of an article counts as said: not the place it was written in, not the lines that a page says of itself."""
 
+import gc
+import weakref
 from dataclasses import replace
 
 import pytest
@@ -7,7 +9,7 @@ from dedup.labelled import held
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.dedup import place, sketch
+from monitor.dedup import news, place, read, sketch
 from monitor.dedup.spoken import all_spoken
 from monitor.dedup.told import told
 from monitor.model import Article, Published, Verdict
@@ -58,6 +60,7 @@ NEWS = [
     "Notre dossier sur Martel",
     "By our count 12 people are dead.",
     "By online vote, 12 councils shut schools.",
+    "By online vote Harlow Dale wins the prize.",
     "Par notre faute, dit Martel.",
     "Par le service de déminage, 12 bombes ont été désamorcées.",
 ]
@@ -123,6 +126,8 @@ TEXTS = [
     "ÉVACUATION - ",
     "CESSEZ-LE-FEU - ",
     "CEASEFIRE - ",
+    "MACRON - ",
+    "(Corbyn) ",
 ]
 
 
@@ -171,6 +176,29 @@ def test_where_a_text_was_written_is_not_what_it_says(words: str, before: Articl
 
 def test_capitals_that_the_text_has_in_small_letters_name_no_place() -> None:
     assert told(opened(FRENCH, "USINE CHIMIQUE - ")).dateline == ()
+
+
+def test_a_place_that_is_no_town_of_note_is_named_in_the_text() -> None:
+    assert told(opened(FRENCH, "BRÉVAN - ")).dateline == ("brevan",)
+
+
+@pytest.mark.parametrize("text", ["MACRON - La loi sera retirée.", "By online vote Harlow Dale wins the prize."])
+def test_a_name_before_a_text_is_seen(text: str) -> None:
+    said = read(replace(FRENCH, title="", lede=text, body=""))
+    assert said.names & {"macron", "harlow"}
+    assert news(said, [read(ENGLISH if "MACRON" in text else FRENCH)]) != ()
+
+
+def test_what_was_read_of_a_short_article_is_remembered() -> None:
+    assert told(FRENCH) is told(replace(FRENCH, guid="2"))
+    assert read(FRENCH) is read(replace(FRENCH, guid="2"))
+
+
+def test_what_was_read_of_a_long_article_is_not_kept() -> None:
+    long = replace(FRENCH, body="\n\n".join(f"Le maire a reçu {n} lettres." for n in range(1000)))
+    found, heard = weakref.ref(read(long)), weakref.ref(told(long))
+    gc.collect()
+    assert (found(), heard()) == (None, None)
 
 
 def test_a_place_is_followed_by_the_beginning_of_a_sentence() -> None:

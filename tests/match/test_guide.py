@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 import yaml
 
-from monitor.match import load_rules
+from monitor.match import load_rules, to_mapping
 
 CONFIG = Path(__file__).parents[2] / "config"
 GUIDE = (CONFIG / "README.md").read_text("utf-8")
@@ -80,6 +81,37 @@ def test_the_guide_shows_every_condition_and_modifier():
 def test_every_common_mistake_gives_the_message_of_the_guide(problems, when, message):
     found = problems(f"rules:\n  - id: it\n    when: {when}\n")
     assert any(one.endswith(f": {message}") for one in found), found
+
+
+QUERIES = GUIDE.partition("\n### Query strings\n")[2].partition("\n### ")[0]
+MEANINGS = [
+    ("`phrase`", ["Kiev", '"garanties de sécurité"'], [{"phrase": "Kiev"}, {"phrase": "garanties de sécurité"}]),
+    ("`phrase` with `slop: 3`", ['"retrait troupes"~3'], [{"phrase": "retrait troupes", "slop": 3}]),
+    ("`regex`", ["/G[0-9]+/"], [{"regex": "G[0-9]+"}]),
+    ("`actor`", ["actor:lavrov"], [{"actor": "lavrov"}]),
+    (
+        "`source` by name and by tag, `language`",
+        ["source:Belga", "tag:press", "lang:fr"],
+        [{"source": {"name": "Belga"}}, {"source": {"tag": "press"}}, {"language": "fr"}],
+    ),
+    ("`in`", ["title,lede:Kiev"], [{"phrase": "Kiev", "in": ["title", "lede"]}]),
+    ("`all`", ["a AND b", "a b"], [{"all": [{"phrase": "a"}, {"phrase": "b"}]}] * 2),
+    ("`any`", ["a OR b"], [{"any": [{"phrase": "a"}, {"phrase": "b"}]}]),
+    ("`not`", ["NOT a"], [{"not": {"phrase": "a"}}]),
+    ("what belongs together", ["title:(Kiev OR Moscou)"], [{"phrase": ["Kiev", "Moscou"], "in": "title"}]),
+    ("is `a OR", ["a OR b NOT c"], ["a OR (b AND (NOT c))"]),
+]
+
+
+@pytest.mark.parametrize(("means", "queries", "meanings"), MEANINGS)
+def test_a_query_string_means_what_the_guide_says(load, means, queries, meanings):
+    lines = [line for line in QUERIES.splitlines() if means in line]
+    actors = {"lavrov": {"name": "Lavrov"}}
+    for query, meaning in zip(queries, meanings, strict=True):
+        assert any(f"`{query}`" in line for line in lines), query
+        rules = [{"id": "a", "when": query}, {"id": "b", "when": meaning}]
+        one, other = load(json.dumps({"actors": actors, "rules": rules})).rules.values()
+        assert to_mapping(one.condition) == to_mapping(other.condition)
 
 
 def test_the_guide_lists_mistakes():

@@ -15,6 +15,7 @@ from sqlalchemy import create_engine, text
 from monitor.errors import StoreError
 from monitor.model import SourceState
 from monitor.store import Store
+from monitor.store.database import Database
 
 SECRET = "s3cr3t-canary"
 
@@ -41,6 +42,18 @@ def test_other_urls_are_refused_with_what_to_write_instead(url: str) -> None:
     with pytest.raises(StoreError, match=r"write sqlite:///PATH or postgresql\+psycopg://") as refused:
         Store.open(url)
     assert SECRET not in str(refused.value)
+
+
+def test_one_connection_writes_for_all_threads_so_that_what_it_remembers_of_the_file_stays_true(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'monitor.db'}")
+
+    def written(_: int) -> int:
+        with database.read(), database.write() as connection:
+            return id(connection.connection.dbapi_connection)
+
+    with ThreadPoolExecutor(4) as threads:
+        assert len(set(threads.map(written, range(40)))) == 1
+    database.close()
 
 
 def _closed_port() -> int:

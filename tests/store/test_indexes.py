@@ -56,9 +56,12 @@ def statements(store: Store) -> Iterator[Statements]:
         if not statement.startswith(("BEGIN", "EXPLAIN", "PRAGMA", "SET")):
             seen.append((statement, parameters[0] if many and isinstance(parameters, list) else parameters))
 
-    event.listen(store._database._engine, "before_cursor_execute", note)
+    engines = {store._database._engine, store._database._writer}
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", note)
     yield seen
-    event.remove(store._database._engine, "before_cursor_execute", note)
+    for engine in engines:
+        event.remove(engine, "before_cursor_execute", note)
 
 
 def whole_tables(connection: Connection, engine: str, statement: str, parameters: Any) -> list[str]:

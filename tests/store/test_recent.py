@@ -124,7 +124,7 @@ def test_what_could_not_be_committed_is_found_by_none(store: Store, make: Any) -
     def full(_: Any) -> None:
         raise OSError("the disk is full")
 
-    engine = store._database._engine
+    engine = store._database._writer
     event.listen(engine, "commit", full)
     with pytest.raises(OSError, match="full"), store.intake() as memory:
         keep(memory, make, 2)
