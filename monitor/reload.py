@@ -6,9 +6,9 @@ import asyncio
 import os
 import socket
 from asyncio import to_thread
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from monitor.alert import operator_alert
@@ -27,6 +27,8 @@ FIXED = ("database", "workers", "http")
 """The settings that a daemon opens once: another value takes effect when it is started again."""
 PATIENCE = 3600.0  # seconds: 100,000 rules load in a minute, and from a disk that hangs nothing is missed meanwhile
 MOST = 20  # mistakes, or names of rules, in one message or event
+LATE = timedelta(minutes=2)
+"""So long after a reload a batch that began before it may still write deliveries for the receivers of then."""
 # What a mistake in the loader would raise: to the operator that is an edit that cannot be used, as any other is.
 _FAULTS = (ArithmeticError, AttributeError, LookupError, OSError, MemoryError, RuntimeError, TypeError, ValueError)
 
@@ -39,13 +41,15 @@ class ReloadState:
 
     It was tried `at` that time and refused if there are `problems`. The settings named in `restart` wait for one.
     `stored` is since when the rules in use were live before this daemon started, if it had to take them from the
-    database; it is not ready then.
+    database; it is not ready then. `without_receiver` has how many deliveries wait for each receiver that is not
+    configured.
     """
 
     at: datetime
     problems: tuple[str, ...] = ()
     restart: tuple[str, ...] = ()
     stored: datetime | None = None
+    without_receiver: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def successful(self) -> bool:
@@ -65,6 +69,7 @@ class ReloadState:
             "config_last_reload": self.at.isoformat(),
             "problems": _some(self.problems),
             "restart_needed": list(self.restart),
+            "without_receiver": dict(self.without_receiver),
             "rules": rules,
             "stored_rules_since": self.stored and self.stored.isoformat(),
         }
@@ -88,6 +93,8 @@ class Reloads:
         self._seen: dict[Path, Stamp | None] | None = None
         self._unrecorded = found if state.ready else None
         self._untold = True
+        self._uncounted = True
+        self._missed: set[str] | None = None  # the receivers that the operator was told of, None for nobody knows
         self._away = False
         self._looking: asyncio.Task[None] | None = None
         self._beating = asyncio.Lock()
@@ -160,6 +167,8 @@ class Reloads:
         async with self._beating:
             if self._stopping:
                 return
+            if self.state.without_receiver or self._watch.clock() - self.state.at < LATE:
+                self._uncounted = True  # at the next look
             try:
                 await to_thread(self._watch.store.lives, self._watch.worker, self._watch.clock(), self._document())
             except StoreError as error:
@@ -195,7 +204,10 @@ class Reloads:
         log.info("reloaded", rules=len(rules.rules), **_difference(before, rules))
         if restart and restart != self.state.restart:
             log.warning("restart_needed", settings=list(restart))
-        self.state = ReloadState(self._watch.clock(), restart=restart)
+        waiting = self.state.without_receiver
+        self.state = ReloadState(self._watch.clock(), restart=restart, without_receiver=waiting)
+        self._missed = None
+        self._uncounted = True
         self._unrecorded = self._found
         self._untold = True
 
@@ -210,6 +222,21 @@ class Reloads:
         if self._untold:
             await to_thread(_tell, watch, str(self._found.path.absolute()), self.state)
             self._untold = False
+        if self._uncounted:
+            await self._count(watch)
+            self._uncounted = False
+
+    async def _count(self, watch: Watch) -> None:
+        """Say whose deliveries nobody sends, as their receiver was renamed or removed."""
+        waiting = await to_thread(watch.store.waiting, [one.name for one in watch.settings.receivers])
+        before, self.state = self.state, replace(self.state, without_receiver=waiting)
+        if waiting and (self._missed is None or waiting != before.without_receiver):
+            log.warning("deliveries_without_receiver", receivers=waiting)
+        if waiting.keys() != self._missed:
+            await to_thread(_tell_missing, watch, waiting)
+            self._missed = set(waiting)
+        if waiting != before.without_receiver:
+            await self.beat()
 
     def _document(self) -> Document:
         return self.state.document(len(self._watch.current.rules.rules))
@@ -250,6 +277,27 @@ def _tell(watch: Watch, path: str, state: ReloadState) -> None:
             return
         memory.raised(alert, None, watch.settings.recipients(alert), now)
     log.warning("operator_told", told=event, configuration=path)
+
+
+def _tell_missing(watch: Watch, waiting: Mapping[str, int]) -> None:
+    """As `_tell`, of each receiver that is gone or back; one of which nothing waits any more but is not back stays."""
+    now = watch.clock()
+    lines = {name: _about_waiting(number) for name, number in waiting.items()}
+    events = dict.fromkeys((one.name for one in watch.settings.receivers), "receiver-recovered")
+    events |= dict.fromkeys(waiting, "receiver-missing")
+    with watch.store.intake() as memory:
+        for name, event in events.items():
+            alert = operator_alert(event, name, lines.get(name, ()), now)
+            last = memory.last_event(("monitor.receiver-missing", "monitor.receiver-recovered"), name)
+            if last == alert.rule or (last is None and event == "receiver-recovered"):
+                continue
+            memory.raised(alert, None, watch.settings.recipients(alert), now)
+            log.warning("operator_told", told=event, receiver=name)
+
+
+def _about_waiting(number: int) -> str:
+    wait = "1 delivery waits and is" if number == 1 else f"{number} deliveries wait and are"
+    return f"{wait} sent when a receiver of this name is configured again"
 
 
 def _stamps(path: Path, patterns: Iterable[str]) -> dict[Path, Stamp | None]:

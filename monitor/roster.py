@@ -35,6 +35,7 @@ class Roster:
     """The sources that are polled now, by name.
 
     `hosts` (name -> host) has the lists themselves too, `errors` those that cannot be read (name -> sentence).
+    Who holds `naming` sees the sources that the store knows.
     """
 
     def __init__(self, watch: Watch) -> None:
@@ -45,6 +46,7 @@ class Roster:
         self._files: dict[str, OpmlFile] = {}
         self._named: dict[str, OpmlFile] = {}
         self.errors: dict[str, str] = {}
+        self.naming = asyncio.Lock()
         self._untold: set[str] = set()  # lists of which the store does not know that they can be read
         self._looked: datetime | None = None
         self._turn = asyncio.Lock()  # of who reads lists and who changes what they are
@@ -141,7 +143,8 @@ class Roster:
         files = dict(self._files)
         polled = expand(self._written, {one.name: files.get(one.name, OpmlFile()) for one in self._lists()})
         known = {one.name: (one.type, one.place) for one in (*polled, *self._written)}
-        await to_thread(self._watch.store.register, known, self._watch.clock())
-        self._named = files
-        self.sources = {one.name: one for one in polled}
-        self.hosts = {one.name: one.name for one in self._written} | {one.name: one.host for one in polled}
+        async with self.naming:
+            await to_thread(self._watch.store.register, known, self._watch.clock())
+            self._named = files
+            self.sources = {one.name: one for one in polled}
+            self.hosts = {one.name: one.name for one in self._written} | {one.name: one.host for one in polled}

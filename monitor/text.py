@@ -13,6 +13,21 @@ from typing import NamedTuple
 PARAGRAPH_GAP = 10_000
 """Positions skipped at a line break, so that nothing counted in words ever crosses a paragraph."""
 
+INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f"
+    "\u202a-\u202e\u2060-\u206f\ufeff\ufff0-\ufffb\ufffe\uffff\U000e0000-\U000e0fff]"
+)
+"""Controls, soft hyphen, bidirectional and other invisible format characters, noncharacters."""
+
+JOINERS = re.compile(r"(?<![\u0600-\u109f\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])[\u200c\u200d]")
+"""They are spelling in Arabic and Indic scripts and glue in emoji, noise everywhere else."""
+
+
+def visible(text: str) -> str:
+    """A text without what nobody sees and many a page puts into its words."""
+    return JOINERS.sub("", INVISIBLE.sub("", text))
+
+
 # Letters that Unicode does not decompose but that readers take for two letters, or for one with a mark.
 _LETTERS = str.maketrans(
     {
@@ -139,7 +154,8 @@ _SPACED = bytes.maketrans(
     bytes(one for one in range(128) if not chr(one).isalnum() and chr(one) not in "\n.,") + b"\n",
     b" " * sum(not chr(one).isalnum() and chr(one) not in "\n.," for one in range(128)) + BREAK,
 )
-_SEPARATORS = (b"\xe2\x80", b"\xc2\xa0")  # U+2000 to U+203F (dashes, quotation marks, spaces), the no-break space
+# U+2000 to U+203F (dashes, quotation marks, spaces), the no-break space, and what ends most sentences and their parts.
+_SEPARATORS = (b"\xe2\x80", b"\xc2\xa0", b". ", b", ")
 
 
 def pieces(text: str) -> list[bytes]:

@@ -66,9 +66,19 @@ class Ticks:
         sources = self.roster.sources  # others may take their place meanwhile
         due = await asyncio.to_thread(self.watch.store.due, sources.keys(), now)
         if chosen := self._chosen(due):
+            await self._claim({name: sources[name] for name in chosen}, now)
+
+    async def _claim(self, chosen: Mapping[str, Polled], now: datetime) -> None:
+        """Claim sources and visit them; one that has changed since it was found due comes again as what it is now.
+
+        A poll of the old place would leave what it learnt there, an ETag or that all was read once, to the new one.
+        """
+        async with self.roster.naming:  # or the store might know of a change that the roster does not show yet
             claimed = await asyncio.to_thread(self.watch.store.claim_sources, self.watch.worker, chosen, now, LEASE)
-            for name, state in claimed.items():
-                self._start(self.polls, name, self._visit(sources[name], state, now))
+            same = {name for name in claimed if self.roster.sources.get(name) == chosen[name]}
+        for name, state in claimed.items():
+            work = self._visit(chosen[name], state, now) if name in same else self._give_back(name, state)
+            self._start(self.polls, name, work)
 
     async def relay(self) -> None:
         """Start the relay of every receiver that is not sending already, so that a slow one delays no other."""
@@ -123,7 +133,7 @@ class Ticks:
 
     async def _visit(self, source: Polled, state: SourceState, now: datetime) -> None:
         if state.next_due and state.next_due > now:  # another daemon has just polled it
-            await self.watch.polled(source.name, state)
+            await self._give_back(source.name, state)
             return
         began = asyncio.get_running_loop().time()
         try:
@@ -148,10 +158,14 @@ class Ticks:
         """Remember a poll that ended in something unforeseen; one that the store was away for counts for nothing."""
         told = SourceError(source.name, f"could not be taken in ({type(error).__name__})")
         after = state if isinstance(error, StoreError) else failed(source, state, told, self.watch.clock(), 0.0)
+        await self._give_back(source.name, after)
+
+    async def _give_back(self, name: str, state: SourceState) -> None:
+        """Let a source go, at the next tick if the store is away."""
         try:
-            await self.watch.polled(source.name, after)
+            await self.watch.polled(name, state)
         except StoreError:
-            self.unreleased[source.name] = after
+            self.unreleased[name] = state
 
     async def _deliver(self, name: str) -> None:
         try:

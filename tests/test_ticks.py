@@ -1,6 +1,7 @@
 """What a tick starts: as many as may run at once, few of one host, few of the slow ones, and each again in its time."""
 
 import asyncio
+import threading
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -90,7 +91,8 @@ def feeds(count: int, host: str = "") -> list[FeedSource]:
 def ticks_of(sources: list[FeedSource]) -> tuple[Ticks, Clockwork]:
     watch = Clockwork()
     names = {one.name: one for one in sources}
-    roster = SimpleNamespace(sources=names, hosts={one.name: one.host for one in sources})
+    hosts = {one.name: one.host for one in sources}
+    roster = SimpleNamespace(sources=names, hosts=hosts, naming=asyncio.Lock())
     return Ticks(watch, roster), watch  # type: ignore[arg-type]
 
 
@@ -281,7 +283,7 @@ def unreachable(*_: object) -> bool:
     raise StoreError("the database is away")
 
 
-def test_a_source_that_goes_while_the_store_is_asked_is_polled_this_once(visited: list[str]) -> None:
+def test_a_source_that_goes_while_the_store_is_asked_is_handed_back(visited: list[str]) -> None:
     async def journey() -> None:
         ticks, watch = ticks_of(feeds(2))
 
@@ -292,9 +294,58 @@ def test_a_source_that_goes_while_the_store_is_asked_is_polled_this_once(visited
         watch.store.due = due  # type: ignore[method-assign]
         await ticks.poll()
         await settle(ticks)
-        assert visited == ["s000", "s001"]
+        assert (visited, watch.store.let_go) == ([], ["s000", "s001"])
 
     asyncio.run(journey())
+
+
+@pytest.mark.parametrize("shown", [True, False])
+def test_a_source_that_moves_while_the_store_is_asked_is_polled_at_its_new_place_as_a_new_one(
+    shown: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The roster tells the store of its sources and then shows them: the tick may come between the two."""
+    polled: list[tuple[str, SourceState]] = []
+
+    async def take_in(watch: Any, source: FeedSource, state: SourceState) -> Report:
+        polled.append((str(source.url), state))
+        await watch.polled(source.name, SourceState(etag=f'"of {source.url}"', succeeded=NOW, next_due=NOW + GAP))
+        return DONE
+
+    async def journey() -> SourceState:
+        ticks, watch = ticks_of(feeds(1))
+        store = RealStore.open(f"sqlite:///{tmp_path}/news.db")
+        (old, new), loop, due = feeds(1) + feeds(1, "moved.example"), asyncio.get_running_loop(), store.due
+        registered = threading.Event()
+        store.register({old.name: (old.type, old.place)}, NOW)
+
+        async def move() -> None:
+            async with ticks.roster.naming:
+                await asyncio.to_thread(store.register, {new.name: (new.type, new.place)}, NOW)
+                registered.set()
+                await asyncio.sleep(0 if shown else 0.1)
+                ticks.roster.sources, ticks.roster.hosts = {new.name: new}, {new.name: new.host}
+
+        def interrupted(names: Collection[str], now: datetime) -> list[str]:
+            found = due(names, now)
+            moving = asyncio.run_coroutine_threadsafe(move(), loop)
+            _ = moving.result() if shown else registered.wait()
+            monkeypatch.setattr(store, "due", due)
+            return found
+
+        monkeypatch.setattr(module, "take_in", take_in)
+        monkeypatch.setattr(store, "due", interrupted)
+        watch.store, watch.polled = store, Batched(lambda states: store.polled(states, watch.worker))  # type: ignore
+        ticks.last = NOW
+        for _ in range(2):
+            await ticks.poll()
+            await settle(ticks)
+        state = store.source_rows()[0].state
+        store.close()
+        return state
+
+    state = asyncio.run(journey())
+    assert polled == [("http://moved.example/0", SourceState(next_due=NOW))]
+    assert state.etag == '"of http://moved.example/0"'
 
 
 def test_a_receiver_is_the_one_that_is_configured_when_a_message_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,12 +11,14 @@ from monitor.text import digest, fold
 
 TAG = "operator"
 # What needs no action is for information only.
-_CALM = frozenset({"source-recovered", "reload-recovered"})
+_CALM = frozenset({"source-recovered", "reload-recovered", "receiver-recovered"})
 _TITLES = {
     "source-failing": "Sources failing",
     "source-recovered": "Sources working again",
     "reload-refused": "Configuration refused, the rules before stay live",
     "reload-recovered": "Configuration accepted again",
+    "receiver-missing": "Deliveries wait for a receiver that is not configured any more",
+    "receiver-recovered": "Receiver configured again",
 }
 
 

@@ -31,7 +31,9 @@ def health(context: typer.Context, config: Config = None, as_json: Json = False)
     if is_there(url):
         with closing(Store.open(url)) as store:
             daemons = [_about(row, datetime.now(UTC)) for row in _here(store.daemons())]
-    healthy = bool(daemons) and all(one["healthy"] for one in daemons)
+    alive = [one for one in daemons if one["alive"]]
+    daemons = alive or daemons  # where one runs, those that were killed before it tell nothing
+    healthy = bool(alive) and all(one["healthy"] for one in alive)
     if as_json:
         answer({"healthy": healthy, "daemons": daemons})
     else:
@@ -88,6 +90,9 @@ def _told(one: dict[str, Any]) -> Iterator[str]:
         yield f"not ready: {daemon} with {rules} that were live since {one['stored_rules_since']}, from the database"
     if one["restart_needed"]:
         yield f"restart needed for what was changed: {', '.join(one['restart_needed'])}"
+    for name, number in one.get("without_receiver", {}).items():  # a daemon of an earlier version says nothing of it
+        wait = "1 delivery waits" if number == 1 else f"{number} deliveries wait"
+        yield f"{wait} for {name!r}, which is not configured as a receiver"
     if one["problems"]:
         yield f"what is written was refused at {one['config_last_reload']}, the rules before stay live:"
         yield from one["problems"]

@@ -17,11 +17,12 @@ from monitor.cli.ledger import told
 from monitor.cli.options import Config, Json, answer, configured, counted, say, settings_of, table
 from monitor.cli.progress import progress
 from monitor.cli.rules import RuleFiles
+from monitor.dedup import Known, news, read
 from monitor.errors import MonitorError
 from monitor.match import ENOUGH, Census, Finding, Rule, RuleSet, lint_rules, load_rules
-from monitor.model import Placement
+from monitor.model import Placement, Verdict
 from monitor.settings import Settings
-from monitor.store import Store, is_there
+from monitor.store import ArticleRow, Store, is_there
 from monitor.values import parse_duration, write_about
 
 FINDINGS = 3
@@ -40,6 +41,8 @@ Since = Annotated[
 _LANGUAGES = ("fr", "en")
 _DAY = timedelta(days=1)
 _AT_ONCE = 200  # articles whose placement is asked for together
+_STORIES = 20  # whose texts are remembered
+_TEXTS = 500  # articles of one story, the newest, that are read to know what it told
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,50 @@ class Archived:
     def a_day(self, rule: str) -> float:
         """The alerts of a rule on an average day."""
         return round(self.alerts[rule] / (self.span / _DAY), 2)
+
+
+class Estimate:
+    """Counts by rule the alerts of archived articles, added in any parts but in the order in which they came.
+
+    The daemon asks what an article brings only where one of its own rules has told of the story; other rules ask it of
+    other articles, so that what was never asked is found out here.
+    """
+
+    def __init__(self, store: Store, rules: Mapping[str, Rule]) -> None:
+        self._store = store
+        self._novelty = {id_: rule.novelty for id_, rule in rules.items()}
+        self._volume = Volume()
+        self._met: set[tuple[str, str]] = set()  # rules and the stories that they matched in
+        self._stories: dict[str, tuple[Known, list[ArticleRow]]] = {}  # what was told, and what comes, the newest first
+
+    @property
+    def alerts(self) -> dict[str, int]:
+        """How many alerts each rule raises."""
+        return {id_: self._volume.alerts[id_] for id_ in self._novelty}
+
+    def add(self, matched: Mapping[int, Sequence[str]]) -> None:
+        """Count what articles raise; `matched` are their ids with the rules that each matched."""
+        for row in reversed(self._store.articles_among(matched)):
+            mine = [(rule, row.story) for rule in matched[row.id]]
+            asked = any(one in self._met and self._novelty[one[0]] == "new-facts" for one in mine)
+            placement = Placement(row.status, row.story, row.because, row.of, self._news(row) if asked else row.news)
+            self._volume.add(placement, {rule: self._novelty[rule] for rule, _ in mine}, old=row.old)
+            self._met.update(() if row.old else mine)
+
+    def _news(self, row: ArticleRow) -> tuple[str, ...]:
+        """What an article brought to its story, as it was before."""
+        if row.news or row.old or row.status is Verdict.DUPLICATE:
+            return row.news
+        # The story that was asked for last is the last to be forgotten.
+        if (story := self._stories.pop(row.story, None)) is None:
+            story = Known(), self._store.articles_of(row.story, _TEXTS)
+        known, coming = self._stories[row.story] = story
+        while coming and coming[-1].id < row.id:
+            if (told := coming.pop()).status is not Verdict.DUPLICATE:
+                known.add(read(told.article))
+        if len(self._stories) > _STORIES:
+            del self._stories[next(iter(self._stories))]
+        return news(read(row.article), known)
 
 
 def add_to(app: typer.Typer) -> None:
@@ -108,7 +155,7 @@ def _chosen(context: typer.Context, config: Path | None, files: list[Path] | Non
 
 def _look_back(store: Store, rules: RuleSet, settings: Settings, now: datetime, since: timedelta) -> Archived:
     """Match the articles first seen since then, and decide on their alerts by where they were placed."""
-    census, volume = Census(rules, settings.languages), Volume()
+    census, estimate = Census(rules, settings.languages), Estimate(store, rules.rules)
     began, first = now - since, now
     total = store.archived(began)
     matched: dict[int, list[str]] = {}
@@ -118,21 +165,13 @@ def _look_back(store: Store, rules: RuleSet, settings: Settings, now: datetime, 
             if matches := census.add(one.article):
                 matched[one.id] = [match.rule for match in matches]
             if len(matched) >= _AT_ONCE:
-                _raise(store, volume, rules.rules, matched)
+                estimate.add(matched)
+                matched.clear()
             advance(one.article.title)
-    _raise(store, volume, rules.rules, matched)
+    estimate.add(matched)
     span = max(now - max(first, began), _DAY)
-    alerts = {id_: volume.alerts[id_] for id_ in rules.rules}
     found = census.findings(f"of the last {write_about(span)}")
-    return Archived(began, span, census.articles, dict(census.hits), alerts, found)
-
-
-def _raise(store: Store, volume: Volume, rules: Mapping[str, Rule], matched: dict[int, list[str]]) -> None:
-    """Count the alerts of articles that were matched, the oldest first, and forget these."""
-    for row in reversed(store.articles_among(matched)):
-        placement = Placement(row.status, row.story, row.because, row.of, row.news)
-        volume.add(placement, {id_: rules[id_].novelty for id_ in matched[row.id]}, old=row.old)
-    matched.clear()
+    return Archived(began, span, census.articles, dict(census.hits), estimate.alerts, found)
 
 
 def _document(rules: RuleSet, findings: Sequence[Finding], archived: Archived | None) -> dict[str, Any]:

@@ -9,7 +9,7 @@ would join port and porte, point and pointe, accord and accorde): the words that
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 LANGUAGES = ("fr", "en")
@@ -30,10 +30,11 @@ _IRREGULAR_PLURAL = {
     "travaux": "travail", "vitraux": "vitrail", "coraux": "corail", "emaux": "email", "baux": "bail",
     "bijoux": "bijou", "cailloux": "caillou", "choux": "chou", "genoux": "genou", "joujoux": "joujou", "poux": "pou",
     "messieurs": "monsieur", "mesdames": "madame", "yeux": "oeil", "cieux": "ciel", "ans": "an",
+    "des": "du", "aux": "au",  # contracted articles: chef du gouvernement, chefs des gouvernements
 }  # fmt: skip
 # Words that end like a plural and are none, though the rest is a word: cours and cour, vers and ver, fonds and fond.
 _NO_PLURAL = frozenset(
-    "apres aux avis bois bras ceux chaux corps cours dans deux divers entres eux faux fils fois fonds gras gros "
+    "apres avis bois bras ceux chaux corps cours dans deux divers entres eux faux fils fois fonds gras gros "
     "lors luis mais mars mieux moins mois paris pars pays peux plus puis revers sans sens sous suis taux temps "
     "tours tous vers veux".split()
 )
@@ -116,8 +117,16 @@ _ENGLISH_PLURAL: Endings = {
     **{ending: (ending,) for ending in ("ss", "us", "is")},
     "ies": ("y", "ie"),  # policies, movies
     "ses": ("s", "se", "sis"),  # buses, houses, crises
+    "men": ("man", "men"),  # women, spokesmen
     **{f"{ending}es": (ending, f"{ending}e") for ending in ("x", "z", "ch", "sh", "o")},  # taxes, axes
 }
+_IRREGULAR_ENGLISH: Endings = {
+    "men": ("man",), "children": ("child",), "feet": ("foot",), "teeth": ("tooth",), "mice": ("mouse",),
+    "people": ("person", "people"), "geese": ("goose",), "indices": ("index",), "criteria": ("criterion",),
+    "phenomena": ("phenomenon",),
+    **{f"{word}ves": (f"{word}fe", f"{word}ve") for word in ("kni", "li", "wi")},
+    **{f"{word}ves": (f"{word}f", f"{word}ve") for word in "cal hal lea loa sel shel thie wol".split()},
+}  # fmt: skip
 _LONGEST_ENDING = max(len(ending) for endings in (_FRENCH_PLURAL, _FEMININE, _ENGLISH_PLURAL) for ending in endings)
 # English words in -s that are no plural, or whose singular means something else.
 _NO_ENGLISH_PLURAL = frozenset(
@@ -135,6 +144,7 @@ def _inverse(endings: Endings) -> Endings:
 
 
 _FRENCH_SINGULAR, _MASCULINE, _ENGLISH_SINGULAR = map(_inverse, (_FRENCH_PLURAL, _FEMININE, _ENGLISH_PLURAL))
+_IRREGULAR_ENGLISH_PLURAL = _inverse(_IRREGULAR_ENGLISH)
 _IRREGULAR_SINGULAR = _inverse({word: (singular,) for word, singular in _IRREGULAR_PLURAL.items()})
 _IRREGULAR_MASCULINE = _inverse({word: (masculine,) for word, masculine in _IRREGULAR_FEMININE.items()})
 
@@ -149,7 +159,7 @@ def keys(word: str, acute: bool, language: str) -> tuple[str, ...]:
     if language == "fr":
         forms = {form for singular in _french_singulars(word) for form in _masculines(singular, acute)}
     elif language == "en":
-        forms = {*_replaced(word, _ENGLISH_PLURAL)} if _may_be_plural(word, _NO_ENGLISH_PLURAL) else {word}
+        forms = {*_english_singulars(word)}
     else:
         forms = set()
     return tuple(sorted(f"{language}:{form}" for form in forms))
@@ -176,7 +186,7 @@ def forms(word: str, acute: bool) -> frozenset[str]:
 def _with_key(form: str, language: str) -> set[str]:
     """The folded words that may have a form as their key, and some that do not."""
     if language == "en":
-        return {form, *_unreplaced(form, _ENGLISH_SINGULAR)}
+        return {form, *_unreplaced(form, _ENGLISH_SINGULAR), *_IRREGULAR_ENGLISH_PLURAL.get(form, ())}
     if form.endswith("é"):
         feminines = {f"{form[:-1]}ee", f"{form[:-1]}e"}
     else:
@@ -201,6 +211,12 @@ def ends_in_acute(raw: str) -> bool:
     if raw.isascii():
         return False
     return unicodedata.normalize("NFC", raw).casefold().removesuffix("s").endswith("é")
+
+
+def _english_singulars(word: str) -> Sequence[str]:
+    if word in _IRREGULAR_ENGLISH:
+        return _IRREGULAR_ENGLISH[word]
+    return _replaced(word, _ENGLISH_PLURAL) if _may_be_plural(word, _NO_ENGLISH_PLURAL) else [word]
 
 
 def _french_singulars(word: str) -> list[str]:

@@ -25,7 +25,7 @@ from monitor.match.conditions import (
 from monitor.match.evaluation import same_name
 from monitor.match.query import Kind, Leaf, QueryError, parse
 from monitor.match.regex import PatternError
-from monitor.match.terms import MODIFIERS, NO_WORD, Actor, Spelling, Terms, Texts, joined, spelt
+from monitor.match.terms import LONGEST, MODIFIERS, NO_WORD, Actor, Spelling, Terms, Texts, joined, spelt
 from monitor.model import FIELDS
 from monitor.yamlevents import Loc
 from monitor.yamlfile import suggestion
@@ -180,6 +180,8 @@ class ConditionReader:
 
     def _words(self, leaf: Leaf) -> tuple[str | None, Condition | None]:
         """What is wrong with the words of a query, or their condition."""
+        if len(leaf.text) > LONGEST:
+            return f"a phrase is longer than {LONGEST} characters", None
         if not (words := spelt(leaf.text)):
             return f"'{leaf.text}' {NO_WORD}" if leaf.text else NO_WORD, None
         beside = Modifiers(fields=leaf.fields, slop=leaf.slop)

@@ -256,8 +256,9 @@ class _Loader:
 
 def _test(file: YamlFile, test: WrittenTest, loc: Loc) -> RuleTest:
     place = file.problem(loc, "")
-    because = tuple(words(passage) for passage in test.passages)
-    return RuleTest(test.match, test.text or "", test.title, test.source, test.language, test.article, because, place)
+    return RuleTest(
+        test.match, test.text or "", test.title, test.source, test.language, test.article, (*test.passages,), place
+    )
 
 
 def _version(shape: WrittenRule, when: Any, actors: Mapping[str, Any]) -> str:

@@ -14,7 +14,7 @@ from monitor.match.evaluation import Evaluation
 from monitor.match.page import Page
 from monitor.match.percolator import Percolator
 from monitor.model import Article, Level, Match, Published
-from monitor.text import tokens
+from monitor.text import tokens, visible
 
 Novelty = Literal["first", "new-facts", "every"]
 _EXCERPT = 60
@@ -24,7 +24,7 @@ _EXCERPT = 60
 class RuleTest:
     """A text inside a rule, or an archived article by its id, with what is expected of it, and where it is written.
 
-    `because` are the folded words of passages that must be among the evidence.
+    `because` are passages that must be among the evidence, whatever the case and accents of their letters.
     """
 
     match: bool
@@ -33,7 +33,7 @@ class RuleTest:
     source: str
     language: str | None
     article: int | None
-    because: tuple[tuple[str, ...], ...]
+    because: tuple[str, ...]
     place: Problem
 
 
@@ -151,7 +151,8 @@ def words(text: str) -> tuple[str, ...]:
 
 def _written(test: RuleTest, language: str | None) -> Article:
     return Article(
-        source=test.source, guid="", url=None, title=test.title, title_derived=False, lede="", body=test.text,
+        source=test.source, guid="", url=None, title=visible(test.title), title_derived=False, lede="",
+        body=visible(test.text),
         agency=None, published=Published(), language=language,
     )  # fmt: skip
 
@@ -167,9 +168,9 @@ def _wrong(test: RuleTest, match: Match | None, article: Article) -> str | None:
         return None
     found = [words(one.text) for one in match.evidence]
     for passage in test.because:
-        if not any(_holds(words_, passage) for words_ in found):
+        if not any(_holds(words_, words(passage)) for words_ in found):
             shown = ", ".join(f"'{' '.join(one.text.split())}'" for one in match.evidence) or "no passage"
-            return f"should match because of '{' '.join(passage)}' but matches because of {shown}: {excerpt}"
+            return f"should match because of '{passage}' but matches because of {shown}: {excerpt}"
     return None
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from rapidfuzz.distance import Levenshtein
@@ -22,6 +24,7 @@ from monitor.text import sentences
 Words = tuple[str, ...]
 
 _LETTERS = 6
+_MOST = 1_000  # passages of one article that are compared with one name: more of them say nothing more
 _PARTICLE = 3  # letters of a word of a name that may be small: de, van, von der
 # Letters that languages, or ways of writing one alphabet in another, use for the same sound. Of a single word only such
 # an edit counts: any one letter more, less or other makes Italien of Italie, Marin of Martin.
@@ -74,12 +77,18 @@ class Spellings:
 
     def add(self, page: Page) -> None:
         """Look through one page."""
+        starts: dict[int, list[int]] = {}  # of the sentences, by field: a field is split once, not for each passage
         for number in self._percolator.candidates(page):
             name = self._names[number]
-            for hit in occurrences(name.slips, page):
-                text = page.fields[page.field(hit.first)][1]
+            for hit in islice(occurrences(name.slips, page), _MOST):
+                field = page.field(hit.first)
+                text = page.fields[field][1]
                 found = spelt(text[hit.start : hit.end])
-                if _differs(name, found) and (len(found) > 1 or _is_inside(text, hit)):
+                if not _differs(name, found):
+                    continue
+                if field not in starts:
+                    starts[field] = [start for start, _ in sentences(text)]
+                if len(found) > 1 or _is_inside(text, starts[field], hit):
                     shown = " ".join(text[hit.start : hit.end].split())
                     counts = self._seen.setdefault((number, tuple(word for word, *_ in found)), Counter())
                     counts[shown] += 1
@@ -157,11 +166,15 @@ def _ends_otherwise(one: str, other: str) -> bool:
     return one[:-1] == other[:-1] or one == other[:-1] or one[:-1] == other
 
 
-def _is_inside(text: str, hit: Hit) -> bool:
-    """Whether a word stands inside a sentence, where only names have a capital, and opens nothing in it."""
-    start = max(start for start, _ in sentences(text) if start <= hit.start)
-    before = text[start : hit.start].rstrip()
-    return bool(before) and (before[-1].isalnum() or before[-1] in _INSIDE)
+def _is_inside(text: str, starts: Sequence[int], hit: Hit) -> bool:
+    """Whether a word stands inside a sentence, where only names have a capital, and opens nothing in it.
+
+    `starts` are those of the sentences of the text.
+    """
+    start, end = starts[bisect_right(starts, hit.start) - 1], hit.start
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return end > start and (text[end - 1].isalnum() or text[end - 1] in _INSIDE)
 
 
 def _is_part(one: Words, other: Words) -> bool:

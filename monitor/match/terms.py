@@ -11,13 +11,16 @@ from monitor.match import inflection, names
 from monitor.match.conditions import NOTHING, Mode, Modifiers, Named, Regex, Term, Word
 from monitor.match.regex import Pattern, plain
 from monitor.model import FIELDS
-from monitor.text import fold
+from monitor.text import fold, visible
 from monitor.yamlevents import Loc
 from monitor.yamlfile import YamlFile, suggestion
 
 MODIFIERS = ("in", "inflect", "case", "fuzzy", "slop")
 MOST_EDITS = 3
 MOST_SLOP = 50
+LONGEST = 1_000
+"""Characters of a phrase or name."""
+
 NO_WORD = "has no word in it"
 PERSON = "person"
 """The kind of actor that has given names and a surname."""
@@ -222,6 +225,8 @@ class Texts:
             self.wrong(loc, "must be a text: put it in quotes")
         elif not isinstance(value, str):
             self.wrong(loc, "must be a text, or a mapping with 'text' and modifiers")
+        elif len(value) > LONGEST:
+            self.wrong(loc, f"is longer than {LONGEST} characters: write the words that matter")
         elif not (words := spelt(value)):
             self.wrong(loc, NO_WORD)
         else:
@@ -258,7 +263,7 @@ class Texts:
 
 def spelt(text: str) -> tuple[tuple[str, str, bool], ...]:
     """The words of a text as written (folded, cased, acute): glued ones as a whole, line breaks as spaces."""
-    text = " ".join(text.split())
+    text = " ".join(visible(text).split())
     return tuple(
         (one.word, one.cased, inflection.ends_in_acute(text[one.start : one.end])) for one in names.whole(text)
     )

@@ -6,17 +6,11 @@ import re
 import unicodedata
 
 from monitor.normalise.mojibake import OPENING, is_suspect, repaired
+from monitor.text import INVISIBLE, visible
 
 # Line breaks of every kind; a form feed and U+2029 part paragraphs as well. U+0085 is none: read as Windows-1252, as
 # it was meant, it is an ellipsis.
 _BREAKS = re.compile(r"\r\n?|[\v\f\x1c-\x1e\u2028\u2029]")
-# Controls, soft hyphen, bidirectional and other invisible format characters, noncharacters.
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f"
-    "\u202a-\u202e\u2060-\u206f\ufeff\ufff0-\ufffb\ufffe\uffff\U000e0000-\U000e0fff]"
-)
-# Joiners are spelling in Arabic and Indic scripts and glue in emoji, noise everywhere else.
-_JOINERS = re.compile(r"(?<![\u0600-\u109f\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])[\u200c\u200d]")
 # JSON and Java write what lies beyond U+FFFF as two halves; each alone is nothing.
 _HALVES = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
@@ -58,7 +52,7 @@ def _sound() -> frozenset[str]:
         for char in (*(chr(code) for span in spans for code in span), "\ufe0f")
         if unicodedata.normalize("NFC", char) == char
         and not unicodedata.combining(char)
-        and not (_BREAKS.match(char) or _INVISIBLE.match(char) or char in "\u200c\u200d")
+        and not (_BREAKS.match(char) or INVISIBLE.match(char) or char in "\u200c\u200d")
     )
 
 
@@ -96,7 +90,7 @@ def tidy(text: str) -> str:
     seen = text.replace("\n", "").replace("\u00a0", "").replace("\u202f", "")
     if not seen.isprintable() or any(char in seen for char in _PRINTABLE):
         text = _BREAKS.sub("\n", text).replace("\t", " ")
-        text = _JOINERS.sub("", _INVISIBLE.sub("", text))
+        text = visible(text)
         text = _SURROGATES.sub("\ufffd", _HALVES.sub(_joined, text))
         text = repaired(text)  # what stood between two halves is gone
     if text.isascii():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import delete, func, insert, or_, select, update
 
 from monitor.model import Delivery, DeliveryState
 from monitor.store.database import Database
@@ -13,6 +13,7 @@ from monitor.store.rows import document
 from monitor.store.tables import ALERT, DELIVERY, DISABLED, SOURCE
 
 _FREE = {"worker": None, "lease_until": None}
+_WAITING = (DeliveryState.PENDING, DeliveryState.HELD, DeliveryState.LEASED)
 
 
 class Outbox:
@@ -89,6 +90,16 @@ class Outbox:
             deliveries = update(DELIVERY).where(mine).values(state=DeliveryState.PENDING, **_FREE)
             sources = update(SOURCE).where(polled).values(**_FREE)
             return connection.execute(deliveries).rowcount + connection.execute(sources).rowcount
+
+    def waiting(self, besides: Collection[str]) -> dict[str, int]:
+        """How many deliveries wait, are held or leased for each receiver that is not among these, by name."""
+        statement = (
+            select(DELIVERY.c.receiver, func.count())
+            .where(DELIVERY.c.state.in_(_WAITING), DELIVERY.c.receiver.not_in(besides))
+            .group_by(DELIVERY.c.receiver)
+        )
+        with self._database.read() as connection:
+            return dict(sorted((name, number) for name, number in connection.execute(statement)))
 
     def disable(self, receiver: str, reason: str, now: datetime) -> None:
         """Send nothing more to a receiver; its deliveries wait. A first reason stays."""

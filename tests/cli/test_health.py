@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -78,6 +79,46 @@ def test_one_that_was_killed_or_says_nothing_any_more_does_not_run(
     store.ended(f"worker {HERE} {child.pid}")
     started(store, age=3600)
     assert news_monitor("health", "--config", config).code == 1
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("ready", [True, False])
+def test_one_that_was_killed_says_nothing_of_the_one_that_runs(
+    engine: str,
+    ready: bool,
+    installation: Installation,
+    news_monitor: Program,
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """On PostgreSQL its row stays for a day: another daemon may be the one that says nothing."""
+    if engine == "postgresql":
+        monkeypatch.setenv("NEWS_MONITOR_DATABASE", request.getfixturevalue("postgres_url")())
+    url = os.environ.get("NEWS_MONITOR_DATABASE", f"sqlite:///{installation.folder}/var/news-monitor.db")
+    child = subprocess.Popen([sys.executable, "-c", ""])
+    child.wait()
+    with closing(Store.open(url)) as store:
+        started(store, process=child.pid)
+        started(store, GOOD if ready else ReloadState(NOW, stored=NOW))
+        assert len(store.daemons()) == 2
+    done = news_monitor("health", "--json", "--config", installation.folder / "monitor.yaml")
+    assert (done.code, json.loads(done.out)["healthy"]) == (0 if ready else 1, ready)
+    assert [one["process"] for one in json.loads(done.out)["daemons"]] == [os.getpid()]
+
+
+def test_what_waits_for_a_receiver_that_is_gone_is_shown_and_costs_no_health(
+    store: Store, installation: Installation, news_monitor: Program
+) -> None:
+    config = installation.folder / "monitor.yaml"
+    started(store, ReloadState(NOW, without_receiver={"desk": 12, "old": 1}))
+    done = news_monitor("health", "--config", config)
+    assert done.code == 0
+    assert done.out.splitlines()[1:] == [
+        "12 deliveries wait for 'desk', which is not configured as a receiver",
+        "1 delivery waits for 'old', which is not configured as a receiver",
+    ]
+    (one,) = json.loads(news_monitor("health", "--json", "--config", config).out)["daemons"]
+    assert one["without_receiver"] == {"desk": 12, "old": 1}
 
 
 def test_those_of_this_machine_count_where_there_are_some(

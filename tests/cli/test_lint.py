@@ -3,13 +3,20 @@
 import json
 import re
 import shlex
+from collections import Counter
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from cli.conftest import Program
 from flow.installation import Installation, article
+from takings import SETTINGS, Visit, taken_in, told, written
 
-from monitor.match import Kind
+from monitor.cli.lint import Estimate
+from monitor.match import Kind, RuleSet
+from monitor.model import Item, Precision, Published
+from monitor.replay import replay
+from monitor.store import Store
 
 TESTS = "tests: [{match: true, text: Une grève des gares.}, {match: false, text: Rien.}]"
 BAD = f"  - {{id: never, when: {{phrase: grève, not: {{phrase: grève}}}}, {TESTS.replace('true', 'false')}}}\n"
@@ -113,6 +120,61 @@ def test_an_archive_of_many_articles_tells_of_hits(installation: Installation, m
     assert f"{path}:3:39: {message}\n" in out
     assert "rule 'strike' matches nearly everything: 5 of 5 articles of the last 1d (100 %): ask for more\n" in out
     assert installation.json("rules", "lint", "--since", "0s")["archive"]["articles"] == 0
+
+
+NOW, HOUR = datetime(2026, 3, 2, 8, tzinfo=UTC), timedelta(hours=1)
+FIRE = (
+    "Un incendie s'est déclaré lundi dans un entrepôt de pneus de la société Delbosc à Lanester, ont indiqué les"
+    " pompiers. Une épaisse fumée noire était visible de loin, et Delbosc a fermé ses autres entrepôts de Lanester."
+)
+AGAIN = (
+    "Les pompiers luttent lundi contre le feu qui a pris dans un entrepôt de pneus de Delbosc. La fumée noire se voit"
+    " de loin, et l'incendie de Lanester a commencé dans la matinée chez Delbosc."
+)
+HURT = " Deux pompiers ont été blessés dans une explosion, a annoncé le préfet Yann Guivarch."
+KILLED = " Le gérant, Pierre Kerlann, est mort à l'hôpital de Lorient, selon la mairie."
+TOLD = [FIRE, FIRE.upper(), AGAIN, AGAIN + HURT, FIRE + HURT, AGAIN + KILLED, f"{FIRE} La pluie tombait.{KILLED}"]
+"""Of one fire by seven desks, in order: facts that are new at the first, fourth and sixth, and copies."""
+
+
+def estimated(store: Store, rules: RuleSet, at_once: int) -> dict[str, int]:
+    """What is estimated of an archive, of so many articles at a time."""
+    estimate = Estimate(store, rules.rules)
+    found = [(one.id, [match.rule for match in rules.match(one.article)]) for one in store.archive(NOW - HOUR)]
+    for start in range(0, len(found), at_once):
+        estimate.add(dict(found[start : start + at_once]))
+    return estimate.alerts
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 100])
+@pytest.mark.parametrize("remembered", [0, 20])
+def test_the_estimate_is_what_a_daemon_and_a_backtest_raise_whatever_rules_the_archive_was_taken_in_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, remembered: int, at_once: int
+) -> None:
+    monkeypatch.setattr("monitor.cli.lint._STORIES", remembered)
+    visits = [
+        Visit(
+            NOW + number * HOUR,
+            f"desk{number}",
+            [Item(f"desk{number}", "a", text, published=Published(NOW + number * HOUR, Precision.SECOND))],
+        )
+        for number, text in enumerate(TOLD)
+    ]
+    novelties = ("new-facts", "first", "every")
+    listed = "".join(f"  - {{id: {one}, novelty: {one}, when: {{phrase: pompiers}}}}\n" for one in novelties)
+    rules = written(tmp_path / "r.yaml", f"version: 1\nrules:\n{listed}  - {{id: dead, when: {{phrase: Kerlann}}}}\n")
+    none = written(tmp_path / "n.yaml", "version: 1\nrules: []\n")
+    empty = tmp_path / "empty.db"
+    Store.open(f"sqlite:///{empty}").close()
+    with taken_in(empty, tmp_path / "with.db", rules, visits) as store:
+        raised = Counter(one.rule for one in told(store))
+        assert estimated(store, rules, at_once) == raised
+    with taken_in(empty, tmp_path / "without.db", none, visits) as store:
+        replayed = Counter(
+            rule for one in replay(store.archive(NOW - HOUR), {}, rules.rules, SETTINGS) for rule in one.after
+        )
+        assert estimated(store, rules, at_once) == replayed == raised
+    assert raised["first"] == 1 < raised["new-facts"] < raised["every"]
 
 
 def test_a_wrong_span_of_time_is_a_wrong_call(installation: Installation, news_monitor: Program) -> None:

@@ -90,7 +90,7 @@ def test_a_build_server_gets_a_report_of_each_test(news_monitor: Program, tmp_pa
     ]
     assert [[part.tag for part in case] for case in suite] == [[], ["failure"], ["skipped"]]
     told = suite[1][0].get("message")
-    assert told == "rule 'vote', test 2: should match but does not: La <voix>"
+    assert told == "rule 'vote', test 2: should match but does not: La <voix>[31m"
     done = news_monitor("rules", "test", "--rules", rules, "--junit", tmp_path / "no" / "report.xml")
     assert (done.code, done.err) == (
         1,

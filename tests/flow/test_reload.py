@@ -236,6 +236,19 @@ def test_other_sources_receivers_and_times_take_effect_and_what_cannot_is_told(
     assert running.stop() == 0
 
 
+def test_what_waits_for_a_receiver_that_was_renamed_is_told(installation: Installation, run: Start) -> None:
+    hook = f"{{name: hook, type: webhook, url: 'http://127.0.0.1:9/', secret: {SECRET}}}"
+    installation.configure(f"receivers: [{hook}]\nroute: {{receiver: hook}}\n")
+    put(installation, 1)
+    running = run()
+    running.says("delivery_failed")
+    installation.configure(CONSOLE)
+    running.says("deliveries_without_receiver")
+    running.says("deliveries wait for this receiver, which is not configured any more")
+    running.is_so(lambda: "wait for 'hook', which" in installation.run("health"), "health shows it", LIVE)
+    assert running.stop() == 0
+
+
 def test_after_a_restart_on_a_bad_edit_the_stored_rules_run_and_it_says_so(
     installation: Installation, run: Start
 ) -> None:

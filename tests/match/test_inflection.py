@@ -36,6 +36,8 @@ def related(one: str, other: str, language: str = "fr") -> bool:
         "directeur directeurs directrice directrices",
         "chanteur chanteurs chanteuse",
         "mort morts morte mortes",
+        "du des",
+        "au aux",
         "public publics publique publiques",
         "américain américaine américaines",
         "ukrainien ukrainienne ukrainiens",
@@ -72,14 +74,30 @@ def test_french_words_that_only_look_alike(strangers):
 
 
 @pytest.mark.parametrize(
-    "forms", ["policy policies", "movie movies", "tax taxes", "crisis crises", "bus buses", "ally allies"]
-)
+    "forms",
+    [
+        "policy policies", "movie movies", "tax taxes", "crisis crises", "bus buses", "ally allies", "woman women",
+        "man men", "spokesman spokesmen", "child children", "person people", "life lives", "knife knives",
+        "thief thieves", "half halves", "criterion criteria", "index indices",
+    ],
+)  # fmt: skip
 def test_forms_of_one_english_word(forms):
     assert related(*forms.split(), "en")
 
 
 @pytest.mark.parametrize(
-    "strangers", ["new news", "politic politics", "bos boss", "thi this", "good goods", "national nationale"]
+    "strangers",
+    [
+        "new news",
+        "politic politics",
+        "bos boss",
+        "thi this",
+        "good goods",
+        "national nationale",
+        "save safe",
+        "person peoples",
+        "live life",
+    ],
 )
 def test_english_words_that_only_look_alike(strangers):
     assert not related(*strangers.split(), "en")

@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from monitor.errors import ConfigError
 from monitor.model import Level
 
 
@@ -239,3 +240,18 @@ def test_ten_thousand_rules_load_in_seconds(load):
     started = time.process_time()
     assert len(load(f"rules:\n{rules}").rules) == 10_000
     assert time.process_time() - started < 10
+
+
+def test_what_nobody_sees_in_a_rule_changes_nothing(load, article):
+    rules = load(
+        "rules:\n  - id: a\n    when: {phrase: 'garan\u00adties de\u200b sécurité\ufeff'}\n"
+        "    tests: [{match: true, text: 'Des garanties de sécu\u00adrité.'}]\n"
+    )
+    assert rules.test()[0].passed
+    assert rules.match(article("garanties de sécurité"))
+
+
+@pytest.mark.parametrize("when", ["{phrase: '%s'}", "'\"%s\"'"])
+def test_a_phrase_as_long_as_an_article_is_refused(load, when):
+    with pytest.raises(ConfigError, match="longer than 1000 characters"):
+        load("rules:\n  - id: a\n    when: " + when % ("mot " * 300) + "\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from monitor.match import spellings as module
 from monitor.match.page import Page
 from monitor.match.spellings import Spellings
 
@@ -82,3 +83,41 @@ def test_a_spelling_that_the_rule_finds_by_another_term_is_none(load, article):
     spellings = Spellings(load(ACTORS + rules).rules.values(), ("fr",))
     spellings.add(Page(article("Selon Zelenski et Zelenskyy."), ("fr",)))
     assert spellings.found(1) == []
+
+
+class Counted(str):
+    """A text that counts the letters that are read of it one by one or cut out."""
+
+    read = 0
+
+    def __getitem__(self, at):
+        found = super().__getitem__(at)
+        Counted.read += len(found)
+        return found
+
+
+def letters_read(load, article, text):
+    """How many letters of an article are read to look through it once its words are known."""
+    spellings, page = Spellings(load(ACTORS + RULES).rules.values(), ("fr",)), Page(article(""), ("fr",))
+    page.fields = (("body", Counted(text)),)
+    assert page.words
+    Counted.read = 0
+    spellings.add(page)
+    (found,) = spellings.found(1)
+    return found.seen, Counted.read
+
+
+@pytest.mark.parametrize(
+    "passage", ["Selon Zelenski, oui. ", "et Zelenski ", "Selon Zelenski, oui.\n", "et   Zelenski "]
+)
+def test_the_work_grows_with_the_article_not_with_its_square(load, article, passage):
+    seen, read = letters_read(load, article, "Oui, " + passage * 100)
+    more, longer = letters_read(load, article, "Oui, " + passage * 400)
+    assert (seen, more) == (100, 400)
+    assert longer < 5 * read
+
+
+def test_of_one_article_so_many_passages_are_compared(load, article, monkeypatch):
+    monkeypatch.setattr(module, "_MOST", 3)
+    text = "Selon Zelenski, oui. " * 5
+    assert variants(load, article, text, text) == [("Zelenski", 6, "Zelensky", "zelensky")]

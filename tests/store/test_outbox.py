@@ -9,9 +9,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from monitor.model import DeliveryState
 from monitor.store import DeliveryRow, Store
+from monitor.store.tables import DELIVERY
 
 MINUTE = timedelta(minutes=1)
 HOOK = ["hook"]
@@ -214,3 +216,19 @@ def test_processes_at_the_same_time_never_get_the_same_delivery(
     done = [int(line) for worker in workers for line in worker.communicate(timeout=60)[0].split()]
     assert sorted(done) == sorted(row.id for row in store.deliveries(100))
     assert [worker.returncode for worker in workers] == [0, 0]
+
+
+def test_what_waits_for_other_receivers_is_counted_in_every_state_that_waits(
+    store: Store, make: Any, now: datetime
+) -> None:
+    make.outbox(store, 4)
+    make.outbox(store, 1, "mail")
+    make.outbox(store, 1, "gone")
+    sent, dead, _ = store.claim("worker", now, MINUTE, 3, HOOK)
+    assert store.sent(sent, "worker", now, "250 queued")
+    assert store.failed(dead, "worker", now, "550 no", None)
+    with store._database.write() as connection:
+        connection.execute(update(DELIVERY).where(DELIVERY.c.receiver == "gone").values(state=DeliveryState.HELD))
+    assert store.waiting(["mail"]) == {"gone": 1, "hook": 2}, "a leased one waits too"
+    assert store.waiting([]) == {"gone": 1, "hook": 2, "mail": 1}
+    assert store.waiting(["gone", "hook", "mail"]) == {}
