@@ -4,57 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, closing
-from dataclasses import dataclass
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flow.installation import RULES, Installation, article
-from structlog.testing import capture_logs
+from reloading import CONSOLE, Running, away, journey
 
-from monitor import daemon, pipeline, reload
-from monitor.alert import operator_alert
-from monitor.errors import ConfigError, StoreError
-from monitor.match import RuleSet
-from monitor.reload import Reloads
-from monitor.settings import build, gather
-from monitor.store import Store
-from monitor.ticks import Ticks
+from monitor import pipeline, reload
+from monitor.errors import ConfigError
 from monitor.watch import Watch
 
-CONSOLE = "receivers: [{name: terminal, type: console}]\nroute: {receiver: terminal}\n"
 MORE = RULES + "  - {id: flood, when: {phrase: crue}}\n"
 FAILING = RULES + "  - {id: flood, when: {phrase: crue}, tests: [{match: true, text: la paix}]}\n"
 BROKEN = RULES + "  - {id: flood, when: {phrse: crue}}\n"
-
-
-@dataclass
-class Running:
-    """A daemon without its clock: a test looks for it."""
-
-    watch: Watch
-    reloads: Reloads
-    asked: asyncio.Event
-    folder: Path
-
-    @property
-    def rules(self) -> list[str]:
-        return list(self.watch.current.rules.rules)
-
-    @property
-    def told(self) -> list[str]:
-        """The events that the operator was told, oldest first."""
-        return [alert.rule for alert in reversed(self.watch.store.alerts(100, suppressed=True))]
-
-    def write(self, text: str, name: str = "rules/rules.yaml") -> None:
-        (self.folder / name).write_text(text, "utf-8")
-
-    async def looks(self, times: int = 2) -> None:
-        for _ in range(times):
-            await self.reloads.look()
 
 
 @pytest.fixture
@@ -62,25 +25,6 @@ def installation(tmp_path: Path) -> Installation:
     one = Installation(tmp_path)
     one.configure(CONSOLE)
     return one
-
-
-@asynccontextmanager
-async def started(installation: Installation) -> AsyncIterator[Running]:
-    found = gather(installation.folder / "monitor.yaml")
-    built, asked = build(found), asyncio.Event()
-    assert built.settings
-    async with daemon.open_watch(built.settings, RuleSet((), ()), StringIO()) as watch:
-        reloads = await Reloads.of(watch, found, built, asked)
-        yield Running(watch, reloads, asked, installation.folder)
-        await reloads.finish()
-
-
-def journey(installation: Installation, steps: Callable[[Running], Awaitable[None]]) -> None:
-    async def run() -> None:
-        async with started(installation) as running:
-            await steps(running)
-
-    asyncio.run(run())
 
 
 def test_a_change_is_read_when_two_looks_saw_the_same(installation: Installation) -> None:
@@ -259,10 +203,6 @@ def test_what_the_store_did_not_take_comes_again(installation: Installation, mon
     journey(installation, steps)
 
 
-def away(*_: object) -> Any:
-    raise StoreError("the database is away")
-
-
 @pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
 def test_a_restart_tells_what_has_changed_since(
     installation: Installation, engine: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
@@ -314,119 +254,6 @@ def test_what_is_opened_once_stays_until_a_restart_and_the_rest_is_taken(install
         path.write_text(before, "utf-8")
         await running.looks()
         assert running.reloads.state.restart == ()
-
-    journey(installation, steps)
-
-
-def rename(running: Running, before: str, after: str) -> None:
-    path = running.folder / "monitor.yaml"
-    path.write_text(path.read_text("utf-8").replace(before, after), "utf-8")
-    running.asked.set()
-
-
-def wait_for(running: Running, count: int, receiver: str = "terminal") -> None:
-    """Put deliveries for a receiver into the outbox, as a batch does whose articles matched."""
-    for _ in range(count):
-        number = running.watch.store.counts().alerts
-        alert = operator_alert("source-failing", f"host {number}", [], running.watch.clock())
-        with running.watch.store.intake() as memory:
-            memory.raised(alert, None, [(receiver, "")], running.watch.clock())
-
-
-def missing(running: Running) -> list[tuple[str, str]]:
-    """The events about receivers that the operator was told, oldest first, and whom of."""
-    found = reversed(running.watch.store.alerts(100, suppressed=True))
-    return [
-        (one.rule.removeprefix("monitor.receiver-"), one.document["about"]) for one in found if "receiver" in one.rule
-    ]
-
-
-@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
-def test_deliveries_of_a_receiver_that_is_renamed_are_told_once_and_sent_when_it_comes_back(
-    installation: Installation, engine: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    if engine == "postgresql":
-        monkeypatch.setenv("NEWS_MONITOR_DATABASE", request.getfixturevalue("postgres_url")())
-
-    async def renamed(running: Running) -> None:
-        wait_for(running, 2)
-        running.watch.store.claim("another", running.watch.clock(), pipeline.LEASE, 1, ["terminal"])
-        assert running.reloads.state.without_receiver == {}
-        with capture_logs() as logged:
-            rename(running, "terminal", "screen")
-            await running.looks(3)
-        (event,) = [one for one in logged if one["event"] == "deliveries_without_receiver"]
-        assert event["receivers"] == {"terminal": 2}
-        assert running.reloads.state.successful
-        (row,) = running.watch.store.daemons()
-        assert row.state["without_receiver"] == {"terminal": 2}
-        assert missing(running) == [("missing", "terminal")]
-        (told,) = [one for one in running.watch.store.deliveries(10) if one.receiver == "screen"]
-        assert told.state == "pending", "the operator is told through the receivers that are configured now"
-        rename(running, "screen", "desk")
-        await running.looks(1)
-        assert missing(running) == [("missing", "terminal"), ("missing", "screen")]
-
-    async def back(running: Running) -> None:
-        assert running.reloads.state.without_receiver == {"screen": 1, "terminal": 2}
-        assert len(missing(running)) == 2, "a restart is nothing new"
-        rename(running, "desk", "terminal")
-        await running.looks(1)
-        assert running.reloads.state.without_receiver == {"desk": 1, "screen": 1}
-        assert missing(running)[2:] == [("recovered", "terminal"), ("missing", "desk")]
-        ticks = Ticks(running.watch, running.reloads.roster)
-        await ticks.relay()
-        await asyncio.gather(*ticks.relays.values())
-        states = {one.state for one in running.watch.store.deliveries(10) if one.receiver == "terminal"}
-        assert states == {"sent"}
-
-    async def removed_again(running: Running) -> None:
-        wait_for(running, 1)
-        rename(running, "terminal", "screen")
-        await running.looks(1)
-        assert missing(running)[-2:] == [("recovered", "screen"), ("missing", "terminal")]
-
-    journey(installation, renamed)
-    with closing(Store.open(url_of(installation))) as store:
-        store.give_back("another")
-    journey(installation, back)
-    journey(installation, removed_again)
-
-
-def url_of(installation: Installation) -> str:
-    settings = build(gather(installation.folder / "monitor.yaml")).settings
-    assert settings
-    return settings.database
-
-
-def test_what_a_batch_that_ran_during_the_reload_leaves_for_the_receiver_of_before_is_told_too(
-    installation: Installation,
-) -> None:
-    async def steps(running: Running) -> None:
-        rename(running, "terminal", "screen")
-        await running.looks(1)
-        assert missing(running) == []
-        wait_for(running, 1)
-        await running.reloads.beat()
-        await running.looks(1)
-        assert running.reloads.state.without_receiver == {"terminal": 1}
-        assert missing(running) == [("missing", "terminal")]
-
-    journey(installation, steps)
-
-
-def test_receivers_that_are_missing_are_told_of_when_the_store_is_back(
-    installation: Installation, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def steps(running: Running) -> None:
-        wait_for(running, 1)
-        rename(running, "terminal", "screen")
-        with monkeypatch.context() as patch:
-            patch.setattr(running.watch.store, "waiting", away)
-            await running.looks(1)
-        assert missing(running) == []
-        await running.looks(1)
-        assert missing(running) == [("missing", "terminal")]
 
     journey(installation, steps)
 

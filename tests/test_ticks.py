@@ -299,6 +299,16 @@ def test_a_source_that_goes_while_the_store_is_asked_is_handed_back(visited: lis
     asyncio.run(journey())
 
 
+async def move(ticks: Ticks, store: RealStore, registered: threading.Event, pause: float) -> None:
+    """Give the only feed another place, as a roster does after a reload."""
+    [new] = feeds(1, "moved.example")
+    async with ticks.roster.naming:
+        await asyncio.to_thread(store.register, {new.name: (new.type, new.place)}, NOW)
+        registered.set()
+        await asyncio.sleep(pause)
+        ticks.roster.sources, ticks.roster.hosts = {new.name: new}, {new.name: new.host}
+
+
 @pytest.mark.parametrize("shown", [True, False])
 def test_a_source_that_moves_while_the_store_is_asked_is_polled_at_its_new_place_as_a_new_one(
     shown: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
@@ -314,27 +324,19 @@ def test_a_source_that_moves_while_the_store_is_asked_is_polled_at_its_new_place
     async def journey() -> SourceState:
         ticks, watch = ticks_of(feeds(1))
         store = RealStore.open(f"sqlite:///{tmp_path}/news.db")
-        (old, new), loop, due = feeds(1) + feeds(1, "moved.example"), asyncio.get_running_loop(), store.due
-        registered = threading.Event()
+        [old], loop, due = feeds(1), asyncio.get_running_loop(), store.due
         store.register({old.name: (old.type, old.place)}, NOW)
 
-        async def move() -> None:
-            async with ticks.roster.naming:
-                await asyncio.to_thread(store.register, {new.name: (new.type, new.place)}, NOW)
-                registered.set()
-                await asyncio.sleep(0 if shown else 0.1)
-                ticks.roster.sources, ticks.roster.hosts = {new.name: new}, {new.name: new.host}
-
         def interrupted(names: Collection[str], now: datetime) -> list[str]:
-            found = due(names, now)
-            moving = asyncio.run_coroutine_threadsafe(move(), loop)
+            found, registered = due(names, now), threading.Event()
+            moving = asyncio.run_coroutine_threadsafe(move(ticks, store, registered, 0 if shown else 0.1), loop)
             _ = moving.result() if shown else registered.wait()
             monkeypatch.setattr(store, "due", due)
             return found
 
         monkeypatch.setattr(module, "take_in", take_in)
         monkeypatch.setattr(store, "due", interrupted)
-        watch.store, watch.polled = store, Batched(lambda states: store.polled(states, watch.worker))  # type: ignore
+        watch.store, watch.polled = store, Batched(lambda states: store.polled(states, watch.worker))  # type: ignore[assignment]
         ticks.last = NOW
         for _ in range(2):
             await ticks.poll()

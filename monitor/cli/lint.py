@@ -64,8 +64,8 @@ class Archived:
 class Estimate:
     """Counts by rule the alerts of archived articles, added in any parts but in the order in which they came.
 
-    The daemon asks what an article brings only where one of its own rules has told of the story; other rules ask it of
-    other articles, so that what was never asked is found out here.
+    What an article brings to its story is found out anew: the daemon asks it only where one of its own rules has told
+    of the story, and other rules ask it of other articles.
     """
 
     def __init__(self, store: Store, rules: Mapping[str, Rule]) -> None:
@@ -85,14 +85,14 @@ class Estimate:
         for row in reversed(self._store.articles_among(matched)):
             mine = [(rule, row.story) for rule in matched[row.id]]
             asked = any(one in self._met and self._novelty[one[0]] == "new-facts" for one in mine)
-            placement = Placement(row.status, row.story, row.because, row.of, self._news(row) if asked else row.news)
+            placement = Placement(row.status, row.story, row.because, row.of, self._news(row) if asked else ())
             self._volume.add(placement, {rule: self._novelty[rule] for rule, _ in mine}, old=row.old)
             self._met.update(() if row.old else mine)
 
     def _news(self, row: ArticleRow) -> tuple[str, ...]:
         """What an article brought to its story, as it was before."""
-        if row.news or row.old or row.status is Verdict.DUPLICATE:
-            return row.news
+        if row.old or row.status is Verdict.DUPLICATE:
+            return ()
         # The story that was asked for last is the last to be forgotten.
         if (story := self._stories.pop(row.story, None)) is None:
             story = Known(), self._store.articles_of(row.story, _TEXTS)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from operator import methodcaller
+from typing import Any
 
 from monitor.text import PARAGRAPH_GAP, Token, plain, runs, tokens
 
@@ -25,18 +25,25 @@ class Words(Mapping[str, list[Token]]):
         self.texts = [Laid(text, base) for text, base in texts]
 
     def __getitem__(self, word: str) -> list[Token]:
-        if found := [token for text in self.texts for token in text.tokens(word)]:
-            return found
-        raise KeyError(word)
+        found = [token for text in self.texts if word in text.vocabulary for token in text.tokens(word)]
+        if not found:
+            raise KeyError(word)
+        return found
+
+    def get(self, word: str, default: Any = None) -> Any:
+        """The tokens of a word; the default for one that does not occur, as most that are asked for."""
+        if word not in self:
+            return default
+        return self[word]
 
     def __contains__(self, word: object) -> bool:
-        return any(word in text.places for text in self.texts)
+        return any(word in text.vocabulary for text in self.texts)
 
     def __iter__(self) -> Iterator[str]:
-        return iter({word: None for text in self.texts for word in text.places})
+        return iter({word: None for text in self.texts for word in text.folded if word})
 
     def __len__(self) -> int:
-        return len(set().union(*(text.places for text in self.texts)))
+        return len(frozenset().union(*(text.vocabulary for text in self.texts)))
 
 
 class Laid:
@@ -56,17 +63,16 @@ class Laid:
         return self._pairs.count(None) > self.text.count("\n")
 
     @cached_property
-    def places(self) -> Mapping[str, list[int]]:
-        """Each folded word and which of the tokens it is; of the runs, where none of them is glued."""
-        found: dict[str, list[int]] = defaultdict(list)
+    def folded(self) -> list[str]:
+        """The folded word of each token, or of each run where none is glued; "" for a line break."""
         if self.glued:
-            for number, token in enumerate(self.all_tokens):
-                found[token.word].append(number)
-            return found
-        for number, pair in enumerate(self._pairs):
-            if pair:
-                found[pair[0]].append(number)
-        return found
+            return [token.word for token in self.all_tokens]
+        return [pair[0] if pair else "" for pair in self._pairs]
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """The folded words."""
+        return frozenset(self.folded) - {""}
 
     @cached_property
     def _pairs(self) -> list[tuple[str, str] | None]:
@@ -74,7 +80,10 @@ class Laid:
 
     def tokens(self, word: str) -> list[Token]:
         """The occurrences of a folded word, in reading order."""
-        numbers = self.places.get(word, ())
+        numbers, at = [], -1
+        for _ in range(self.folded.count(word)):
+            at = self.folded.index(word, at + 1)
+            numbers.append(at)
         return [self.all_tokens[number] for number in numbers] if self.glued else [*map(self._token, numbers)]
 
     def _token(self, number: int) -> Token:

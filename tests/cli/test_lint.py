@@ -131,10 +131,14 @@ AGAIN = (
     "Les pompiers luttent lundi contre le feu qui a pris dans un entrepôt de pneus de Delbosc. La fumée noire se voit"
     " de loin, et l'incendie de Lanester a commencé dans la matinée chez Delbosc."
 )
+LATER = (
+    "Lanester sous la fumée : l'entrepôt de pneus de la société Delbosc brûle depuis lundi, et les pompiers y restent."
+    " Chez Delbosc, l'incendie a pris dans la matinée."
+)
 HURT = " Deux pompiers ont été blessés dans une explosion, a annoncé le préfet Yann Guivarch."
 KILLED = " Le gérant, Pierre Kerlann, est mort à l'hôpital de Lorient, selon la mairie."
-TOLD = [FIRE, FIRE.upper(), AGAIN, AGAIN + HURT, FIRE + HURT, AGAIN + KILLED, f"{FIRE} La pluie tombait.{KILLED}"]
-"""Of one fire by seven desks, in order: facts that are new at the first, fourth and sixth, and copies."""
+TOLD = [FIRE, FIRE.upper(), AGAIN + HURT, FIRE + HURT, LATER, LATER + KILLED, f"{FIRE} Il pleut.{KILLED}"]
+"""Of one fire by seven desks: a copy, other words with and without facts, later versions with and without."""
 
 
 def estimated(store: Store, rules: RuleSet, at_once: int) -> dict[str, int]:
