@@ -21,7 +21,7 @@ from monitor.errors import ConfigError, MonitorError
 from monitor.match import Rule, load_rules
 from monitor.model import Alert
 from monitor.plain import one_line
-from monitor.settings import Settings
+from monitor.settings import Settings, rebuild
 from monitor.store import Archived, Store
 from monitor.values import parse_duration
 
@@ -101,8 +101,7 @@ def live_rules(store: Store) -> Rules | None:
     """The rules that a daemon took last, None before the first; raises ConfigError when they cannot be read now."""
     if (live := store.ruleset_live()) is None:
         return None
-    texts = {Path(path): content for path, content in live.files.items()}
-    return load_rules(list(texts), live.languages, texts).rules
+    return rebuild(live.files, live.languages).rules
 
 
 def _edits(before: Rules, after: Rules) -> dict[str, str | None]:

@@ -7,19 +7,17 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from monitor.alert import Volume
 from monitor.cli.ledger import told
-from monitor.cli.options import Config, Json, answer, configured, counted, say, settings_of, table
+from monitor.cli.options import LANGUAGES, Config, Json, answer, chosen, counted, say, table
 from monitor.cli.progress import progress
 from monitor.cli.rules import RuleFiles
 from monitor.dedup import Known, news, read
-from monitor.errors import MonitorError
-from monitor.match import ENOUGH, Census, Finding, Rule, RuleSet, lint_rules, load_rules
+from monitor.match import ENOUGH, Census, Finding, Rule, RuleSet, lint_rules
 from monitor.model import Placement, Verdict
 from monitor.settings import Settings
 from monitor.store import ArticleRow, Store, is_there
@@ -38,7 +36,6 @@ Since = Annotated[
         help="How far back: the articles first seen since then.",
     ),
 ]
-_LANGUAGES = ("fr", "en")
 _DAY = timedelta(days=1)
 _AT_ONCE = 200  # articles whose placement is asked for together
 _STORIES = 20  # whose texts are remembered
@@ -121,36 +118,23 @@ def lint(
 
     Also how many articles each rule would have matched, and how many alerts a day it would have raised.
     """
-    settings, chosen = _chosen(context, config, rules)
+    written, settings = chosen(context, config, rules)
     archived = None
     if settings and is_there(settings.database):
         with closing(Store.open(settings.database)) as store:
-            archived = _look_back(store, chosen, settings, datetime.now(UTC), since)
-    findings = sorted({*static_findings(chosen, settings), *(archived.findings if archived else ())})
+            archived = _look_back(store, written, settings, datetime.now(UTC), since)
+    findings = sorted({*static_findings(written, settings), *(archived.findings if archived else ())})
     if as_json:
-        answer(_document(chosen, findings, archived))
+        answer(_document(written, findings, archived))
     else:
-        _show(chosen, findings, archived)
+        _show(written, findings, archived)
     if findings:
         raise typer.Exit(FINDINGS)
 
 
 def static_findings(rules: RuleSet, settings: Settings | None) -> list[Finding]:
     """What is probably not meant in the rules by themselves; without a configuration its languages are unknown."""
-    return lint_rules(rules, settings.languages if settings else _LANGUAGES, known=settings is not None)
-
-
-def _chosen(context: typer.Context, config: Path | None, files: list[Path] | None) -> tuple[Settings | None, RuleSet]:
-    """The rules to look at; files given need no configuration, and none whose own rules are in order."""
-    if not files:
-        return configured(context, config)
-    try:
-        settings = settings_of(context, config)
-    except MonitorError:
-        if config or context.obj:
-            raise
-        return None, load_rules(files, _LANGUAGES)
-    return settings, load_rules(files, settings.languages)
+    return lint_rules(rules, settings.languages if settings else LANGUAGES, known=settings is not None)
 
 
 def _look_back(store: Store, rules: RuleSet, settings: Settings, now: datetime, since: timedelta) -> Archived:
