@@ -18,7 +18,7 @@ from monitor.model import Document
 from monitor.reload import ReloadState
 from monitor.store import Store
 
-NOW = datetime.now(UTC)
+NOW = datetime.now(UTC) - timedelta(minutes=5)
 HERE = socket.gethostname()
 GOOD = ReloadState(NOW)
 
@@ -32,7 +32,9 @@ def store(installation: Installation) -> Iterator[Store]:
 
 def started(store: Store, state: ReloadState = GOOD, host: str = HERE, process: int = 0, age: int = 0) -> None:
     document: Document = state.document(12)
-    store.started(f"worker {host} {process}", host, process or os.getpid(), NOW - timedelta(seconds=age), document)
+    store.started(
+        f"worker {host} {process}", host, process or os.getpid(), datetime.now(UTC) - timedelta(seconds=age), document
+    )
 
 
 def test_one_that_runs_is_healthy(store: Store, installation: Installation, news_monitor: Program) -> None:
