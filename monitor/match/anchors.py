@@ -115,10 +115,12 @@ class Anchoring:
     def _of_terms(self, terms: Sequence[Term]) -> Anchors:
         """One choice for each term; what one has chosen may do for the next: Blinken for Antony Blinken."""
         chosen: set[Anchor] = set()
+        words: set[str] = set()
         for choices in sorted(([*self._choices(term)] for term in terms), key=len):
             if not any(anchors <= chosen for _, anchors in choices):
-                known = {one.word for one in chosen if isinstance(one, Slip)}
-                chosen |= min(choices, key=lambda choice: (not _is_of(known, choice[1]), choice[0]))[1]
+                _, anchors = min(choices, key=lambda choice: (not _is_of(words, choice[1]), choice[0]))
+                chosen |= anchors
+                words.update(one.word for one in anchors if isinstance(one, Slip))
         return frozenset(chosen)
 
     def _choices(self, term: Term) -> Iterator[tuple[tuple[int, ...], Anchors]]:
