@@ -14,7 +14,7 @@ import typer
 
 from monitor.alert import marked, quotes
 from monitor.cli.ledger import told
-from monitor.cli.options import Config, Json, answer, configured, counted, say, settings_of
+from monitor.cli.options import FOUND, Config, Json, answer, configured, counted, say, settings_of
 from monitor.cli.progress import Advance, progress
 from monitor.cli.rules import RuleFiles
 from monitor.errors import ConfigError, MonitorError
@@ -39,7 +39,6 @@ Since = Annotated[
 ]
 
 _KINDS = ("gained", "lost", "kept")
-_DIFFERENT = 3  # exit code
 _TITLE = 100  # characters
 _QUOTE, _BEFORE = 160, 60  # characters of a passage, and of what stands before the match in it
 
@@ -75,7 +74,7 @@ def backtest(
     else:
         _show(report)
     if report["gained"] or report["lost"]:
-        raise typer.Exit(_DIFFERENT)
+        raise typer.Exit(FOUND)
 
 
 def _sides(

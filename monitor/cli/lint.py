@@ -13,7 +13,7 @@ import typer
 
 from monitor.alert import Volume
 from monitor.cli.ledger import told
-from monitor.cli.options import LANGUAGES, Config, Json, answer, chosen, counted, say, table
+from monitor.cli.options import FOUND, LANGUAGES, Config, Json, answer, chosen, counted, say, table
 from monitor.cli.progress import progress
 from monitor.cli.rules import RuleFiles
 from monitor.dedup import Known, news, read
@@ -22,9 +22,6 @@ from monitor.model import Placement, Verdict
 from monitor.settings import Settings
 from monitor.store import ArticleRow, Store, is_there
 from monitor.values import parse_duration, write_about
-
-FINDINGS = 3
-"""The exit code of a lint that found something."""
 
 Since = Annotated[
     timedelta,
@@ -129,7 +126,7 @@ def lint(
     else:
         _show(written, findings, archived)
     if findings:
-        raise typer.Exit(FINDINGS)
+        raise typer.Exit(FOUND)
 
 
 def static_findings(rules: RuleSet, settings: Settings | None) -> list[Finding]:

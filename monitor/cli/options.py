@@ -22,6 +22,9 @@ Config = Annotated[Path | None, typer.Option("--config", help="The configuration
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout, nothing else.")]
 Limit = Annotated[int, typer.Option("--limit", min=1, max=1_000_000, help="How many, newest first.")]
 
+FOUND = 3
+"""The exit code of a lint that found something, and of a backtest with differences."""
+
 LANGUAGES = ("fr", "en")
 """Those in which rules are read where no configuration names others."""
 

@@ -14,8 +14,8 @@ import typer
 import yaml
 
 from monitor.cli import starter
-from monitor.cli.lint import FINDINGS, static_findings
-from monitor.cli.options import Config, Json, answer, counted, say, settings_of, tested
+from monitor.cli.lint import static_findings
+from monitor.cli.options import FOUND, Config, Json, answer, counted, say, settings_of, tested
 from monitor.cli.progress import progress
 from monitor.cli.sources import polled_now
 from monitor.errors import ConfigError
@@ -97,7 +97,7 @@ def check(context: typer.Context, config: Config = None) -> None:
     lint = f", {counted(len(findings), 'finding')} of the lint" if findings else ""
     typer.echo(f"{path}: {counts}, no mistakes{lint}")
     if findings:
-        raise typer.Exit(FINDINGS)
+        raise typer.Exit(FOUND)
 
 
 def _hints(settings: Settings, polled: Sequence[Polled]) -> Iterator[str]:

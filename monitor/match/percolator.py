@@ -19,11 +19,8 @@ Numbers = tuple[int, ...]
 Array = np.ndarray[Any, np.dtype[np.int64]]
 
 _NUMBER = (1 << WORD_BITS) - 1
-_NO_WORD, _SEVERAL, _GLUED = (
-    -1,
-    -2,
-    -3,
-)  # in place of a number: none, several, a run of several words or too much
+# In place of the number of a word: none, several, a run of several words or too much.
+_NO_WORD, _SEVERAL, _GLUED = -1, -2, -3
 _LONGEST = 100  # bytes; scripts without spaces have pieces of any length
 _REMEMBERED = 50_000  # words as articles write them, some 10 MB
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)  # 2^64 by the golden ratio: spreads neighbouring numbers (Knuth, TAOCP 6.4)
