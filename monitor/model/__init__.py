@@ -3,6 +3,7 @@
 from monitor.model.alerts import (
     Alert,
     Delivery,
+    DeliveryKind,
     DeliveryState,
     Document,
     Evidence,
@@ -39,6 +40,7 @@ __all__ = [
     "Candidate",
     "DateFound",
     "Delivery",
+    "DeliveryKind",
     "DeliveryState",
     "Document",
     "Evidence",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -47,6 +48,13 @@ class Reason(StrEnum):
     NEW_FACTS = "new-facts"
     UPDATE = "update"
     EVERY = "every"
+    REPEAT = "repeat"
+    CORRECTION = "correction"
+    LATE = "late"
+    SOURCES = "sources"
+    FIRST_MENTION = "first-mention"
+    SPIKE = "spike"
+    QUIET = "quiet"
     TEST = "test"
     OPERATOR = "operator"
 
@@ -57,13 +65,17 @@ class Suppression(StrEnum):
     DUPLICATE = "duplicate"
     NOTHING_NEW = "nothing-new"
     AGE = "age"
+    CONDITION = "condition"
+    SILENCE = "silence"
+    INHIBITION = "inhibition"
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
     """What somebody should know now, or (with `suppressed`) why nobody is told.
 
-    `key` is RULE/STORY/N, None when suppressed.
+    `key` is RULE/STORY/N, None when suppressed. `language`, `source` and `source_tags` are facts of its article, which
+    routes, silences and inhibition may ask for; without an article they are empty.
     """
 
     rule: str
@@ -75,6 +87,9 @@ class Alert:
     key: str | None
     suppressed: Suppression | None = None
     document: Document = field(default_factory=dict)
+    language: str | None = None
+    source: str | None = None
+    source_tags: tuple[str, ...] = ()
 
 
 class DeliveryState(StrEnum):
@@ -88,11 +103,21 @@ class DeliveryState(StrEnum):
     DROPPED = "dropped"
 
 
+class DeliveryKind(StrEnum):
+    """What gathers the alerts of a delivery: their group, a scheduled digest, the end of quiet hours, or a cap."""
+
+    GROUP = "group"
+    DIGEST = "digest"
+    SUMMARY = "summary"
+    SPILL = "spill"
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """An outbox row claimed for sending: one alert for one address of one receiver.
+    """An outbox row claimed for sending: one alert, a group or a digest, for one address of one receiver.
 
-    `wire_id` is stable over retries and restarts (webhook-id, left part of Message-ID). `attempt` counts from 1 and,
+    `alerts` are Alert documents in the order in which they came; `counted` says of how many more alerts nobody is told
+    one by one, by why (`nothing-new`, `silence`, ..). `wire_id` is stable over retries and restarts (webhook-id, left part of Message-ID). `attempt` counts from 1 and,
     with the worker, fences its completion. `address` is "" for receivers that have a single one.
     """
 
@@ -103,6 +128,8 @@ class Delivery:
     attempt: int
     created: datetime
     alerts: tuple[Document, ...]
+    kind: DeliveryKind = DeliveryKind.GROUP
+    counted: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
