@@ -36,6 +36,7 @@ from monitor.store import Store, is_there
 from monitor.ticks import LEASE, POLLS, Ticks
 from monitor.values import without_secrets
 from monitor.watch import Watch
+from monitor.web import ListenError, Site
 
 log = get("daemon")
 
@@ -216,17 +217,12 @@ async def run(found: Gathered, built: Built, console: TextIO) -> None:
     if settings is None or (not stored and (built := built.tested()).problems):
         raise ConfigError(list(built.problems))
     stop, asked = _signals()
-    async with open_watch(settings, RuleSet((), ()), console) as watch:
+    async with open_watch(settings, RuleSet((), ()), console) as watch, _site(found, settings) as site:
         reloads = await Reloads.of(watch, found, built, asked)
         del built, found  # rules may take a gigabyte, and others will take their place
         ticks = Ticks(watch, reloads.roster)
-        scheduler = AsyncIOScheduler(timezone=UTC)
-        policy = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None, "next_run_time": _now()}
-        each_second = (ticks.poll, reloads.roster.read, ticks.relay, reloads.look)
-        jobs = [*((job, TICK) for job in each_second), (ticks.health, HEALTH_TICK), (reloads.beat, HEALTH_TICK)]
-        for job, seconds in jobs:
-            scheduler.add_job(job, "interval", seconds=seconds, **policy)
-        scheduler.start()
+        site.tell(watch, reloads, ticks)
+        scheduler = _scheduled(ticks, reloads)
         log.info(
             "started",
             database=without_secrets(settings.database),
@@ -240,6 +236,33 @@ async def run(found: Gathered, built: Built, console: TextIO) -> None:
         await reloads.finish()
         scheduler.shutdown(wait=False)
     log.info("stopped")
+
+
+@asynccontextmanager
+async def _site(found: Gathered, settings: Settings) -> AsyncIterator[Site]:
+    """The pages, where the configuration wants some; raises ConfigError for an address that is not to be had."""
+    try:
+        site = await Site.open(settings.web)
+    except ListenError as error:
+        if found.file is None:
+            raise
+        raise ConfigError([found.file.problem(("web", "listen"), str(error))]) from None
+    try:
+        yield site
+    finally:
+        await site.close()
+
+
+def _scheduled(ticks: Ticks, reloads: Reloads) -> AsyncIOScheduler:
+    """The clock, which runs from now on."""
+    scheduler = AsyncIOScheduler(timezone=UTC)
+    policy = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None, "next_run_time": _now()}
+    each_second = (ticks.poll, reloads.roster.read, ticks.relay, reloads.look)
+    jobs = [*((job, TICK) for job in each_second), (ticks.health, HEALTH_TICK), (reloads.beat, HEALTH_TICK)]
+    for job, seconds in jobs:
+        scheduler.add_job(job, "interval", seconds=seconds, **policy)
+    scheduler.start()
+    return scheduler
 
 
 def _signals() -> tuple[asyncio.Event, asyncio.Event]:

@@ -60,7 +60,9 @@ class DeliveryError(MonitorError):
     """A message that a receiver did not take.
 
     `permanent`: trying this message again is pointless. `disabled`: the receiver wants no more messages at all
-    (HTTP 410). `retry_after`: the pause the receiver asked for. `answer`: what its server said, one line.
+    (HTTP 410). `whole`: the receiver as a whole is in trouble, so no other message would be taken now either (nobody
+    answers, the login is refused, HTTP 429). `retry_after`: the pause the receiver asked for. `answer`: what its
+    server said, one line.
     """
 
     def __init__(
@@ -70,12 +72,14 @@ class DeliveryError(MonitorError):
         *,
         permanent: bool = False,
         disabled: bool = False,
+        whole: bool = False,
         retry_after: timedelta | None = None,
     ) -> None:
         self.receiver = receiver
         self.answer = answer
         self.permanent = permanent
         self.disabled = disabled
+        self.whole = whole
         self.retry_after = retry_after
         super().__init__(f"{receiver}: {answer}")
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from monitor.alert import operator_alert
+from monitor.dispatch import Dispatch
 from monitor.ingest import Event, events
 from monitor.log import get
 from monitor.watch import Watch
@@ -32,5 +33,5 @@ def _tell(watch: Watch, event: Event, now: datetime) -> None:
         if len(told) < len(event.names):  # another daemon has told the others
             lines = tuple(line for name, line in zip(event.names, event.lines, strict=False) if name in told)
         alert = operator_alert(event.kind, event.host, lines, now)
-        memory.raised(alert, None, watch.settings.recipients(alert), now)
+        Dispatch(watch.settings, memory, now).send([alert])
     log.warning("operator_told", told=event.kind, host=event.host, sources=sorted(told))

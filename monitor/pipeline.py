@@ -6,18 +6,21 @@ from asyncio import to_thread
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
-from monitor.alert import Setting, Visit, is_old, raise_alerts, render
-from monitor.deliver import AnyReceiver, next_attempt
-from monitor.errors import DeliveryError, SourceError
+from monitor.alert import Setting, Visit, is_old, past_asked, raise_alerts
+from monitor.deliver import AnyReceiver
+from monitor.dispatch import Dispatch
+from monitor.errors import SourceError
 from monitor.ingest import FileSource, Poll, Polled, failed, item_digest, poll, settled, with_full_text
 from monitor.log import get
 from monitor.match import RuleSet
-from monitor.model import Alert, Article, Delivery, Item, SourceState
+from monitor.model import Alert, Article, Item, SourceState
 from monitor.normalise import normalise
 from monitor.placing import Placed, Placer, Reading
 from monitor.report import Report
+from monitor.sending import permitted, send
 from monitor.store import Intake
 from monitor.watch import Watch
 
@@ -77,6 +80,7 @@ def _keep(watch: Watch, made: Sequence[tuple[Item, Any]], again: Sequence[Item],
     readings = [Reading.of(item, item_digest(item), one, watch.rules.match(one)) for item, one in articles]
     with watch.store.intake() as memory:
         placer = Placer(memory, visit.now, watch.settings.stories)
+        dispatch = Dispatch(watch.settings, memory, watch.clock())
         held = placer.look_up(readings)
         for item in again:
             memory.seen(item.source, item.guid, item_digest(item), item.stamp, visit.now)
@@ -86,18 +90,16 @@ def _keep(watch: Watch, made: Sequence[tuple[Item, Any]], again: Sequence[Item],
                 memory.seen(one.item.source, one.item.guid, one.version, one.item.stamp, visit.now)
                 report += Report(items=1, empty=int(one.article.empty), known=int(not one.article.empty))
             else:
-                report += _take(watch, memory, placer, one, visit)
+                report += _take(watch, memory, placer, dispatch, one, visit)
     return report
 
 
-def _take(watch: Watch, memory: Intake, placer: Placer, one: Reading, visit: Visit) -> Report:
-    """Keep an article and its alerts, with a delivery for every address each is routed to."""
+def _take(watch: Watch, memory: Intake, placer: Placer, dispatch: Dispatch, one: Reading, visit: Visit) -> Report:
+    """Keep an article and its alerts, each in a delivery for every address that it is routed to."""
     (placement, _, opened), id_, alerts = decide(watch.rules, memory, placer, one, visit)
-    for alert in alerts:
-        memory.raised(alert, id_, watch.settings.recipients(alert), watch.clock())
-    raised = sum(alert.key is not None for alert in alerts)
-    log.info("article", source=one.item.source, title=one.article.title, status=placement.verdict, alerts=raised)
-    return Report.placed(placement.verdict, len(one.matches), raised, opened=opened)
+    told = dispatch.send(alerts, id_)
+    log.info("article", source=one.item.source, title=one.article.title, status=placement.verdict, alerts=told)
+    return Report.placed(placement.verdict, len(one.matches), told, opened=opened)
 
 
 def decide(
@@ -112,7 +114,9 @@ def decide(
     alerts = []
     if one.matches:
         also = [other._asdict() for other in memory.others(placement.story, id_)]
-        setting = Setting(id_, placement, memory.story(placement.story), also, told, old)
+        hidden = memory.hidden(told, placement.story)
+        past = memory.past(past_asked(rules.rules, one.matches), visit.now)
+        setting = Setting(id_, placement, memory.story(placement.story), also, told, old, visit.now, past, hidden)
         alerts = raise_alerts(one.article, one.matches, rules.rules, setting)
     return Placed(placement, standing, opened), id_, alerts
 
@@ -126,25 +130,8 @@ def _unread(memory: Intake, item: Item, error: Exception, visit: Visit) -> Repor
 
 
 async def relay(watch: Watch, receiver: AnyReceiver) -> Report:
-    """Send what is due next for one receiver, outside any transaction, and mark it afterwards."""
-    due = await to_thread(watch.store.claim, watch.worker, watch.clock(), LEASE, 1, [receiver.name])
-    return sum([await _send(watch, receiver, delivery) for delivery in due], Report())
-
-
-async def _send(watch: Watch, receiver: AnyReceiver, delivery: Delivery) -> Report:
-    """Send one delivery and mark it sent, due again or dead."""
-    try:
-        message = render(delivery.alerts, receiver.language, watch.settings.zone)
-        answer = await watch.channels.send(receiver, delivery, message, watch.clock())
-    except DeliveryError as error:
-        now = watch.clock()
-        again = next_attempt(receiver, delivery, error, now, watch.chance())
-        if error.disabled:
-            await to_thread(watch.store.disable, receiver.name, error.answer, now)
-        await to_thread(watch.store.failed, delivery, watch.worker, now, error.answer, again)
-        log.warning("delivery_failed", delivery=delivery.id, error=str(error), again=again and again.isoformat())
-        return Report(failed=1)
-    if not await to_thread(watch.store.sent, delivery, watch.worker, watch.clock(), answer):
-        log.warning("delivery_taken_over", delivery=delivery.id, receiver=receiver.name)
-        return Report(failed=1)
-    return Report(sent=1)
+    """Send what is due next for one receiver, if it may get it now, outside any transaction, and mark it afterwards."""
+    now = watch.clock()
+    permit = partial(permitted, receiver.rate, now)
+    due = await to_thread(watch.store.claim, watch.worker, now, LEASE, 1, [receiver.name], permit)
+    return sum([await send(watch, receiver, delivery) for delivery in due], Report())

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from monitor.alert import operator_alert
+from monitor.dispatch import Dispatch
 from monitor.errors import ConfigError, Problem, StoreError
 from monitor.ingest import in_time
 from monitor.log import get
@@ -23,7 +24,7 @@ from monitor.watch import Watch
 
 log = get("reload")
 
-FIXED = ("database", "workers", "http")
+FIXED = ("database", "workers", "http", "web")
 """The settings that a daemon opens once: another value takes effect when it is started again."""
 PATIENCE = 3600.0  # seconds: 100,000 rules load in a minute, and from a disk that hangs nothing is missed meanwhile
 MOST = 20  # mistakes, or names of rules, in one message or event
@@ -42,7 +43,7 @@ class ReloadState:
     It was tried `at` that time and refused if there are `problems`. The settings named in `restart` wait for one.
     `stored` is since when the rules in use were live before this daemon started, if it had to take them from the
     database; it is not ready then. `without_receiver` has how many deliveries wait for each receiver that is not
-    configured.
+    configured. `before` is when the reload was that succeeded last, if it is not this one.
     """
 
     at: datetime
@@ -50,11 +51,17 @@ class ReloadState:
     restart: tuple[str, ...] = ()
     stored: datetime | None = None
     without_receiver: Mapping[str, int] = field(default_factory=dict)
+    before: datetime | None = None
 
     @property
     def successful(self) -> bool:
         """Whether what is written is what runs."""
         return not self.problems
+
+    @property
+    def succeeded(self) -> datetime | None:
+        """Since when what runs is live, as far as is known."""
+        return self.at if self.successful else self.before or self.stored
 
     @property
     def ready(self) -> bool:
@@ -84,6 +91,7 @@ class Reloads:
 
     def __init__(self, watch: Watch, roster: Roster, found: Gathered, state: ReloadState, asked: asyncio.Event) -> None:
         self.state = state
+        self.heard = watch.clock()  # when the store took last that this daemon lives
         self._watch = watch
         self._roster = roster
         self._asked = asked
@@ -118,7 +126,7 @@ class Reloads:
         roster = await Roster.of(watch)
         reloads = cls(watch, roster, found, state, asked)
         where = (watch.worker, socket.gethostname(), os.getpid(), watch.clock())
-        await to_thread(watch.store.started, *where, reloads._document())
+        await to_thread(watch.store.started, *where, reloads.document())
         await reloads._settle()
         return reloads
 
@@ -170,7 +178,9 @@ class Reloads:
             if self.state.without_receiver or self._watch.clock() - self.state.at < LATE:
                 self._uncounted = True  # at the next look
             try:
-                await to_thread(self._watch.store.lives, self._watch.worker, self._watch.clock(), self._document())
+                now = self._watch.clock()
+                await to_thread(self._watch.store.lives, self._watch.worker, now, self.document())
+                self.heard = now
             except StoreError as error:
                 log.debug("unheard", error=str(error))
 
@@ -192,7 +202,8 @@ class Reloads:
     def _refuse(self, problems: tuple[str, ...]) -> None:
         """Go on as before."""
         log.error("reload_refused", problems=_some(problems))
-        self.state = replace(self.state, at=self._watch.clock(), problems=problems)
+        state = self.state
+        self.state = replace(state, at=self._watch.clock(), problems=problems, before=state.succeeded)
         self._untold = True
 
     def _accept(self, settings: Settings, rules: RuleSet) -> None:
@@ -238,7 +249,8 @@ class Reloads:
         if waiting != before.without_receiver:
             await self.beat()
 
-    def _document(self) -> Document:
+    def document(self) -> Document:
+        """How this daemon does, as `health` tells it."""
         return self.state.document(len(self._watch.current.rules.rules))
 
 
@@ -275,7 +287,7 @@ def _tell(watch: Watch, path: str, state: ReloadState) -> None:
         last = memory.last_event(("monitor.reload-refused", "monitor.reload-recovered"), path)
         if last == alert.rule or (last is None and state.successful):
             return
-        memory.raised(alert, None, watch.settings.recipients(alert), now)
+        Dispatch(watch.settings, memory, now).send([alert])
     log.warning("operator_told", told=event, configuration=path)
 
 
@@ -291,7 +303,7 @@ def _tell_missing(watch: Watch, waiting: Mapping[str, int]) -> None:
             last = memory.last_event(("monitor.receiver-missing", "monitor.receiver-recovered"), name)
             if last == alert.rule or (last is None and event == "receiver-recovered"):
                 continue
-            memory.raised(alert, None, watch.settings.recipients(alert), now)
+            Dispatch(watch.settings, memory, now).send([alert])
             log.warning("operator_told", told=event, receiver=name)
 
 

@@ -10,35 +10,29 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 import tzlocal
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 
 from monitor import yamlfile
-from monitor.alert import Route, receivers_of, route
+from monitor.alert import Destination, InhibitRule, Route, Silence, TimeInterval, Times, effective, in_zone, route
+from monitor.crosscheck import disagreements, names_in
 from monitor.dedup import Limits
 from monitor.deliver import AnyReceiver
 from monitor.errors import ConfigError, MonitorError, Problem, StoreError
-from monitor.ingest import AnySource, HttpSettings, default_name
+from monitor.ingest import AnySource, HttpSettings
+from monitor.listening import WebSettings
 from monitor.match import Archive, RuleSet, load_rules, no_archive
 from monitor.model import Alert
 from monitor.store import check_url
-from monitor.values import Written, without_secrets
+from monitor.values import TimeZone, Written, without_secrets
 
 PLACES = (Path("config/monitor.yaml"), Path("/etc/news-monitor/monitor.yaml"))
 """Where the configuration is looked for when neither `--config` nor $NEWS_MONITOR_CONFIG names it."""
 
 # What the environment may set, as NEWS_MONITOR_<NAME>; secrets have their own variables (monitor.values.find_secret).
 _OVERRIDES = ("database", "timezone", "workers")
-
-
-def _zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f"{name!r} is not a time zone (write one like Europe/Paris)") from None
-    return name
 
 
 def _version(value: Any) -> Any:
@@ -73,35 +67,56 @@ def _listed(value: Any) -> Any:
     return () if value is None else value
 
 
+def _in_zone(tree: Route, info: ValidationInfo) -> Route:
+    """Digests come at the times that clocks show here, unless they say where."""
+    return in_zone(tree, info.data.get("timezone", "UTC"))
+
+
+def _located(times: tuple[Times, ...], info: ValidationInfo) -> tuple[Times, ...]:
+    """So do quiet hours and silences."""
+    return tuple(one.located(info.data.get("timezone", "UTC")) for one in times)
+
+
 class Settings(Written):
     """The configuration of the daemon; each section is the model of the stage that owns it."""
 
-    later: ClassVar[frozenset[str]] = frozenset(
-        {"retention", "time_intervals", "silences", "inhibit", "heartbeat", "dead_man_url_file", "web"}
-    )
+    later: ClassVar[frozenset[str]] = frozenset({"retention", "heartbeat", "dead_man_url_file"})
 
     version: Annotated[Literal[1], BeforeValidator(_version)]
     database: Annotated[str, AfterValidator(_database_url)] = ""
     rules: tuple[str, ...] = ()
     languages: Annotated[tuple[Language, ...], AfterValidator(_some)] = ("fr", "en")
-    timezone: Annotated[str, AfterValidator(_zone)] = Field(default_factory=tzlocal.get_localzone_name)
+    timezone: TimeZone = Field(default_factory=tzlocal.get_localzone_name)
     workers: Annotated[int, Field(ge=1, le=64)] = Field(default_factory=lambda: os.cpu_count() or 1)
     stories: Limits = Limits()
     http: HttpSettings = HttpSettings()
+    web: WebSettings | None = None
     sources: Annotated[tuple[AnySource, ...], BeforeValidator(_listed)] = ()
     receivers: tuple[AnyReceiver, ...] = ()
-    route: Route = Route()
+    route: Annotated[Route, AfterValidator(_in_zone)] = Route()
+    time_intervals: Annotated[tuple[TimeInterval, ...], BeforeValidator(_listed), AfterValidator(_located)] = ()
+    silences: Annotated[tuple[Silence, ...], BeforeValidator(_listed), AfterValidator(_located)] = ()
+    inhibit: Annotated[tuple[InhibitRule, ...], BeforeValidator(_listed)] = ()
 
     @cached_property
     def zone(self) -> ZoneInfo:
         """The time zone in which times are shown."""
         return ZoneInfo(self.timezone)
 
+    @cached_property
+    def intervals(self) -> dict[str, TimeInterval]:
+        """The time intervals by name, for the `hold` of destinations."""
+        return {one.name: one for one in self.time_intervals}
+
     def recipients(self, alert: Alert) -> list[tuple[str, str]]:
         """(receiver, address) for each address that an alert is routed to; none for a suppressed one."""
-        names = route(self.route, alert.rule, alert.level, alert.tags) if alert.key else []
+        names = [one.receiver for one in self.destinations(alert)] if alert.key else []
         known = {receiver.name: receiver for receiver in self.receivers}
         return [(name, address) for name in names for address in known[name].addresses()]
+
+    def destinations(self, alert: Alert) -> list[Destination]:
+        """Where an alert is routed to, whether it is told or suppressed."""
+        return route(self.route, alert)
 
 
 def find(given: Path | None, environ: Mapping[str, str] = os.environ) -> Path:
@@ -244,7 +259,7 @@ def database_of(path: Path, environ: Mapping[str, str] = os.environ) -> str:
 
 def _settings(file: yamlfile.YamlFile, folder: Path, environ: Mapping[str, str]) -> Settings:
     overrides = {name: environ[key] for name in _OVERRIDES if (key := f"NEWS_MONITOR_{name.upper()}") in environ}
-    problems = _disagreements(file)
+    problems = disagreements(file)
     try:
         settings = yamlfile.validate(file, Settings, {"folder": folder}, overrides)
     except ConfigError as error:
@@ -288,33 +303,6 @@ def _short(path: Path) -> Path:
         return path
 
 
-def _disagreements(file: yamlfile.YamlFile) -> list[Problem]:
-    """What is wrong only in the light of the rest: names used twice, a route to a receiver that does not exist.
-
-    It looks at what is written, so that these mistakes show beside those of single values.
-    """
-    problems = []
-    for section in ("sources", "receivers"):
-        seen: set[str] = set()
-        for index, name in enumerate(_names(file, section)):
-            if name is not None and name in seen:
-                problems.append(file.problem((section, index, "name"), f"the name '{name}' is used twice"))
-            seen.add(name or "")
-    known = [name for name in _names(file, "receivers") if name]
-    route = file.data.get("route") if isinstance(file.data, dict) else None
-    for loc, name in receivers_of(route, ("route",)):
-        if name not in known:
-            problems.append(file.problem(loc, f"no receiver is named '{name}'{yamlfile.suggestion(name, known)}"))
-    top = route if isinstance(route, dict) else {}
-    if known and "receiver" not in top:
-        problems.append(file.problem(("route",), "'route' needs a receiver, which takes what no other route takes"))
-    for key in ("match", "continue"):
-        if key in top:
-            message = f"'{key}' has no meaning at the top: this route takes every alert"
-            problems.append(file.problem(("route", key), message, key=True))
-    return problems
-
-
 def asked_twice(path: Path) -> list[Problem]:
     """The feeds of a configuration that have the address of an earlier one: no mistake, but their host is asked twice.
 
@@ -324,7 +312,7 @@ def asked_twice(path: Path) -> list[Problem]:
     sources = file.data.get("sources") if isinstance(file.data, dict) else None
     notes: list[Problem] = []
     first: dict[str, tuple[str | None, int]] = {}
-    names = _names(file, "sources")
+    names = names_in(file, "sources")
     for index, source in enumerate(sources if isinstance(sources, list) else ()):
         url = source.get("url") if isinstance(source, dict) else None
         if not isinstance(url, str):
@@ -337,17 +325,9 @@ def asked_twice(path: Path) -> list[Problem]:
     return notes
 
 
-def _names(file: yamlfile.YamlFile, section: str) -> list[str | None]:
-    """The names written in a section, None where there is none."""
-    members = file.data.get(section) if isinstance(file.data, dict) else None
-    if not isinstance(members, list):
-        return []
-    names = [one.get("name", default_name(one)) if isinstance(one, dict) else None for one in members]
-    return [name if isinstance(name, str) else None for name in names]
-
-
 def shown(settings: Settings) -> dict[str, Any]:
     """The effective configuration as plain values, secrets hidden."""
     values = settings.model_dump(mode="json", by_alias=True)
+    values["route"] = effective(settings.route).model_dump(mode="json", by_alias=True)
     values["database"] = without_secrets(settings.database)
     return values

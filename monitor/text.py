@@ -50,12 +50,16 @@ def _marks() -> str:
 
 
 # The letter apostrophes ʼ and ʻ are letters to Unicode; here they separate words as ’ and ' do.
+_LETTER, _MARK = r"[^\W_ʼʻ]", f"[{_marks()}]"
 # Runs without end are cut: what is remembered of words (the caches below) must stay small whatever a feed holds.
 _WORD = re.compile(
-    rf"\d{{1,40}}(?:[.,]\d{{1,40}}){{1,20}}(?![^\W_])|[^\W_ʼʻ]{{1,80}}(?:[{_marks()}]{{1,40}}[^\W_ʼʻ]{{0,80}}){{0,80}}|\n"
+    rf"\d{{1,40}}(?:[.,]\d{{1,40}}){{1,20}}(?!{_LETTER})|{_LETTER}{{1,80}}(?:{_MARK}{{1,40}}{_LETTER}{{0,80}}){{0,80}}|\n"
 )
-# A full stop or closing quote with the next sentence stuck to it: the sign of a page whose block tags were dropped.
-_GLUED_STOP = re.compile(r"[^\W\d_]{2}[.!?…]?[.!?…»”\"][^\W\d_a-zß-öø-ÿ][^\W\d_]*[a-zß-öø-ÿ]")
+LETTERS = re.compile(f"(?:{_LETTER}|{_MARK})+")
+"""What words are made of; besides, a full stop or a comma may stand between two digits (`\\d`)."""
+# A full stop or closing quote with the next sentence stuck to it: the sign of a page whose block tags were dropped. The
+# two letters before it are looked at behind it: there are fewer stops than letters.
+_GLUED_STOP = re.compile(r"[.!?…»”\"](?<=[^\W\d_]{2}.)(?:(?<=[.!?…])[.!?…»”\"])?[^\W\d_a-zß-öø-ÿ][^\W\d_]*[a-zß-öø-ÿ]")
 _CAMEL = re.compile(r"(?<=[a-zß-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])")
 # What stands before the glue is a word of its own: not the Mc of McDonald, the i of iPhone.
 _STEM = 3
@@ -133,7 +137,7 @@ def tokens(text: str) -> list[Token]:
         elif raw == "\n":
             position += PARAGRAPH_GAP
         else:
-            glued = _is_glued(text) if glued is None else glued
+            glued = is_glued(text) if glued is None else glued
             at, readings = run.start(), _readings(raw, glued)
             for word, cased, start, end, place, width in readings:
                 found.append(Token(word, cased, at + start, at + end, position + place, width))
@@ -146,43 +150,18 @@ def runs(text: str) -> Iterator[re.Match[str]]:
     return _WORD.finditer(text)
 
 
-# Bytes that separate words in any text become spaces, line breaks become BREAK; a full stop and a comma may stand in a
-# number. The third byte of a separator that begins with two of _SEPARATORS stays: where a piece is decoded, it is left
-# out.
-BREAK = b"\x01"
-_SPACED = bytes.maketrans(
-    bytes(one for one in range(128) if not chr(one).isalnum() and chr(one) not in "\n.,") + b"\n",
-    b" " * sum(not chr(one).isalnum() and chr(one) not in "\n.," for one in range(128)) + BREAK,
-)
-# U+2000 to U+203F (dashes, quotation marks, spaces), the no-break space, and what ends most sentences and their parts.
-_SEPARATORS = (b"\xe2\x80", b"\xc2\xa0", b". ", b", ")
-
-
-def pieces(text: str) -> list[bytes]:
-    """A text cut between its `runs` in a third of the time: each piece holds one of them, or none, or several.
-
-    Line breaks are pieces of their own, BREAK.
-    """
-    data = text.encode("utf-8", "replace").translate(_SPACED)
-    for separator in _SEPARATORS:
-        data = data.replace(separator, b"  ")
-    return data.replace(BREAK, b" " + BREAK + b" ").split()
-
-
-def runs_of(piece: bytes) -> list[str]:
-    """The runs of one of the `pieces` of a text."""
-    return _WORD.findall(piece.decode("utf-8", "ignore"))
-
-
-def _is_glued(text: str) -> bool:
+def is_glued(text: str) -> bool:
     """Whether spaces are missing between sentences of a text."""
     return _GLUED_STOP.search(text) is not None
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def plain(raw: str) -> tuple[str, str] | None:
-    """The two foldings (see Token) of a run that is one word in any text; None for others and line breaks."""
-    return (sys.intern(fold(raw)), unaccented(raw)) if raw != "\n" and len(_parts(raw, True)) == 1 else None
+def plain(raw: str, *, glued: bool = True) -> tuple[str, str] | None:
+    """The two foldings (see Token) of a run that is one word in any text; None for others and line breaks.
+
+    Without `glued`: one word in any text that is not glued, as YouTube is.
+    """
+    return (sys.intern(fold(raw)), unaccented(raw)) if raw != "\n" and len(_parts(raw, glued)) == 1 else None
 
 
 @lru_cache(maxsize=_REMEMBERED)

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import re
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, SecretStr, ValidationInfo
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    PlainSerializer,
+    SecretStr,
+    ValidationInfo,
+)
 
 HIDDEN = "***"
 _UNITS = {"w": 604800, "d": 86400, "h": 3600, "m": 60, "s": 1}
@@ -74,6 +84,29 @@ def write_about(span: timedelta) -> str:
     return f"{round(seconds)}s"
 
 
+def check_zone(name: str) -> str:
+    """The name of a time zone as it is; raises ValueError for any other text, with the nearest name."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        names = {one.casefold(): one for one in sorted(available_timezones(), reverse=True)}
+        near = difflib.get_close_matches(name.casefold(), names, n=1, cutoff=0.75)
+        meant = f"did you mean '{names[near[0]]}'?" if near else "write one like Europe/Paris"
+        raise ValueError(f"{name!r} is not a time zone ({meant})") from None
+    return name
+
+
+TimeZone = Annotated[str, AfterValidator(check_zone)]
+
+
+def listed(value: Any) -> Any:
+    """One word stands for a list of one."""
+    return [value] if isinstance(value, str) else value
+
+
+Words = Annotated[tuple[str, ...], BeforeValidator(listed)]
+
+
 MAX_RETRY_AFTER = timedelta(hours=24)
 """The longest Retry-After that is obeyed (Miniflux PR 3293 had to add such a cap)."""
 
@@ -130,7 +163,7 @@ def parse_size(value: Any) -> int:
 Size = Annotated[int, BeforeValidator(parse_size)]
 
 
-def _beside_file(value: Any, info: ValidationInfo) -> Any:
+def beside_file(value: Any, info: ValidationInfo) -> Any:
     """A relative path is relative to the configuration file (`folder` of the validation context)."""
     if not isinstance(value, str) or not value:
         return value
@@ -140,7 +173,7 @@ def _beside_file(value: Any, info: ValidationInfo) -> Any:
     return Path(os.path.normpath(folder / Path(value).expanduser()))
 
 
-LocalPath = Annotated[Path, BeforeValidator(_beside_file)]
+LocalPath = Annotated[Path, BeforeValidator(beside_file)]
 
 
 def without_secrets(url: str) -> str:

@@ -22,6 +22,9 @@ MAX_ALIASES = 100
 _MOST_GROWTH = 10
 _SLACK = 10_000
 
+# YAML 1.1 had them, YAML 1.2 has not: a key that a file does not show would be nowhere in it.
+_NO_MERGE = "<< merges no mapping here (that was YAML 1.1): write the keys out, or key: *alias for a whole value"
+
 Loc = tuple[int | str, ...]
 Place = tuple[int, int]
 
@@ -153,6 +156,10 @@ class Builder:
                 self._passed_over(self._next())
                 continue
             key = sys.intern(event.value)
+            if key == "<<" and event.style is None:
+                self.problems.append(Problem(self._path, *place, _NO_MERGE))
+                self._passed_over(self._next())
+                continue
             if key in lines:
                 message = f"'{key}' is given twice (first in line {lines[key]})"
                 self.problems.append(Problem(self._path, *place, message))

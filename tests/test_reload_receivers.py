@@ -13,8 +13,9 @@ from structlog.testing import capture_logs
 
 from monitor import pipeline
 from monitor.alert import operator_alert
+from monitor.model import DeliveryKind
 from monitor.settings import build, gather
-from monitor.store import Store
+from monitor.store import Envelope, Store
 from monitor.ticks import Ticks
 
 
@@ -37,7 +38,8 @@ def wait_for(running: Running, count: int, receiver: str = "terminal") -> None:
         number = running.watch.store.counts().alerts
         alert = operator_alert("source-failing", f"host {number}", [], running.watch.clock())
         with running.watch.store.intake() as memory:
-            memory.raised(alert, None, [(receiver, "")], running.watch.clock())
+            now = running.watch.clock()
+            memory.raised(alert, None, [Envelope(receiver, "", DeliveryKind.GROUP, str(number), "", now)], now)
 
 
 def missing(running: Running) -> list[tuple[str, str]]:

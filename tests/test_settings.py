@@ -51,7 +51,8 @@ def test_every_example_in_a_comment_of_the_shipped_configuration_works(tmp_path:
     settings, _ = load(path, {})
     assert {source.type for source in settings.sources} == {"files", "feed", "opml"}
     assert {receiver.type for receiver in settings.receivers} == {"console", "email", "webhook"}
-    assert len(settings.route.routes) == 3
+    assert len(settings.route.routes) == 4
+    assert [len(some) for some in (settings.time_intervals, settings.silences, settings.inhibit)] == [1, 1, 1]
     assert settings.timezone == "Europe/Paris"
     assert settings.http.allow_networks
 
@@ -59,11 +60,12 @@ def test_every_example_in_a_comment_of_the_shipped_configuration_works(tmp_path:
 def test_every_example_of_the_guide_works(tmp_path: Path) -> None:
     blocks = re.findall(r"^```yaml\n(.*?)^```", (ROOT / "config" / "README.md").read_text("utf-8"), re.M | re.S)
     examples = [block for block in blocks if re.search(r"^(sources|receivers):", block, re.M)]
-    assert len(examples) == 3
-    sources, operator, receivers = (load(write(tmp_path, example), {})[0] for example in examples)
+    assert len(examples) == 4
+    sources, operator, receivers, kinds = (load(write(tmp_path, example), {})[0] for example in examples)
     assert {source.type for source in sources.sources} == {"files", "feed", "opml"}
     assert operator.route.routes[0].match.tag == (TAG,)
     assert {receiver.type for receiver in receivers.receivers} == {"console", "email", "webhook"}
+    assert {receiver.type for receiver in kinds.receivers} == {"console", "webhook", "file", "apprise"}
 
 
 def test_all_mistakes_of_all_files_are_told_at_once(tmp_path: Path) -> None:
@@ -92,7 +94,9 @@ def test_all_mistakes_of_all_files_are_told_at_once(tmp_path: Path) -> None:
             "version: 1\ntimezone: Paris\n",
             "monitor.yaml:2:11: 'Paris' is not a time zone (write one like Europe/Paris)",
         ),
-        ("version: 1\nweb: {listen: 1}\n", "monitor.yaml:2:1: 'web' is not available yet"),
+        ("version: 1\nretention: {texts: 1d}\n", "monitor.yaml:2:1: 'retention' is not available yet"),
+        ("version: 1\nweb: {edit: true}\n", "monitor.yaml:2:7: 'edit' is not available yet"),
+        ("version: 1\nweb: {listen: 8087}\n", "monitor.yaml:2:15: 8087 is no address to listen on (write HOST:PORT "),
         ("version: 1\nrules: [none/*.yaml]\n", "monitor.yaml:2:9: no rule file is named 'none/*.yaml'"),
         (
             "version: 1\nreceivers: [{name: a, type: console}]\nroute: {receiver: b}\n",

@@ -2,21 +2,16 @@
 
 import itertools
 import unicodedata
-from itertools import chain
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.text import (
-    BREAK,
     PARAGRAPH_GAP,
     digest,
     first_word,
     fold,
-    pieces,
-    runs,
-    runs_of,
     sentences,
     tokens,
     unaccented,
@@ -74,12 +69,6 @@ def test_offsets_lead_back_to_the_text_letter_by_letter(text: str) -> None:
     for one in found:
         letters = [letter for letter in text[one.start : one.end] if not unicodedata.combining(letter)]
         assert "".join(map(fold, letters)) == one.word
-
-
-@given(st.one_of(st.text(), st.text(alphabet="aBÉœ.,'’–\n 1»_\x01\xa0²")))
-def test_pieces_of_a_text_hold_its_runs_in_order(text: str) -> None:
-    found = [["\n"] if piece == BREAK else runs_of(piece) for piece in pieces(text)]
-    assert [*chain.from_iterable(found)] == [run[0] for run in runs(text)]
 
 
 @given(st.text(alphabet="aéœe\u0301\u0327Ａゞﾞ가ª½Éß"), st.text(alphabet="aéœe\u0301\u0327Ａゞﾞ가ª½Éß"))

@@ -1,25 +1,81 @@
 """Matches -> Alerts: who is told what, in which words, and why now."""
 
 from monitor.alert.document import test_document
-from monitor.alert.message import marked, quotes, render
+from monitor.alert.inhibition import InhibitRule, by_weight, inhibited
+from monitor.alert.intervals import TimeInterval, Times, end_of, endless
+from monitor.alert.matching import Matcher, RuleMatcher, StoryMatcher, Told
+from monitor.alert.message import marked, render
 from monitor.alert.operator import TAG, operator_alert
+from monitor.alert.own import try_out, worded
 from monitor.alert.reasons import Setting, Visit, is_old, raise_alerts
-from monitor.alert.routing import Route, receivers_of, route
+from monitor.alert.routing import (
+    Asked,
+    Destination,
+    Route,
+    asked,
+    effective,
+    group,
+    in_zone,
+    nodes,
+    nodes_of,
+    receivers_of,
+    route,
+)
+from monitor.alert.schedule import Schedule, Slot, WrittenSchedule, parse_schedule
+from monitor.alert.shown import quotes
+from monitor.alert.silences import Silence, StoredSilence, silenced
+from monitor.alert.timing import Due, due
+from monitor.alert.triggers import falls_silent, past_asked
 from monitor.alert.volume import Volume
+from monitor.alert.wallclock import first_moment, last_moment
 
 __all__ = [
     "TAG",
+    "Asked",
+    "Destination",
+    "Due",
+    "InhibitRule",
+    "Matcher",
     "Route",
+    "RuleMatcher",
+    "Schedule",
     "Setting",
+    "Silence",
+    "Slot",
+    "StoredSilence",
+    "StoryMatcher",
+    "TimeInterval",
+    "Times",
+    "Told",
     "Visit",
     "Volume",
+    "WrittenSchedule",
+    "asked",
+    "by_weight",
+    "due",
+    "effective",
+    "end_of",
+    "endless",
+    "falls_silent",
+    "first_moment",
+    "group",
+    "in_zone",
+    "inhibited",
     "is_old",
+    "last_moment",
     "marked",
+    "nodes",
+    "nodes_of",
     "operator_alert",
+    "parse_schedule",
+    "past_asked",
     "quotes",
     "raise_alerts",
     "receivers_of",
     "render",
     "route",
+    "silenced",
     "test_document",
+    "try_out",
+    "worded",
 ]

@@ -9,7 +9,7 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Any, Protocol
 
-from monitor.model import Article, Document, Evidence, Level, Reason, StoryFacts
+from monitor.model import Article, Document, Evidence, Level, Reason, StoryFacts, Trigger
 from monitor.text import sentences
 
 # A passage is the sentence around a match; of a longer sentence this many characters on either side are quoted.
@@ -33,6 +33,8 @@ class Rule(Protocol):
     def tags(self) -> tuple[str, ...]: ...
     @property
     def novelty(self) -> str: ...
+    @property
+    def trigger(self) -> Trigger | None: ...
 
 
 def about_rule(rule: Rule) -> dict[str, Any]:

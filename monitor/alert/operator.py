@@ -11,7 +11,17 @@ from monitor.text import digest, fold
 
 TAG = "operator"
 # What needs no action is for information only.
-_CALM = frozenset({"source-recovered", "reload-recovered", "receiver-recovered"})
+_CALM = frozenset(
+    {
+        "source-recovered",
+        "reload-recovered",
+        "receiver-recovered",
+        "receiver-enabled",
+        "disk-recovered",
+        "queue-recovered",
+        "heartbeat",
+    }
+)
 _TITLES = {
     "source-failing": "Sources failing",
     "source-recovered": "Sources working again",
@@ -19,6 +29,15 @@ _TITLES = {
     "reload-recovered": "Configuration accepted again",
     "receiver-missing": "Deliveries wait for a receiver that is not configured any more",
     "receiver-recovered": "Receiver configured again",
+    "receiver-disabled": "Receiver wants no more messages, its deliveries wait",
+    "receiver-enabled": "Receiver takes messages again",
+    "delivery-dead": "Deliveries given up",
+    "template-failed": "Template failed, the plain message was sent",
+    "disk-full": "Disk nearly full",
+    "disk-recovered": "Disk has room again",
+    "queue-growing": "Deliveries wait for long",
+    "queue-recovered": "No delivery waits for long any more",
+    "heartbeat": "Alive",
 }
 
 

@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from monitor.alert.document import Rule, about_article, about_rule, about_story, passages
-from monitor.model import Alert, Article, Held, Match, Placement, Reason, StoryFacts, Suppression, Verdict
+from monitor.alert.triggers import NOTHING_YET, REASONS, fires
+from monitor.model import (
+    Alert,
+    Article,
+    Held,
+    Match,
+    Past,
+    Placement,
+    Quiet,
+    Reason,
+    Spike,
+    StoryFacts,
+    Suppression,
+    Verdict,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +43,8 @@ class Setting:
     """What surrounds an article: its id and placement, its story with its other articles, and what was told already.
 
     `also` are `{source, title, url, relation}`; `told` counts the alerts on this story so far, by rule; `old` as
-    `is_old` says.
+    `is_old` says. `past` is what each rule with a trigger matched before `now` and with this article. `hidden` counts
+    those of the alerts that were told to nobody, as a silence or another alert hid them.
     """
 
     article_id: int
@@ -38,6 +53,9 @@ class Setting:
     also: Sequence[dict[str, Any]]
     told: Mapping[str, int]
     old: bool
+    now: datetime
+    past: Mapping[str, Past] = field(default_factory=dict)
+    hidden: Mapping[str, int] = field(default_factory=dict)
 
 
 def raise_alerts(
@@ -52,9 +70,10 @@ def raise_alerts(
 
 def _raise(article: Article, match: Match, rule: Rule, setting: Setting) -> Alert:
     count = setting.told.get(rule.id, 0)
-    decided = Suppression.AGE if setting.old else decide(rule.novelty, setting.placement, count)
+    decided, fired = _decide(rule, setting, count)
     reason = decided if isinstance(decided, Reason) else None
-    key = f"{rule.id}/{setting.placement.story}/{count + 1}" if reason else None
+    number = count - setting.hidden.get(rule.id, 0) + 1
+    key = f"{rule.id}/{setting.placement.story}/{number}" if reason else None
     return Alert(
         rule=rule.id,
         version=rule.version,
@@ -64,6 +83,9 @@ def _raise(article: Article, match: Match, rule: Rule, setting: Setting) -> Aler
         reason=reason,
         key=key,
         suppressed=decided if isinstance(decided, Suppression) else None,
+        language=article.language,
+        source=article.source,
+        source_tags=article.tags,
         document={
             "id": None,
             "key": key,
@@ -74,8 +96,19 @@ def _raise(article: Article, match: Match, rule: Rule, setting: Setting) -> Aler
             "evidence": passages(article, match.evidence),
             "new": list(setting.placement.news) if count and reason else [],
             "also": list(setting.also),
+            **({"condition": fired} if fired else {}),
         },
     )
+
+
+def _decide(rule: Rule, setting: Setting, told: int) -> tuple[Reason | Suppression, dict[str, Any] | None]:
+    """Why to tell, or why not, with the facts of the trigger that decided."""
+    if setting.old:
+        return Suppression.AGE, None
+    if rule.trigger is None or (told and not isinstance(rule.trigger, Spike | Quiet)):
+        return decide(rule.novelty, setting.placement, told), None
+    fired = fires(rule.trigger, setting.past.get(rule.id, NOTHING_YET), setting.placement.story, setting.now)
+    return (REASONS[type(rule.trigger)], fired) if fired else (Suppression.CONDITION, None)
 
 
 def decide(novelty: str, placement: Placement, told: int) -> Reason | Suppression:

@@ -1,65 +1,161 @@
-"""Language -> the fixed words of messages."""
+"""A language and a time zone -> words, dates, numbers and plurals of messages, as its readers write them."""
 
-MONTHS = {
-    "en": "January February March April May June July August September October November December".split(),
-    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split(),
-}
+from __future__ import annotations
 
-WORDS = {
-    "en": {
-        "info": "INFO",
-        "low": "LOW",
-        "medium": "MEDIUM",
-        "high": "HIGH",
-        "critical": "CRITICAL",
-        "reason-first": "first alert on this story",
-        "reason-new-facts": "another article on this story brings new facts",
-        "reason-update": "a later version brings new facts",
-        "reason-every": "another article on this story",
-        "reason-test": "this is a test",
-        "reason-operator": "about the monitor itself",
-        "monitor.source-failing": "sources failing",
-        "monitor.source-recovered": "sources working again",
-        "monitor.reload-refused": "refused, the rules before stay live",
-        "monitor.reload-recovered": "accepted again",
-        "monitor.receiver-missing": "deliveries wait for this receiver, which is not configured any more",
-        "monitor.receiver-recovered": "receiver configured again",
-        "new": "New",
-        "also": "Also",
-        "duplicate": "copy",
-        "update": "later version",
-        "same-story": "same story",
-        "rule": "rule",
-        "alert": "alert",
-        "undated": "no date given",
-        "untitled": "untitled",
-    },
-    "fr": {
-        "info": "INFO",
-        "low": "FAIBLE",
-        "medium": "MOYEN",
-        "high": "ÉLEVÉ",
-        "critical": "CRITIQUE",
-        "reason-first": "première alerte sur ce sujet",
-        "reason-new-facts": "un autre article sur ce sujet apporte du nouveau",
-        "reason-update": "une version ultérieure apporte du nouveau",
-        "reason-every": "un autre article sur ce sujet",
-        "reason-test": "ceci est un essai",
-        "reason-operator": "à propos de la veille elle-même",
-        "monitor.source-failing": "sources en panne",
-        "monitor.source-recovered": "sources rétablies",
-        "monitor.reload-refused": "refusé, les règles précédentes restent en vigueur",
-        "monitor.reload-recovered": "de nouveau accepté",
-        "monitor.receiver-missing": "des envois attendent ce destinataire, qui n'est plus configuré",
-        "monitor.receiver-recovered": "destinataire de nouveau configuré",
-        "new": "Nouveau",
-        "also": "Aussi",
-        "duplicate": "copie",
-        "update": "version ultérieure",
-        "same-story": "même sujet",
-        "rule": "règle",
-        "alert": "alerte",
-        "undated": "sans date",
-        "untitled": "sans titre",
-    },
+import pkgutil
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_time
+from babel.lists import format_list
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+from babel.units import format_unit
+
+from monitor.model import Precision
+from monitor.values import parse_duration
+
+# British, since the dates of a European press review have the day first and its clock has 24 hours.
+_LOCALES = {"en": "en_GB", "fr": "fr_FR"}
+_UNITS = (("duration-day", 86400), ("duration-hour", 3600), ("duration-minute", 60), ("duration-second", 1))
+
+
+def msg(text: str) -> str:
+    """Marks an English text that is translated where it is used."""
+    return text
+
+
+def pair(one: str, many: str) -> tuple[str, str]:
+    """Marks a singular and a plural that are translated where they are used."""
+    return one, many
+
+
+LEVELS = {
+    "info": msg("info"),
+    "low": msg("low"),
+    "medium": msg("medium"),
+    "high": msg("high"),
+    "critical": msg("critical"),
 }
+"""In the order of the model, least first."""
+
+REASONS = {
+    "first": msg("first alert on this story"),
+    "new-facts": msg("another article on this story brings new facts"),
+    "update": msg("a later version brings new facts"),
+    "every": msg("another article on this story"),
+    "repeat": msg("reminder, the story goes on"),
+    "correction": msg("the source changed what you were told"),
+    "late": msg("late, it should have reached you before"),
+    "sources": msg("enough independent sources report it"),
+    "first-mention": msg("first mention together"),
+    "spike": msg("more articles than usual"),
+    "quiet": msg("nothing more is written"),
+    "test": msg("this is a test"),
+    "operator": msg("about the monitor itself"),
+}
+"""Why an alert is sent now."""
+
+WITHDRAWN = msg("the source withdrew what you were told")
+"""The reason of a correction of which nothing is left."""
+
+EVENTS = {
+    "monitor.source-failing": msg("sources failing"),
+    "monitor.source-recovered": msg("sources working again"),
+    "monitor.reload-refused": msg("refused, the rules before stay live"),
+    "monitor.reload-recovered": msg("accepted again"),
+    "monitor.receiver-missing": msg("deliveries wait for this receiver, which is not configured any more"),
+    "monitor.receiver-recovered": msg("receiver configured again"),
+    "monitor.receiver-disabled": msg("receiver disabled, its deliveries wait"),
+    "monitor.receiver-failing": msg("receiver failing, its deliveries wait"),
+    "monitor.delivery-dead": msg("message given up"),
+    "monitor.template-failing": msg("template failing, messages are sent as built in"),
+    "monitor.disk-full": msg("disk nearly full"),
+    "monitor.queue-growing": msg("queue growing"),
+    "monitor.heartbeat": msg("alive"),
+}
+"""What an operator alert tells of its `about`; the rule's own title stands for others."""
+
+
+class Wording:
+    """The words of one language; times are told in one zone."""
+
+    def __init__(self, language: str, zone: ZoneInfo) -> None:
+        self.language = language
+        self._zone = zone
+        self._locale = Locale.parse(_LOCALES[language])
+        self._texts = catalogue(language)
+
+    def gettext(self, text: str, **values: object) -> str:
+        """An English text in this language, with values for its `%(name)s`.
+
+        Catalogues are made of the literal texts in its calls; what was marked by `msg` goes through `say`.
+        """
+        return self.say(text, **values)
+
+    def say(self, text: str, **values: object) -> str:
+        """The same for a text that is chosen at run time."""
+        found: str = self._texts.get(text, text)
+        return found % values if values else found
+
+    def count(self, one: str, many: str, number: int) -> str:
+        """The text for a number of things, singular or plural, the number in place of `%(n)s`."""
+        forms: tuple[str, str] = self._texts.get((one, many), (one, many))
+        chosen = forms[0 if self._locale.plural_form(number) == "one" else 1]
+        return chosen.replace("%(n)s ", "%(n)s\u00a0") % {"n": self.number(number)}
+
+    def number(self, value: float) -> str:
+        """1234.5 -> "1,234.5", "1 234,5"."""
+        return format_decimal(value, locale=self._locale)
+
+    def listed(self, names: Sequence[str]) -> str:
+        """ "A, B and C"."""
+        return format_list(list(names), locale=self._locale)
+
+    def span(self, duration: str) -> str:
+        """A duration as the configuration writes it, in words: `1h30m` -> "1 hour 30 minutes"."""
+        rest, parts = int(parse_duration(duration).total_seconds()), []
+        for unit, seconds in _UNITS:
+            count, rest = divmod(rest, seconds)
+            parts += [format_unit(count, unit, locale=self._locale)] if count else []
+        return " ".join(parts)
+
+    def published(self, published: Mapping[str, str | None]) -> str:
+        """A publication date, never more exact than it is known."""
+        value, precision = published["value"], published["precision"]
+        if value is None:
+            return self.gettext("no date given")
+        if precision == Precision.MONTH:
+            year, month = value.split("-")
+            return format_date(datetime(int(year), int(month), 1), "MMMM y", locale=self._locale)  # noqa: DTZ001 - a month
+        if precision == Precision.DAY:
+            return self.day(datetime.fromisoformat(value))
+        return self.moment(datetime.fromisoformat(value))
+
+    def moment(self, moment: datetime) -> str:
+        """An aware time in the zone of the readers, which is named as they know it (CLDR has no short French names)."""
+        local = moment.astimezone(self._zone)
+        zone = name if (name := local.tzname() or "").isalpha() else f"UTC{name}"
+        return f"{self.day(local)}, {format_time(local, 'HH:mm', locale=self._locale)} {zone}"
+
+    def day(self, day: datetime) -> str:
+        """The French write the first of a month as an ordinal, which CLDR leaves out."""
+        first = self.language == "fr" and day.day == 1
+        return format_date(day, "'1er' MMMM y" if first else "d MMMM y", locale=self._locale)
+
+
+@cache
+def catalogue(language: str) -> Mapping[Any, Any]:
+    """Text -> translation, (singular, plural) -> both; English is what stands in the program.
+
+    The catalogue is read as translators write it: nothing has to be compiled before a checkout or a wheel works.
+    """
+    data = None if language == "en" else pkgutil.get_data(__package__, f"catalogues/{language}.po")
+    if data is None:
+        return {}
+    found = read_po(data.decode("utf-8").splitlines(keepends=True))
+    return {one.id: one.string for one in found if one.id and one.string and not one.fuzzy}

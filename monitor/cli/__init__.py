@@ -18,6 +18,7 @@ from monitor.cli import (
     ledger,
     lint,
     receivers,
+    routes,
     rules,
     schema,
     service,
@@ -40,13 +41,14 @@ app.add_typer(rules.app, name="rules", help="The watch rules: list, test, try, e
 backtest.add_to(rules.app)
 explain.add_to(rules.app)
 lint.add_to(rules.app)
-schema.add_to(rules.app)
+schema.add_to(rules.app, receivers.app)
 app.add_typer(actors.app, name="actors", help="Who the rules speak of: show, import.")
 app.add_typer(sources.app, name="sources", help="The places that are polled: list, add, discover, import, export.")
 ledger.add_to(app)
 app.add_typer(stories.app, name="stories", help="The stories: which articles tell of the same, and why.")
 why.add_to(app)
-app.add_typer(receivers.app, name="receivers", help="The receivers: list, test, enable.")
+app.add_typer(routes.app, name="routes", help="Who is told of which alerts, and when: show, test.")
+app.add_typer(receivers.app, name="receivers", help="The receivers: list, test, enable, schema.")
 
 
 @app.callback()

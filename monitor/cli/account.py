@@ -90,23 +90,38 @@ def _alerted(alert: dict[str, Any]) -> Iterator[str]:
     if alert["suppressed"]:
         by = f"; see alert {alert['told_by']}" if alert["told_by"] else ""
         yield f"alert of {alert['rule']}: suppressed, {alert['suppressed']}: {alert['because']}{by}"
+        yield from (f"  counted by {_delivered(one)}" for one in alert["deliveries"])
         return
     yield f"alert {alert['key']}: {alert['reason']}, {alert['created']}"
     if not alert["deliveries"]:
         yield "  routed to nobody"
     for one in alert["deliveries"]:
         yield f"  {_delivered(one)}"
+        yield from (f"    {_tried(attempt)}" for attempt in one["attempts"])
 
 
 def _delivered(one: dict[str, Any]) -> str:
-    """How far an alert has come at one address, and what its server said."""
+    """How far an alert has come at one address."""
     to = f"{one['receiver']} {one['address']}".strip()
+    kind = "" if one["kind"] == "group" else f" in a {one['kind']}{_slot(one)}"
+    others = f" with {counted(one['alerts'] - 1, 'other')}" if one["alerts"] > 1 else ""
     tried = f" after {counted(one['attempt'], 'attempt')}" if one["attempt"] else ", not tried yet"
-    last = f", last {one['tried_at']}" if one["tried_at"] else ""
-    said = f", answer: {one['answer']}" if one["answer"] else ""
+    if one["dropped"]:
+        tried = f" by {one['dropped_by']} at {one['dropped']}"
     again = f", next {one['due_at']}" if one["due_at"] else ""
     disabled = f", the receiver is disabled: {one['receiver_disabled']}" if one["receiver_disabled"] else ""
-    return f"{to}: {one['state']}{tried}{last}{said}{again}{disabled}"
+    return f"{to}: {one['state']}{kind}{others}{tried}{again}{disabled}"
+
+
+def _slot(one: dict[str, Any]) -> str:
+    return f" of {one['slot']}" if one["slot"] else ""
+
+
+def _tried(one: dict[str, Any]) -> str:
+    """One attempt, and what the server said."""
+    took = f", {one['seconds']:g} s" if one["seconds"] is not None else ""
+    said = f": {one['answer']}" if one["answer"] else ""
+    return f"{one['number']}. {one['at']}{took} {one['outcome'] or 'no end known'}{said}"
 
 
 def _named(one: dict[str, Any]) -> str:

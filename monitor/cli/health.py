@@ -6,17 +6,15 @@ import os
 import socket
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import typer
 
 from monitor.cli.options import Config, Json, answer, counted, say
+from monitor.readiness import is_alive, refused, stored
 from monitor.settings import database_of, find
 from monitor.store import DaemonRow, Store, is_there
-
-# A daemon says every 15 s that it lives.
-_SILENCE = timedelta(minutes=1)
 
 
 def add_to(app: typer.Typer) -> None:
@@ -53,7 +51,7 @@ def _here(rows: list[DaemonRow]) -> list[DaemonRow]:
 
 
 def _about(row: DaemonRow, now: datetime) -> dict[str, Any]:
-    alive = now - row.seen < _SILENCE and not _is_gone(row)
+    alive = is_alive(row.seen, now) and not _is_gone(row)
     return {
         "host": row.host,
         "process": row.process,
@@ -84,15 +82,13 @@ def _told(one: dict[str, Any]) -> Iterator[str]:
         yield f"not running: {daemon}, heard of last at {one['seen']}"
         return
     rules = counted(one["rules"], "rule")
-    if one["ready"]:
-        yield f"healthy: {daemon} with {rules}"
-    else:
-        yield f"not ready: {daemon} with {rules} that were live since {one['stored_rules_since']}, from the database"
+    before = stored(one)
+    yield f"not ready: {daemon} with {rules} {before}" if before else f"healthy: {daemon} with {rules}"
     if one["restart_needed"]:
         yield f"restart needed for what was changed: {', '.join(one['restart_needed'])}"
     for name, number in one.get("without_receiver", {}).items():  # a daemon of an earlier version says nothing of it
         wait = "1 delivery waits" if number == 1 else f"{number} deliveries wait"
         yield f"{wait} for {name!r}, which is not configured as a receiver"
-    if one["problems"]:
-        yield f"what is written was refused at {one['config_last_reload']}, the rules before stay live:"
+    if edit := refused(one):
+        yield f"{edit}:"
         yield from one["problems"]

@@ -88,7 +88,9 @@ def list_deliveries(context: typer.Context, config: Config = None, limit: Limit 
     """The outbox, newest first: state, attempts and the server's last answer."""
     with opened_store(context, config) as store:
         rows = [about_delivery(row) for row in store.deliveries(limit)]
-    _print(rows, as_json, ("id", "receiver", "address", "state", "attempt", "due_at", "alert", "answer"))
+    _print(
+        rows, as_json, ("id", "receiver", "address", "state", "kind", "attempt", "due_at", "alerts", "alert", "answer")
+    )
 
 
 def wanted(store: Store, ident: str) -> ArticleRow:
@@ -152,6 +154,7 @@ def about_alert(row: AlertRow) -> dict[str, Any]:
         "level": row.level,
         "reason": row.reason,
         "suppressed": row.suppressed,
+        "because": row.because,
         "story": row.story,
         "about": row.document.get("about"),
         "article": row.article,
@@ -165,7 +168,11 @@ def about_delivery(row: DeliveryRow) -> dict[str, Any]:
     return {
         "id": row.id,
         "wire_id": row.wire_id,
+        "kind": row.kind,
+        "slot": row.slot,
         "alert": row.alert,
+        "alerts": row.alerts,
+        "counted": row.counted,
         "receiver": row.receiver,
         "address": row.address,
         "state": row.state,
@@ -174,6 +181,8 @@ def about_delivery(row: DeliveryRow) -> dict[str, Any]:
         "tried_at": told(row.tried_at),
         "sent_at": told(row.sent_at),
         "answer": row.answer,
+        "dropped": told(row.dropped),
+        "dropped_by": row.dropped_by,
     }
 
 

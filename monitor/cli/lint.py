@@ -17,7 +17,7 @@ from monitor.cli.options import FOUND, LANGUAGES, Config, Json, answer, chosen, 
 from monitor.cli.progress import progress
 from monitor.cli.rules import RuleFiles
 from monitor.dedup import Known, news, read
-from monitor.match import ENOUGH, Census, Finding, Rule, RuleSet, lint_rules
+from monitor.match import ENOUGH, Census, Finding, Rule, RuleSet, folded, lint_rules
 from monitor.model import Placement, Verdict
 from monitor.settings import Settings
 from monitor.store import ArticleRow, Store, is_there
@@ -120,7 +120,7 @@ def lint(
     if settings and is_there(settings.database):
         with closing(Store.open(settings.database)) as store:
             archived = _look_back(store, written, settings, datetime.now(UTC), since)
-    findings = sorted({*static_findings(written, settings), *(archived.findings if archived else ())})
+    findings = folded([*static_findings(written, settings), *(archived.findings if archived else ())])
     if as_json:
         answer(_document(written, findings, archived))
     else:

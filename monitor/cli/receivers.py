@@ -5,19 +5,21 @@ from __future__ import annotations
 import asyncio
 import sys
 import uuid
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any, TextIO
 
 import typer
 
-from monitor.alert import render, test_document
+from monitor import yamlfile
+from monitor.alert import test_document, try_out, worded
 from monitor.cli.options import Config, Json, answer, opened_store, say, settings_of, table
 from monitor.deliver import AnyReceiver, Channels
-from monitor.errors import DeliveryError, MonitorError
+from monitor.errors import DeliveryError, MonitorError, Problem
 from monitor.ingest import Fetcher
 from monitor.model import Delivery
 from monitor.settings import Settings
-from monitor.yamlfile import suggestion
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -38,12 +40,18 @@ def list_receivers(context: typer.Context, config: Config = None, as_json: Json 
 
 
 @app.command("test")
-def try_receiver(context: typer.Context, name: Name, config: Config = None) -> None:
-    """Send a marked test alert and print what the server really answered."""
+def try_receiver(context: typer.Context, name: Name, config: Config = None, as_json: Json = False) -> None:
+    """Send a marked test alert and tell what the server really answered; exits 1 when it was refused."""
     settings = settings_of(context, config)
     receiver = _named(settings, name)
-    failed = asyncio.run(_send(settings, receiver))
-    if failed:
+    tried = asyncio.run(_send(settings, receiver, sys.stderr if as_json else sys.stdout))
+    if as_json:
+        answer(tried)
+    else:
+        for one in tried:
+            how = "accepted" if one["accepted"] else "refused"
+            say(f"{one['address'] or receiver.name}: {how}: {one['answer']}", err=not one["accepted"])
+    if not all(one["accepted"] for one in tried):
         raise typer.Exit(1)
 
 
@@ -61,24 +69,36 @@ def _named(settings: Settings, name: str) -> AnyReceiver:
     for receiver in settings.receivers:
         if receiver.name == name:
             return receiver
-    near = suggestion(name, [receiver.name for receiver in settings.receivers])
+    near = yamlfile.suggestion(name, [receiver.name for receiver in settings.receivers])
     raise MonitorError(f"no receiver is named {name!r}{near}")
 
 
-async def _send(settings: Settings, receiver: AnyReceiver) -> int:
-    """Send one test alert to each address; returns how many were refused."""
-    now, failed = datetime.now(UTC), 0
+def flawed(path: Path, settings: Settings) -> Iterator[Problem]:
+    """What a closer look at the receivers of a configuration finds wrong."""
+    found = [(index, flaw) for index, one in enumerate(settings.receivers) if (flaw := one.flaw())]
+    file = yamlfile.read(path) if found else None
+    for index, flaw in found:
+        if file:
+            yield file.problem(("receivers", index, "url"), flaw)
+    for index, one in enumerate(settings.receivers):
+        if one.templates and (flaw := try_out(one.templates, one.language, settings.zone)):
+            yield yamlfile.read(path).problem(("receivers", index, "templates"), flaw)
+
+
+async def _send(settings: Settings, receiver: AnyReceiver, console: TextIO) -> list[dict[str, Any]]:
+    """Send one test alert to each address; gives who took it, and what was answered."""
+    now, tried = datetime.now(UTC), []
     document = test_document(receiver.name, now)
-    message = render([document], receiver.language, settings.zone)
-    async with Fetcher(settings.http) as fetcher, Channels(fetcher.session, sys.stdout) as channels:
+    async with Fetcher(settings.http) as fetcher, Channels(fetcher.session, console) as channels:
         for address in receiver.addresses():
-            wire_id = f"msg_{uuid.uuid4().hex}"
-            delivery = Delivery(0, wire_id, receiver.name, address, 1, now, (document,))
+            delivery = Delivery(0, f"msg_{uuid.uuid4().hex}", receiver.name, address, 1, now, (document,))
+            message, trouble = worded(receiver.templates, delivery, receiver.language, settings.zone)
+            if trouble:
+                say(f"{trouble}: sent as built in", err=True)
+            accepted = True
             try:
                 said = await channels.send(receiver, delivery, message, now)
             except DeliveryError as error:
-                failed += 1
-                say(f"{address or receiver.name}: refused: {error.answer}", err=True)
-            else:
-                say(f"{address or receiver.name}: accepted: {said}")
-    return failed
+                accepted, said = False, error.answer
+            tried.append({"address": address or None, "accepted": accepted, "answer": said})
+    return tried

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,12 +12,12 @@ import typer
 
 from monitor.cli import junit
 from monitor.cli.ledger import about_match, fields
-from monitor.cli.options import LANGUAGES, Config, Json, answer, archive_of, chosen, configured, say, table
-from monitor.errors import MonitorError, Problem, StoreError
-from monitor.match import RuleSet
+from monitor.cli.options import LANGUAGES, Config, Json, answer, archive_of, chosen, configured, say, settings_of, table
+from monitor.errors import ConfigError, MonitorError, Problem, StoreError
+from monitor.match import NoQueryError, Rule, RuleSet, to_query
 from monitor.model import Item, Markup
 from monitor.normalise import normalise
-from monitor.settings import Settings
+from monitor.settings import Settings, rebuild
 from monitor.store import RuleHits, Store, is_there
 
 app = typer.Typer(no_args_is_help=True)
@@ -35,11 +35,61 @@ def rules_for(context: typer.Context, config: Path | None, files: list[Path] | N
 
 
 @app.command("list")
-def list_rules(context: typer.Context, config: Config = None, as_json: Json = False) -> None:
-    """Every rule with its level, tags, version, place, how many articles it has hit and when last."""
-    settings, rules = configured(context, config)
-    hits = _hits(settings)
-    rows: list[dict[str, Any]] = [
+def list_rules(
+    context: typer.Context,
+    config: Config = None,
+    query: Annotated[bool, typer.Option("--query", help="What each rule asks for, as a query string.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Every rule with its level, tags, version, place, how many articles it has hit and when last.
+
+    While the written rule files have mistakes these are the rules that went live last, and it exits 1.
+    """
+    settings, rules, refused = _listed(context, config)
+    rows = [_asking(rule) for rule in rules] if query else _rows(rules, _hits(settings))
+    if as_json:
+        answer(rows)
+    elif query:
+        table(("RULE", "QUERY"), [(row["id"], row["query"] or f"({row['because']})") for row in rows])
+    else:
+        table(("RULE", "LEVEL", "TAGS", "VERSION", "HITS", "LAST HIT", "FILE", "TITLE"), [
+            (row["id"], row["level"], row["tags"], row["version"], row["hits"], row["last_hit"], row["file"],
+             row["title"])
+            for row in rows
+        ])  # fmt: skip
+    if refused:
+        raise refused
+
+
+def _listed(context: typer.Context, config: Path | None) -> tuple[Settings, list[Rule], ConfigError | None]:
+    """The written rules; where these are refused, those that went live last, and why they are refused."""
+    settings = settings_of(context, config)
+    try:
+        return settings, [*configured(context, config)[1].rules.values()], None
+    except ConfigError as error:
+        held = _live(settings)
+        if held is None:
+            raise
+        rules, since = held
+        when = since.astimezone(settings.zone).isoformat(timespec="seconds")
+        say(f"the written rules are refused, see below; listed are those that are live since {when}", err=True)
+        return settings, [*rules.rules.values()], error
+
+
+def _live(settings: Settings) -> tuple[RuleSet, datetime] | None:
+    """The rules that went live last, and when; None where there are none that can be read."""
+    if not is_there(settings.database):
+        return None
+    try:
+        with closing(Store.open(settings.database)) as store:
+            held = store.ruleset_live()
+        return (rebuild(held.files, settings.languages), held.since) if held else None
+    except (StoreError, ConfigError):  # unreadable, or written for another version of this program
+        return None
+
+
+def _rows(rules: Sequence[Rule], hits: Mapping[str, RuleHits] | None) -> list[dict[str, Any]]:
+    return [
         {
             "id": rule.id,
             "title": rule.title,
@@ -49,15 +99,16 @@ def list_rules(context: typer.Context, config: Config = None, as_json: Json = Fa
             **_hit(hits, rule.id),
             "file": f"{rule.path}:{rule.line}",
         }
-        for rule in rules.rules.values()
+        for rule in rules
     ]
-    if as_json:
-        answer(rows)
-        return
-    table(("RULE", "LEVEL", "TAGS", "VERSION", "HITS", "LAST HIT", "FILE", "TITLE"), [
-        (row["id"], row["level"], row["tags"], row["version"], row["hits"], row["last_hit"], row["file"], row["title"])
-        for row in rows
-    ])  # fmt: skip
+
+
+def _asking(rule: Rule) -> dict[str, Any]:
+    """What a rule asks for as a query string; where only a mapping can say it, why."""
+    try:
+        return {"id": rule.id, "query": to_query(rule.condition), "because": None}
+    except NoQueryError as error:
+        return {"id": rule.id, "query": None, "because": str(error)}
 
 
 def _hits(settings: Settings) -> Mapping[str, RuleHits] | None:

@@ -1,19 +1,31 @@
-"""`rules schema` -> the JSON Schema of rule files, for editors."""
+"""`rules schema`, `receivers schema` -> the JSON Schema of rule files, for editors, and of webhooks, for programs."""
 
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import typer
 
+from monitor.deliver import webhook_schema
 from monitor.match import rules_schema
 
 
-def add_to(app: typer.Typer) -> None:
-    """Hang this verb on its noun."""
-    app.command("schema")(print_schema)
+def add_to(rules: typer.Typer, receivers: typer.Typer) -> None:
+    """Hang these verbs on their nouns."""
+    rules.command("schema")(print_rules_schema)
+    receivers.command("schema")(print_webhook_schema)
 
 
-def print_schema() -> None:
+def print_rules_schema() -> None:
     """The JSON Schema of rule files: editors complete, explain and check them by it."""
-    typer.echo(json.dumps(rules_schema(), ensure_ascii=False, indent=2))
+    _print(rules_schema())
+
+
+def print_webhook_schema() -> None:
+    """The JSON Schema of what a webhook gets: programs are written, and what they get is checked, by it."""
+    _print(webhook_schema())
+
+
+def _print(schema: dict[str, Any]) -> None:
+    typer.echo(json.dumps(schema, ensure_ascii=False, indent=2))

@@ -17,6 +17,7 @@ from monitor.cli import starter
 from monitor.cli.lint import static_findings
 from monitor.cli.options import FOUND, Config, Json, answer, counted, say, settings_of, tested
 from monitor.cli.progress import progress
+from monitor.cli.receivers import flawed
 from monitor.cli.sources import polled_now
 from monitor.errors import ConfigError
 from monitor.ingest import FeedSource, Polled
@@ -84,6 +85,7 @@ def check(context: typer.Context, config: Config = None) -> None:
         raise typer.Exit(1) from None
     polled, lists, broken = polled_now(settings)
     mistakes = [*broken.values(), *(str(problem) for one in lists.values() for problem in one.problems)]
+    mistakes += map(str, flawed(path, settings))
     notes = [str(note) for one in lists.values() for note in one.notes] + [str(note) for note in asked_twice(path)]
     for line in (*mistakes, *notes, *_hints(settings, polled)):
         say(line)

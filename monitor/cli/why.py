@@ -20,7 +20,11 @@ _SUPPRESSED = {
     Suppression.AGE: "too old when it came, or undated at the first visit to its source (alert_max_age)",
     Suppression.DUPLICATE: "the rule has told of this story, and a duplicate never tells of it again",
     Suppression.NOTHING_NEW: "the rule has told of this story, and the article brings nothing new to it",
+    Suppression.CONDITION: "what the rule waits for over time (its alert:) has not happened yet",
+    Suppression.SILENCE: "it is silenced",
+    Suppression.INHIBITION: "an alert that matters more hides it",
 }
+_TOLD_BEFORE = {Suppression.DUPLICATE, Suppression.NOTHING_NEW}
 _ONCE = "the rule has told of this story, and tells of each one once (novelty: first)"
 
 
@@ -135,7 +139,7 @@ def _alerts(store: Store, row: ArticleRow) -> list[dict[str, Any]]:
     return [
         about_alert(alert)
         | _suppression(alert, row, before)
-        | {"deliveries": [_delivery(one, disabled) for one in deliveries if one.alert_id == alert.id]}
+        | {"deliveries": [_delivery(store, one, disabled) for one in deliveries.get(alert.id, ())]}
         for alert in alerts
     ]
 
@@ -145,11 +149,23 @@ def _suppression(alert: AlertRow, row: ArticleRow, before: list[AlertRow]) -> di
     if alert.suppressed is None:
         return {"because": None, "told_by": None}
     because = _SUPPRESSED[alert.suppressed]
+    if alert.because:
+        because += f": {alert.because}"
     if alert.suppressed is Suppression.NOTHING_NEW and row.news:
         because = _ONCE  # what brings facts is told under every other novelty
     told_by = next((one.key for one in before if one.rule == alert.rule and one.id < alert.id), None)
-    return {"because": because, "told_by": None if alert.suppressed is Suppression.AGE else told_by}
+    return {"because": because, "told_by": told_by if alert.suppressed in _TOLD_BEFORE else None}
 
 
-def _delivery(row: DeliveryRow, disabled: dict[str, str]) -> dict[str, Any]:
-    return about_delivery(row) | {"receiver_disabled": disabled.get(row.receiver)}
+def _delivery(store: Store, row: DeliveryRow, disabled: dict[str, str]) -> dict[str, Any]:
+    attempts = [
+        {
+            "number": one.number,
+            "at": told(one.at),
+            "seconds": one.seconds and round(one.seconds, 3),
+            "outcome": one.outcome,
+            "answer": one.answer,
+        }
+        for one in store.attempts(row.id)
+    ]
+    return about_delivery(row) | {"attempts": attempts, "receiver_disabled": disabled.get(row.receiver)}

@@ -31,31 +31,16 @@ _CLASSES += [(other, one) for one, other in _CLASSES]
 _CLASSED = frozenset[str]().union(*(one for one, _ in _CLASSES))  # most words are in none
 
 
-@dataclass(frozen=True)
-class Aligned:
-    """A sentence beside the sentences of a held article that say most of it.
-
-    `added` are the stems that these lack, `changed` says which fact differs ("" when none does).
-    """
-
-    sentence: Sentence
-    window: tuple[Sentence, ...]
-    added: tuple[str, ...]
-    changed: str
-
-
 def align(sentence: Sentence, held: Said) -> Aligned:
     """Find what a held article has of a sentence."""
-    window = tuple(held.sentences[place] for place in sorted(_places(sentence, held)))
-    beside = _Beside(sentence, window, held)
-    return Aligned(sentence, window, beside.added, next(beside.changes(), ""))
+    return Aligned(sentence, tuple(held.sentences[place] for place in sorted(_places(sentence, held))), held)
 
 
 def differs(sentence: Sentence, other: Sentence, held: Said) -> str:
     """The fact in which a sentence differs from one of a held article that is much the same; "" for any other."""
     if LCSseq.similarity(sentence.words, other.words) < _ALIKE * len(sentence.words):
         return ""
-    return next(_Beside(sentence, (other,), held).changes(), "")
+    return Aligned(sentence, (other,), held).changed
 
 
 def _places(sentence: Sentence, held: Said) -> list[int]:
@@ -79,8 +64,8 @@ def _places(sentence: Sentence, held: Said) -> list[int]:
 
 
 @dataclass(frozen=True)
-class _Beside:
-    """A sentence, the held sentences beside it, and the held article."""
+class Aligned:
+    """A sentence beside the sentences of a held article that say most of it, its `window`."""
 
     sentence: Sentence
     window: tuple[Sentence, ...]
@@ -92,9 +77,15 @@ class _Beside:
 
     @cached_property
     def added(self) -> tuple[str, ...]:
+        """The stems that the held sentences lack: asked last, as most texts differ in a fact, which is told sooner."""
         return _added(self.sentence, self.window)
 
-    def changes(self) -> Iterator[str]:
+    @cached_property
+    def changed(self) -> str:
+        """The first fact that differs, "" when none does."""
+        return next(self._changes(), "")
+
+    def _changes(self) -> Iterator[str]:
         """The facts of the sentence that are not those of the held ones."""
         # Where capitals tell nothing, any other word may be a name.
         yield from self.added if not self.sentence.cased else ()

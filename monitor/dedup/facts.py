@@ -179,9 +179,16 @@ class Said:
         """The places in `sentences` of every stem."""
         places: defaultdict[str, list[int]] = defaultdict(list)
         for place, sentence in enumerate(self.sentences):
-            for one in set(sentence.stems):
+            # Not its `stems`, which few sentences are asked for: twice as fast.
+            for one in {*map(_STEMS.__getitem__, sentence.words)}:
                 places[one].append(place)
+        places.pop("", None)
         return places
+
+    @cached_property
+    def size(self) -> int:
+        """How many words of its text carry content."""
+        return sum(len(sentence.stems) for sentence in self.text)
 
     @cached_property
     def words(self) -> frozenset[str]:

@@ -10,6 +10,7 @@ from rapidfuzz.distance import LCSseq
 from monitor.dedup.alignment import Aligned, align, differs
 from monitor.dedup.denials import scope
 from monitor.dedup.facts import Said, Sentence, read
+from monitor.dedup.figures import GROUPS
 from monitor.dedup.novelty import news
 from monitor.dedup.spelling import same_name
 from monitor.model import Article, Held, Neighbour, Placement, Sketch, Verdict
@@ -42,6 +43,7 @@ _PROBES, _BEGINNING, _SHARED = 8, 300, 4
 _LONG_WORD = re.compile(r"[a-z]{7,}")
 SMALL = 3  # letters: le, les, des, for, and
 _TOLD = 5  # neighbours that a placement tells of
+_SAID_AS_WORDS = frozenset(map(str, GROUPS.values()))  # numbers that another word may tell: a dozen
 
 
 def place(article: Article, sketch: Sketch, held: Sequence[Held]) -> Placement:
@@ -130,19 +132,18 @@ def _lacks(others: Sequence[Sentence], ours: Said, theirs: Said) -> str | None:
 
     None when it has all in other words; "" when it lacks too much to say.
     """
-    size = sum(len(one.stems) for one in ours.text)
-    allowed = size * MAX_ADDED if size >= MIN_EDITED_STEMS else 0
     added = 0
     for one in others:
         if event := _event(one, theirs):
             return event
         aligned = align(one, theirs)
-        if aligned.changed and aligned.window:
+        if aligned.window and aligned.changed:
             return aligned.changed
+        allowed = ours.size * MAX_ADDED if ours.size >= MIN_EDITED_STEMS else 0
         added += len(aligned.added)
         if not aligned.window or len(aligned.added) > MAX_ADDED_HERE * len(one.stems) or added > allowed:
             return ""
-        if not allowed and not _is_taken_over(aligned, size):
+        if not allowed and not _is_taken_over(aligned, ours.size):
             return ""
     return None
 
@@ -277,7 +278,16 @@ def _holds(ours: Said, theirs: Said, *, series: bool) -> bool:
     if series and theirs.title and not ours.stems.issuperset(theirs.title.stems):
         return False
     others = [one for one in theirs.text if one.words not in ours.lines]
-    return _lacks(others, theirs, ours) is None
+    return not _count_otherwise(others, ours) and _lacks(others, theirs, ours) is None
+
+
+def _count_otherwise(sentences: Sequence[Sentence], held: Said) -> bool:
+    """Whether sentences have a number that a held article has nowhere: what lacks a fact need not be looked at."""
+    return any(
+        one.value not in held.words and one.value not in _SAID_AS_WORDS
+        for sentence in sentences
+        for one in sentence.numbers
+    )
 
 
 def _overlap(ours: frozenset[str], theirs: frozenset[str]) -> float:

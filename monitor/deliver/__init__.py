@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Collection
 from datetime import datetime
 from typing import Annotated, Self, TextIO
@@ -10,15 +11,20 @@ from typing import Annotated, Self, TextIO
 import aiohttp
 from pydantic import Field
 
+from monitor.deliver.apprise import AppriseReceiver
 from monitor.deliver.backoff import next_attempt
+from monitor.deliver.circuit import Rate, after, begin, may_send
 from monitor.deliver.console import ConsoleReceiver
 from monitor.deliver.email import EmailReceiver
+from monitor.deliver.file import FileReceiver
 from monitor.deliver.receiver import Channel, Outlets, Receiver
+from monitor.deliver.schema import webhook_schema
 from monitor.deliver.webhook import WebhookReceiver
+from monitor.errors import DeliveryError
 from monitor.model import Delivery, Message
 
 AnyReceiver = Annotated[
-    ConsoleReceiver | EmailReceiver | WebhookReceiver,
+    ConsoleReceiver | EmailReceiver | WebhookReceiver | FileReceiver | AppriseReceiver,
     Field(discriminator="type"),
 ]
 
@@ -27,12 +33,14 @@ class Channels:
     """The open channels of one relay: `async with Channels(session, console) as channels`.
 
     A channel is opened by the first message to its receiver and closed with all others at the end. Messages to
-    different receivers may be sent at the same time.
+    different receivers may be sent at the same time. `attempts` counts them by (receiver, how it ended): sent,
+    temporary, permanent and disabled as in DeliveryError, other for what nobody foresaw or what was cut.
     """
 
     def __init__(self, session: aiohttp.ClientSession, console: TextIO) -> None:
         self._outlets = Outlets(session, console)
         self._open: dict[Receiver, Channel] = {}
+        self.attempts: Counter[tuple[str, str]] = Counter()
 
     async def __aenter__(self) -> Self:
         return self
@@ -53,15 +61,31 @@ class Channels:
         channel = self._open.get(receiver)
         if channel is None:
             channel = self._open[receiver] = receiver.channel(self._outlets)
-        return await channel.send(delivery, message, now)
+        ended = "other"
+        try:
+            answer = await channel.send(delivery, message, now)
+            ended = "sent"
+        except DeliveryError as error:
+            ended = "disabled" if error.disabled else "permanent" if error.permanent else "temporary"
+            raise
+        finally:
+            self.attempts[receiver.name, ended] += 1
+        return answer
 
 
 __all__ = [
     "AnyReceiver",
+    "AppriseReceiver",
     "Channels",
     "ConsoleReceiver",
     "EmailReceiver",
+    "FileReceiver",
+    "Rate",
     "Receiver",
     "WebhookReceiver",
+    "after",
+    "begin",
+    "may_send",
     "next_attempt",
+    "webhook_schema",
 ]

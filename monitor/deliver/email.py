@@ -37,6 +37,8 @@ _IMPLICIT_PORT = 465  # RFC 8314
 _GOODBYE = 5.0  # seconds a server has to answer QUIT
 _UNFOLDED = 60  # characters of a subject that stay on one line of a mail
 _LOGIN_NEEDED = (530, 534, 535, 538)  # RFC 4954: the operator can mend it, so it is tried again
+# RFC 5321, 4.2.3: the service closes the connection; without a login nobody gets any further.
+_ABOUT_ALL = (421, *_LOGIN_NEEDED)
 _ADDRESS = re.compile(r"(?=.{3,254}\Z)[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*")
 _POLICY = compat32.clone(linesep="\r\n")
 _QUOTED_PRINTABLE = charset.Charset("utf-8")
@@ -248,25 +250,29 @@ class EmailChannel:
             start_tls=server.starttls == "required",
             tls_context=context,
         )
-        async with asyncio.timeout(seconds):
-            await client.connect()
+        try:
+            async with asyncio.timeout(seconds):
+                await client.connect()
+        except (aiosmtplib.SMTPException, OSError) as error:
+            raise self._failed(error, connecting=True) from None
         return client
 
-    def _failed(self, error: aiosmtplib.SMTPException | OSError) -> DeliveryError:
-        permanent = False
+    def _failed(self, error: aiosmtplib.SMTPException | OSError, *, connecting: bool = False) -> DeliveryError:
+        permanent, whole = False, connecting
         match error:
             case aiosmtplib.SMTPAuthenticationError():
-                answer = f"login refused: {error.code} {error.message}"
+                answer, whole = f"login refused: {error.code} {error.message}", True
             case aiosmtplib.SMTPRecipientRefused() | aiosmtplib.SMTPDataError():
                 answer = f"{error.code} {error.message}"
                 permanent = str(error.code).startswith("5") and error.code not in _LOGIN_NEEDED
-            case aiosmtplib.SMTPResponseException():
-                answer = f"{error.code} {error.message}"
+                whole = error.code in _ABOUT_ALL
+            case aiosmtplib.SMTPResponseException():  # the greeting, TLS, the sender: the same for every message
+                answer, whole = f"{error.code} {error.message}", True
             case TimeoutError():
-                answer = "the mail server did not answer in time"
+                answer, whole = "the mail server did not answer in time", True
             case _:
                 answer = str(error) or type(error).__name__
-        return DeliveryError(self._receiver.name, one_line(answer, self._hidden()), permanent=permanent)
+        return DeliveryError(self._receiver.name, one_line(answer, self._hidden()), permanent=permanent, whole=whole)
 
     def _hidden(self) -> list[str]:
         """The password in every form in which it goes over the wire: a server may repeat what it was sent."""

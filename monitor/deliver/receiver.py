@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 from typing import Annotated, ClassVar, Literal, Protocol, TextIO
 
 import aiohttp
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, InstanceOf, PlainSerializer, field_validator
 
+from monitor.deliver.circuit import Rate, parse_rate
 from monitor.model import Delivery, Message
+from monitor.templates import Templates
 from monitor.values import Written
 
 
@@ -38,21 +40,42 @@ def _one_name(text: str) -> str:
     return text
 
 
+def _written_rate(rate: Rate | None) -> str:
+    return str(rate) if rate else "off"
+
+
 class Receiver(Written):
     """What every kind of receiver has; each kind adds its `type` and how to reach it.
 
+    `rate` is the most that is sent to it: `30/1m`, at most thirty messages in any minute; what is more waits.
     `lifetime` is how long after its creation a message is still tried once the ten steps of the schedule are used
-    up; None: no longer than they last.
+    up; None: no longer than they last. `worded`: it is sent words, which `templates` may choose, not documents.
     """
 
     lifetime: ClassVar[timedelta | None] = None
+    worded: ClassVar[bool] = True
 
     name: Annotated[str, Field(max_length=100), AfterValidator(_one_name)]
     language: Literal["fr", "en"] = "en"
+    templates: Templates | None = None
+    rate: Annotated[
+        InstanceOf[Rate] | None, BeforeValidator(parse_rate), PlainSerializer(_written_rate, return_type=str)
+    ] = None
+
+    @field_validator("templates")
+    @classmethod
+    def _of_words(cls, templates: Templates | None) -> Templates | None:
+        if templates and not cls.worded:
+            raise ValueError("this receiver is sent documents, which no template changes")
+        return templates
 
     def addresses(self) -> list[str]:
         """The addresses that each get a delivery of their own; one empty address when there is no such thing."""
         return [""]
+
+    def flaw(self) -> str | None:
+        """What is wrong with these settings that takes long to find out, and is asked for by `check` only."""
+        return None
 
     @abstractmethod
     def channel(self, outlets: Outlets) -> Channel:

@@ -118,10 +118,13 @@ class Census:
 
     def _too_wide(self, told: _Told) -> Iterator[Finding]:
         for id_, found in self._hits.items():
-            if len(found) > MOST * self.articles:
+            if self._is_wide(id_):
                 share = f"{len(found)} of {self.articles} articles {told.span} ({100 * len(found) // self.articles} %)"
                 message = f"rule '{id_}' matches nearly everything: {share}: ask for more"
                 yield told.finding(Kind.NEARLY_ALL, self._rules.rules[id_], message)
+
+    def _is_wide(self, id_: str) -> bool:
+        return len(self._hits[id_]) > MOST * self.articles
 
     def _without_hits(self, told: _Told) -> Iterator[Finding]:
         for number in self._missing:
@@ -132,6 +135,8 @@ class Census:
 
     def _carried(self, told: _Told) -> Iterator[Finding]:
         for id_, lists in self._lists.items():
+            if self._is_wide(id_):
+                continue  # whichever term it is
             rule, total = self._rules.rules[id_], len(self._hits[id_])
             best: dict[tuple[int, ...], tuple[int, int]] = {}
             for number, (one, count) in enumerate(zip(lists, self._alone[id_], strict=True)):
@@ -146,7 +151,8 @@ class Census:
                     yield told.finding(Kind.ONE_TERM, rule, message, *_texts(choice))
 
     def _same(self, told: _Told) -> Iterator[Finding]:
-        for id_, other, share in _pairs(self._hits):
+        few = {id_: found for id_, found in self._hits.items() if not self._is_wide(id_)}
+        for id_, other, share in _pairs(few):
             first = told.places.of_rule(self._rules.rules[other])
             where = f"rule '{other}' ({first.path}:{first.line})"
             message = f"rule '{id_}' and {where} have {share:.0%} of their hits {told.span} in common: make them one"

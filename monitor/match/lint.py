@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -22,7 +22,7 @@ from monitor.match.conditions import (
     SourceIs,
     Term,
 )
-from monitor.match.contradiction import Doubt, doubts
+from monitor.match.contradiction import Never, doubts
 from monitor.match.frequent_words import COMMON, EVERYWHERE, EVERYWHERE_IN_PAIRS
 from monitor.match.places import Places
 from monitor.match.regex import encoded
@@ -53,6 +53,8 @@ class Finding:
     rule: str
 
 
+# What a rule has that matches nearly everything, and what says nothing more of it.
+_FOLLOWING = (Kind.ONE_TERM, Kind.SAME_HITS)
 # The language of an article is one of those that are looked for, or this.
 _OTHER = "other"
 _LONGEST_ACRONYM = 6
@@ -70,6 +72,21 @@ def lint_rules(rules: RuleSet, languages: Sequence[str], *, known: bool = True) 
     places = Places([*rules.files, *(rule.path for rule in rules.rules.values())])
     found = {one: None for rule in rules.rules.values() for one in _Lint(rule, languages, places, known=known).run()}
     return sorted(found)
+
+
+def folded(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings in the order of files and lines, without those that only follow from another one of the same rule.
+
+    Of a rule that matches nearly everything one term surely carries its hits, and others have the same; that it does is
+    told once, first of all by the term that fits nearly every text. `findings` come in the order of what tells most.
+    """
+    causes: dict[str, Finding] = {}
+    kept = []
+    for one in findings:
+        if one.kind is Kind.NEARLY_ALL and causes.setdefault(one.rule, one) is not one:
+            continue
+        kept.append(one)
+    return sorted({one for one in kept if not (one.kind in _FOLLOWING and one.rule in causes)})
 
 
 class _Lint:
@@ -103,9 +120,10 @@ class _Lint:
             )
             place = self._places.of_key(self._rule, "languages")
             yield self._finding(Kind.NEVER, place, f"{message}monitor.yaml, or take it out here")
+            return  # whatever else cannot hold
         for doubt in doubts(self._rule.condition, allowed):
             kind = Kind.NEVER if doubt.whole else Kind.DEAD_PART
-            what = "never matches" if doubt.whole else "has a condition that can never hold"
+            what = _never(doubt)
             place = self._places.of_rule(self._rule, *_texts(doubt))
             yield self._finding(kind, place, f"rule '{self._rule.id}' {what}: {doubt.why}")
 
@@ -231,7 +249,16 @@ def _is_acronym(term: Term, text: str) -> bool:
     )
 
 
-def _texts(doubt: Doubt) -> list[str]:
+def _never(doubt: Never) -> str:
+    """What can never be, and in which articles."""
+    if not doubt.languages:
+        return "never matches" if doubt.whole else "has a condition that can never hold"
+    what = "matches no article" if doubt.whole else "has a condition that holds for no article"
+    accents = " whose words have the accents written here" if doubt.as_written else ""
+    return f"{what} in {' or '.join(doubt.languages)}{accents}"
+
+
+def _texts(doubt: Never) -> list[str]:
     """The texts by which the place of a doubtful part can be found."""
     found: list[str] = []
     match doubt.part:

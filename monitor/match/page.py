@@ -50,11 +50,6 @@ class Page:
         return Words([(text, self.base(index)) for index, (_, text) in enumerate(self.fields)])
 
     @cached_property
-    def vocabulary(self) -> frozenset[str]:
-        """The folded words of all fields."""
-        return frozenset(self.words)
-
-    @cached_property
     def encoded(self) -> list[bytes]:
         """The text of each field as regular expressions are looked for in it."""
         return [encoded(text) for _, text in self.fields]
@@ -97,7 +92,7 @@ class Page:
 
     def _with_forms(self, word: Word, places: Places) -> Places:
         """The places of a word of a name with those of its other forms, which cost no edit."""
-        found = [token for form in sorted(word.forms & self.vocabulary) for token in self.words[form]]
+        found = [token for form in sorted(word.forms & self.words.vocabulary) for token in self.words[form]]
         if found and word.cased[:1].isupper():
             found = [token for token in found if not token.cased[:1].islower()]
         short = [token for one in word.initials for token in self.words.get(one, ()) if self._is_initial(token)]

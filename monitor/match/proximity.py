@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from monitor.match.conditions import AllOf, AnyTerm, Named, Near, Unit
+from monitor.match.conditions import AllOf, AnyTerm, Named, Near, Unit, every
 from monitor.match.evaluation import Evaluation
 from monitor.match.miss import ACROSS_COST, Change, Choices, Miss, listed, quotes, widened
-from monitor.match.near import span
+from monitor.match.near import closest, span
 from monitor.match.page import Page
 from monitor.match.reading import MOST_WORDS_APART
 from monitor.match.search import Hit
@@ -20,6 +20,8 @@ _UNIT_COST = 20
 _OUT_COST = 150
 """The cost of taking out a term: more than most changes, less than taking out the whole `near`."""
 _FEWEST_TERMS = 2
+_ALL_TERMS = "write it as all of its terms, wherever they stand"
+_ANYWHERE = 10**15  # more positions than an article has
 _FIRST_STEP, _STEP = 2, 4  # `within` is tried so many times as wide, and again
 
 
@@ -51,12 +53,12 @@ class Proximity:
         found = [Miss("", 0, one) if self._held(one) else self._choices.miss(one, inside=True) for one in near.terms]
         pairs = list(zip(near.terms, found, strict=True))
         terms = [miss.condition for miss in found if isinstance(miss.condition, AnyTerm)]
-        because = [miss.because for miss in found if miss.because]
+        because = list(dict.fromkeys(miss.because for miss in found if miss.because))
         if len(terms) < _FEWEST_TERMS:
             return Miss("; ".join(because))
         out = [one for one, miss in pairs if not isinstance(miss.condition, AnyTerm)]
-        changes = [change for miss in found for change in miss.changes]
-        changes += [Change(f"take out the term {_term(one)}", "near") for one in out]
+        changes = dict.fromkeys(change for miss in found for change in miss.changes)
+        changes |= dict.fromkeys(Change(f"take out the term {_term(one)}", "near") for one in out)
         cost = sum(miss.cost for _, miss in pairs if miss.condition) + _OUT_COST * len(out)
         changed = replace(near, terms=tuple(terms))
         if because and self._evaluation.hits(changed):
@@ -110,6 +112,8 @@ class Proximity:
 
     def _anywhere(self, near: Near) -> Miss:
         """The terms, however far apart."""
+        if (shared := self._shared(near)) is not None:
+            return shared
         firsts = [hits[0] for one in near.terms if (hits := self._evaluation.hits(one))]
         fields = [self._page.fields[self._page.field(hit.first)][0] for hit in firsts]
         if len(set(fields)) > 1:
@@ -119,9 +123,30 @@ class Proximity:
         else:
             because = f"{self._shown(firsts)} never stand in one paragraph"
         changed = AllOf(near.terms)
-        return Miss(
-            because, ACROSS_COST, changed, (Change("write it as all of its terms, wherever they stand", "near"),)
-        )
+        return Miss(because, ACROSS_COST, changed, (Change(_ALL_TERMS, "near"),))
+
+    def _shared(self, near: Near) -> Miss | None:
+        """Some words would have to count for several terms, as those of a word that is named twice and stands once."""
+        hits = [self._evaluation.hits(one) or [] for one in near.terms]
+        if closest(hits, _ANYWHERE, ordered=False) is not None:
+            return None
+        terms = list(dict.fromkeys(near.terms))
+        counts = {one: (near.terms.count(one), len(self._apart(one))) for one in terms}
+        told = [_too_few(_term(one), stands, asked) for one, (asked, stands) in counts.items() if stands < asked]
+        firsts = {(found[0].first, found[0].last): found[0] for found in hits}
+        if not told and len(firsts) == 1:
+            told = [_too_few(self._shown([hits[0][0]]), 1, len(hits))]
+        because = "; ".join(told) or f"{self._shown([*firsts.values()])} share words, and no word counts twice"
+        says = f"write {_term(terms[0])} without near" if len(terms) == 1 else _ALL_TERMS
+        return Miss(because, ACROSS_COST, every(terms), (Change(says, "near"),))
+
+    def _apart(self, choice: AnyTerm) -> list[Hit]:
+        """As many places of a term as there are without a word in common."""
+        kept: list[Hit] = []
+        for hit in sorted(self._evaluation.hits(choice) or (), key=lambda hit: hit.last):
+            if not kept or kept[-1].last < hit.first:
+                kept.append(hit)
+        return kept
 
     def _shown(self, hits: Sequence[Hit]) -> str:
         return quotes(self._choices.quoted(hit) for hit in sorted(hits, key=lambda hit: hit.first))
@@ -129,6 +154,10 @@ class Proximity:
 
 def _term(choice: AnyTerm) -> str:
     return listed([f"actor {one.id}" if isinstance(one, Named) else f"'{one.text}'" for one in choice.of])
+
+
+def _too_few(shown: str, stands: int, asked: int) -> str:
+    return f"{shown} stands only {'once' if stands == 1 else f'{stands} times'}, but {asked} terms ask for it"
 
 
 def _fields(near: Near) -> list[tuple[str, ...]]:

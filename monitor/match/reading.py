@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from monitor.match.conditions import (
+    NOTHING,
     AnyTerm,
     AtLeast,
     Condition,
@@ -84,6 +85,11 @@ class ConditionReader:
         written = [key for key in value if key in NODES]
         found = [node for key in written if (node := self._readers[key](value[key], (*loc, key), beside))]
         return every(found) if found else None
+
+    def together(self, condition: Condition, actors: Sequence[str], loc: Loc) -> Condition:
+        """The same, and all of these actors."""
+        named = self._actor(list(actors), loc, NOTHING)
+        return every([condition, *(any_of([one]) for one in named)])
 
     # Query strings
 

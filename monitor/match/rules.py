@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import AfterValidator, BaseModel, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, Field, Strict, ValidationError, model_validator
 
 from monitor.errors import ConfigError, Problem
 from monitor.match.conditions import Modifiers
 from monitor.match.reading import LANGUAGE, ConditionReader
 from monitor.match.ruleset import Novelty, Rule, RuleSet, RuleTest, words
 from monitor.match.terms import Actor, Terms, Texts
+from monitor.match.triggers import WrittenTrigger
 from monitor.model import Level
 from monitor.values import Written
 from monitor.yamlevents import Loc
@@ -66,12 +67,12 @@ class WrittenActor(Written):
 class WrittenTest(Written):
     """A text, or the id of an article in the archive, and whether the rule must match it, and by what words."""
 
-    match: bool
+    match: Annotated[bool, Strict()]
     text: str | None = None
     title: str = ""
     source: str = ""
     language: Language | None = None
-    article: Annotated[int, Field(ge=1)] | None = None
+    article: Annotated[int, Strict(), Field(ge=1)] | None = None
     because: str | list[str] = Field(default_factory=list)
 
     @model_validator(mode="after")
@@ -102,6 +103,7 @@ class WrittenRule(Written):
     when: Any
     languages: list[Language] = Field(default_factory=list)
     novelty: Novelty = "new-facts"
+    alert: WrittenTrigger | None = None
     tests: list[WrittenTest] = Field(default_factory=list)
 
 
@@ -217,6 +219,8 @@ class _Loader:
             return None
         reader = ConditionReader(one.texts, self._terms, self._actors, actors_complete=self._complete)
         condition = reader.read(written["when"], (*loc, "when")) if "when" in written else None
+        if condition and shape and shape.alert and (first := shape.alert.first_mention):
+            condition = reader.together(condition, first.actors, (*loc, "alert", "first_mention", "actors"))
         place = one.file.problem((*loc, "id"), "")
         new = self._is_new("rule", str(written.get("id", f"at {place}")), place)
         if shape is None or condition is None or not new:
@@ -229,6 +233,7 @@ class _Loader:
             version=_version(shape, written["when"], {name: self._written_actors[name] for name in reader.used}),
             languages=tuple(shape.languages),
             novelty=shape.novelty,
+            trigger=shape.alert.trigger() if shape.alert else None,
             condition=condition,
             tests=tuple(_test(one.file, test, (*loc, "tests", index)) for index, test in enumerate(shape.tests)),
             path=place.path,
@@ -263,6 +268,7 @@ def _test(file: YamlFile, test: WrittenTest, loc: Loc) -> RuleTest:
 
 def _version(shape: WrittenRule, when: Any, actors: Mapping[str, Any]) -> str:
     """A hash of what the rule means: the same whatever the order of keys, the layout and the tests."""
-    definition = {**shape.model_dump(mode="json", exclude={"tests", "when"}), "when": when, "actors": actors}
+    left_out = {"tests", "when"} | (set() if shape.alert else {"alert"})  # rules from before there was that key
+    definition = {**shape.model_dump(mode="json", exclude=left_out), "when": when, "actors": actors}
     definition["title"] = shape.title or shape.id
     return hashlib.sha256(json.dumps(definition, sort_keys=True).encode()).hexdigest()[:16]

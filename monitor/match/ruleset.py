@@ -13,7 +13,7 @@ from monitor.match.conditions import Condition
 from monitor.match.evaluation import Evaluation
 from monitor.match.page import Page
 from monitor.match.percolator import Percolator
-from monitor.model import Article, Level, Match, Published
+from monitor.model import Article, Level, Match, Published, Trigger
 from monitor.text import tokens, visible
 
 Novelty = Literal["first", "new-facts", "every"]
@@ -41,7 +41,8 @@ class RuleTest:
 class Rule:
     """A watch rule. `version` is a hash of its definition and of the actors it uses, without its tests.
 
-    `languages` empty means any; an article of unknown language passes. `line` is where its id stands in `path`.
+    `languages` empty means any; an article of unknown language passes. `trigger` is what must happen over time
+    for it to alert. `line` is where its id stands in `path`.
     """
 
     id: str
@@ -51,6 +52,7 @@ class Rule:
     version: str
     languages: tuple[str, ...]
     novelty: Novelty
+    trigger: Trigger | None
     condition: Condition
     tests: tuple[RuleTest, ...]
     path: Path

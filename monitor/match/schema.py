@@ -26,8 +26,8 @@ _SOME_TEXT: Schema = {"type": "string", "pattern": _NOT_BLANK}
 def rules_schema() -> Schema:
     """The schema of a rule file, in JSON Schema 2020-12; a new dict each time.
 
-    It accepts each file that `load_rules` takes whose truth values are `true` and `false`, and refuses what can be seen
-    without knowing other files, RE2 or the grammar of query strings. `errorMessage` is what some editors show in place
+    It accepts each file that `load_rules` takes, and refuses what can be seen without knowing other files, RE2 or the
+    grammar of query strings. `errorMessage` is what some editors show in place
     of their own words.
     """
     return {

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from operator import methodcaller
 from typing import Any
 
-from monitor.text import PARAGRAPH_GAP, Token, plain, runs, tokens
-
-_written = methodcaller("group")
+from monitor.match.lexicon import Read, read
+from monitor.text import PARAGRAPH_GAP, Token, tokens
 
 
 class Words(Mapping[str, list[Token]]):
@@ -25,58 +22,47 @@ class Words(Mapping[str, list[Token]]):
         self.texts = [Laid(text, base) for text, base in texts]
 
     def __getitem__(self, word: str) -> list[Token]:
-        found = [token for text in self.texts if word in text.vocabulary for token in text.tokens(word)]
-        if not found:
+        if word not in self.vocabulary:
             raise KeyError(word)
-        return found
+        return [token for text in self.texts for token in text.tokens(word)]
 
     def get(self, word: str, default: Any = None) -> Any:
         """The tokens of a word; the default for one that does not occur, as most that are asked for."""
-        if word not in self:
-            return default
-        return self[word]
+        return self[word] if word in self.vocabulary else default
 
     def __contains__(self, word: object) -> bool:
-        return any(word in text.vocabulary for text in self.texts)
+        return word in self.vocabulary
 
     def __iter__(self) -> Iterator[str]:
-        return iter({word: None for text in self.texts for word in text.folded if word})
+        return iter({word: None for text in self.texts for word in text.folded})
 
     def __len__(self) -> int:
-        return len(frozenset().union(*(text.vocabulary for text in self.texts)))
+        return len(self.vocabulary)
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """The folded words."""
+        return frozenset().union(*(text.folded for text in self.texts))
 
 
 class Laid:
-    """One text: its runs of letters, and on demand where they begin and which word each of them is."""
+    """One text: its words as a lexicon knows them, and on demand which they are and where."""
 
     def __init__(self, text: str, base: int) -> None:
         self.text = text
         self._base = base
 
     @cached_property
-    def _runs(self) -> list[re.Match[str]]:
-        return [*runs(self.text)]
-
-    @cached_property
-    def glued(self) -> bool:
-        """Whether a run may hold several words, so that positions cannot be counted by runs."""
-        return self._pairs.count(None) > self.text.count("\n")
+    def read(self) -> Read:
+        """The numbers of its words and their offsets."""
+        return read(self.text)
 
     @cached_property
     def folded(self) -> list[str]:
-        """The folded word of each token, or of each run where none is glued; "" for a line break."""
-        if self.glued:
+        """The folded word of each token."""
+        if not self.read.clear:
             return [token.word for token in self.all_tokens]
-        return [pair[0] if pair else "" for pair in self._pairs]
-
-    @cached_property
-    def vocabulary(self) -> frozenset[str]:
-        """The folded words."""
-        return frozenset(self.folded) - {""}
-
-    @cached_property
-    def _pairs(self) -> list[tuple[str, str] | None]:
-        return [*map(plain, map(_written, self._runs))]
+        return [*map(self.read.lexicon.words.__getitem__, self.read.numbers.tolist())]
 
     def tokens(self, word: str) -> list[Token]:
         """The occurrences of a folded word, in reading order."""
@@ -84,20 +70,20 @@ class Laid:
         for _ in range(self.folded.count(word)):
             at = self.folded.index(word, at + 1)
             numbers.append(at)
-        return [self.all_tokens[number] for number in numbers] if self.glued else [*map(self._token, numbers)]
+        return [*map(self._token if self.read.clear else self.all_tokens.__getitem__, numbers)]
 
     def _token(self, number: int) -> Token:
-        start, end = self._runs[number].span()
-        word, cased = self._pairs[number] or ("", "")
-        position = number + bisect_right(self._breaks, number) * (PARAGRAPH_GAP - 1)
-        return Token(word, cased, start, end, self._base + position)
+        read = self.read
+        start, end = int(read.starts[number]), int(read.ends[number])
+        position = number + bisect_left(self._breaks, start) * PARAGRAPH_GAP
+        return Token(self.folded[number], read.lexicon.cased[read.numbers[number]], start, end, self._base + position)
 
     @cached_property
     def all_tokens(self) -> list[Token]:
         """All words of the text, in reading order."""
-        return [token._replace(position=self._base + token.position) for token in tokens(self.text)]
+        found = tokens(self.text)
+        return [token._replace(position=self._base + token.position) for token in found] if self._base else found
 
     @cached_property
     def _breaks(self) -> list[int]:
-        """The numbers of the runs that are line breaks."""
-        return [number for number, pair in enumerate(self._pairs) if pair is None]
+        return [*map(int, self.read.breaks)]

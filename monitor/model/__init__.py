@@ -25,9 +25,11 @@ from monitor.model.articles import (
     StoryFacts,
     Verdict,
 )
+from monitor.model.circuits import Circuit
 from monitor.model.dates import UNDATED, DateFound, Precision, Published
 from monitor.model.items import Habits, Item, Markup, SourceState
 from monitor.model.stories import CANDIDATES, HOLDERS, Candidate, Holding, Standing, StoryHeld
+from monitor.model.triggers import FirstMention, Hit, Past, Quiet, Sources, Spike, Trigger
 
 __all__ = [
     "CANDIDATES",
@@ -38,14 +40,17 @@ __all__ = [
     "Alert",
     "Article",
     "Candidate",
+    "Circuit",
     "DateFound",
     "Delivery",
     "DeliveryKind",
     "DeliveryState",
     "Document",
     "Evidence",
+    "FirstMention",
     "Habits",
     "Held",
+    "Hit",
     "Holding",
     "Item",
     "LanguageScore",
@@ -54,15 +59,20 @@ __all__ = [
     "Match",
     "Message",
     "Neighbour",
+    "Past",
     "Placement",
     "Precision",
     "Published",
+    "Quiet",
     "Reason",
     "Sketch",
     "SourceState",
+    "Sources",
+    "Spike",
     "Standing",
     "StoryFacts",
     "StoryHeld",
     "Suppression",
+    "Trigger",
     "Verdict",
 ]

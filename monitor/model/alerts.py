@@ -117,8 +117,9 @@ class Delivery:
     """An outbox row claimed for sending: one alert, a group or a digest, for one address of one receiver.
 
     `alerts` are Alert documents in the order in which they came; `counted` says of how many more alerts nobody is told
-    one by one, by why (`nothing-new`, `silence`, ..). `wire_id` is stable over retries and restarts (webhook-id, left part of Message-ID). `attempt` counts from 1 and,
-    with the worker, fences its completion. `address` is "" for receivers that have a single one.
+    one by one, by why (`nothing-new`, `silence`, ..). `wire_id` is stable over retries and restarts (webhook-id, left
+    part of Message-ID). `attempt` counts from 1 and, with the worker, fences its completion. `address` is "" for
+    receivers that have a single one.
     """
 
     id: int

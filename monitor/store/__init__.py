@@ -8,6 +8,7 @@ from contextlib import ExitStack, closing, contextmanager
 from monitor.store.archive import Archive
 from monitor.store.daemons import Daemons
 from monitor.store.database import Database
+from monitor.store.figures import Figures, Numbers, Tallies
 from monitor.store.intake import Intake
 from monitor.store.listings import Listings
 from monitor.store.outbox import Outbox
@@ -17,17 +18,21 @@ from monitor.store.rows import (
     Also,
     Archived,
     ArticleRow,
+    AttemptRow,
     Counts,
     DaemonRow,
     DeliveryRow,
+    Envelope,
     LiveRules,
     ReceiverState,
     RuleHits,
+    SilenceRow,
     SourceRow,
     StoryRow,
 )
 from monitor.store.rulesets import Rulesets
 from monitor.store.schema import upgrade
+from monitor.store.silences import Silences
 from monitor.store.sources import Sources
 from monitor.store.sqlitefile import Lock, check, make_ready
 
@@ -36,13 +41,17 @@ __all__ = [
     "Also",
     "Archived",
     "ArticleRow",
+    "AttemptRow",
     "Counts",
     "DaemonRow",
     "DeliveryRow",
+    "Envelope",
+    "Figures",
     "Intake",
     "LiveRules",
     "ReceiverState",
     "RuleHits",
+    "SilenceRow",
     "SourceRow",
     "Store",
     "StoryRow",
@@ -62,7 +71,7 @@ def is_there(url: str) -> bool:
         return database.file is None or database.file.exists()
 
 
-class Store(Sources, Outbox, Listings, Archive, Rulesets, Daemons):
+class Store(Sources, Outbox, Silences, Listings, Archive, Rulesets, Daemons, Numbers):
     """The memory of the daemon; safe to use from several threads, every method raises StoreError."""
 
     def __init__(self, database: Database) -> None:
@@ -70,6 +79,7 @@ class Store(Sources, Outbox, Listings, Archive, Rulesets, Daemons):
         self._lock: Lock | None = None
         self._alone = False
         self._recent = Recent()
+        self._tallies = Tallies()
 
     @classmethod
     def open(cls, url: str, *, lasting: bool = True) -> Store:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, case, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, case, func, insert, or_, select, update
 
-from monitor.model import Alert, DeliveryState, Match, StoryFacts, Verdict
+from monitor.model import Alert, DeliveryKind, Level, Match, Past, StoryFacts, Suppression, Verdict
 from monitor.store.articles import GIVE_UP, batches, held_items
+from monitor.store.gathering import Gathering
+from monitor.store.past import past_of
 from monitor.store.placing import Placing
-from monitor.store.rows import Also
-from monitor.store.tables import ALERT, ARTICLE, DELIVERY, ITEM, SOURCE, STORY, identity, key
+from monitor.store.recent import Recent
+from monitor.store.rows import Also, Envelope, Hidden, Newest, SilenceRow
+from monitor.store.silences import silences
+from monitor.store.tables import ALERT, ARTICLE, ITEM, SOURCE, STORY, identity
 
 
 class Intake(Placing):
@@ -21,6 +25,10 @@ class Intake(Placing):
 
     No other intake runs meanwhile, in any process, so what is asked here is still true when it is written.
     """
+
+    def __init__(self, connection: Connection, recent: Recent) -> None:
+        super().__init__(connection, recent)
+        self._gathering = Gathering(connection)
 
     def held_items(self, source: str, pairs: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
         """Those of the (guid, digest) pairs of a source that were seen before, also earlier in this intake."""
@@ -100,19 +108,32 @@ class Intake(Placing):
             for match in matches
         ]
 
-    def told(self, rules: Collection[str], story: str) -> dict[str, int]:
-        """How many alerts with a key each rule has on a story, with those of stories it swallowed.
+    def past(self, spans: Mapping[str, timedelta], now: datetime) -> dict[str, Past]:
+        """What each rule matched in so long a time until now, this intake included."""
+        if spans:
+            self.write()
+        return {rule: past_of(self._connection, rule, now - span) for rule, span in spans.items()}
 
-        The next key's N is one more: no alert ever leaves its story, so that no key is given twice.
+    def told(self, rules: Collection[str], story: str) -> dict[str, int]:
+        """How many alerts each rule has had for a story, with those that it swallowed, and with those hidden.
+
+        An alert that a silence or another one hid counts as told: what repeats it is no news.
         """
+        return self._count(rules, story, or_(ALERT.c.key.is_not(None), ALERT.c.suppressed.in_(_HIDDEN)))
+
+    def hidden(self, told: Mapping[str, int], story: str) -> dict[str, int]:
+        """How many of the alerts that were `told` of a story were hidden, and have no key.
+
+        The next key's N is one more than those that have one: no alert ever leaves its story, so that no key is given
+        twice.
+        """
+        return self._count([rule for rule, number in told.items() if number], story, ALERT.c.suppressed.in_(_HIDDEN))
+
+    def _count(self, rules: Collection[str], story: str, wanted: ColumnElement[bool]) -> dict[str, int]:
         if not rules:
             return {}
-        story = self._stories.living(story)
-        counted = (
-            select(ALERT.c.rule, func.count().label("number"))
-            .where(ALERT.c.story == story, ALERT.c.key.is_not(None))
-            .group_by(ALERT.c.rule)
-        )
+        of_story = ALERT.c.story == self._stories.living(story)
+        counted = select(ALERT.c.rule, func.count().label("number")).where(of_story, wanted).group_by(ALERT.c.rule)
         found = {row.rule: row.number for row in self._connection.execute(counted)}
         return {rule: found.get(rule, 0) for rule in rules}
 
@@ -152,12 +173,46 @@ class Intake(Placing):
                     also.append(Also(row.source, row.title, row.url, "same-story"))
         return also
 
-    def raised(self, alert: Alert, article_id: int | None, to: Collection[tuple[str, str]], now: datetime) -> int:
-        """Store an alert and a pending delivery for each (receiver, address); gives the alert's id.
+    def told_of(self, story: str) -> list[Hidden]:
+        """The alerts that were told of a story, or of one that it swallowed; none of no story."""
+        if not story:
+            return []
+        told = select(ALERT.c.rule, ALERT.c.level, ALERT.c.tags).where(
+            ALERT.c.story == self._stories.living(story), ALERT.c.key.is_not(None)
+        )
+        return [Hidden(row.rule, Level(row.level), tuple(row.tags)) for row in self._connection.execute(told)]
 
-        Who is named twice gets it once. A suppressed alert, which has no key, is stored for nobody (ValueError).
+    def silences(self, now: datetime) -> list[SilenceRow]:
+        """The silences added by commands that have not ended, in the order in which they were added."""
+        return silences(self._connection, now)
+
+    def newest(self, receiver: str, address: str, group: str) -> Newest | None:
+        """The newest message of a group to an address, None before the first."""
+        return self._gathering.newest(receiver, address, group)
+
+    def is_closed(self, receiver: str, address: str, path: str, slot: str) -> bool:
+        """Whether the digest of a slot takes no more."""
+        return self._gathering.is_closed(receiver, address, path, slot)
+
+    def spill(self, receiver: str, address: str, path: str) -> datetime | None:
+        """When the spill that gathers for an address leaves, None where there is none."""
+        return self._gathering.spill(receiver, address, path)
+
+    def nth_newest(self, receiver: str, address: str, nth: int) -> datetime | None:
+        """When the n-th newest message to an address left or will leave, digests and summaries left out."""
+        return self._gathering.nth_newest(receiver, address, nth)
+
+    def raised(
+        self, alert: Alert, article_id: int | None, to: Iterable[Envelope], now: datetime, because: str | None = None
+    ) -> int:
+        """Store an alert and put it into a delivery for each address; gives the alert's id.
+
+        A delivery that gathers takes it, else one is opened. Who is named twice gets it once, by the first envelope. A
+        suppressed alert, which has no key, is counted by digests and told to nobody (ValueError for other envelopes);
+        `because` says which silence or alert hid it.
         """
-        if alert.key is None and to:
+        envelopes = list(to)
+        if alert.key is None and any(one.kind is not DeliveryKind.DIGEST for one in envelopes):
             raise ValueError(f"a suppressed alert of rule {alert.rule} has receivers")
         self.write()
         columns = {
@@ -168,36 +223,24 @@ class Intake(Placing):
             "tags": alert.tags,
             "reason": alert.reason,
             "suppressed": alert.suppressed,
+            "because": because,
             "story": self._stories.living(alert.story) if alert.story else None,
             "article_id": article_id,
             "document": alert.document,
             "created": now,
         }
-        id_: int = self._connection.execute(insert(ALERT).returning(ALERT.c.id), columns).scalar_one()
-        outbox = [
-            {
-                "wire_id": wire_id(alert.key, receiver, address),
-                "alert_id": id_,
-                "receiver": receiver,
-                "address": address,
-                "state": DeliveryState.PENDING,
-                "due_at": now,
-                "attempt": 0,
-                "created": now,
-            }
-            for receiver, address in dict.fromkeys(to)
-            if alert.key
-        ]
-        if outbox:
-            self._connection.execute(insert(DELIVERY), outbox)
+        id_: int = self._connection.execute(_RAISED, columns).scalar_one()
+        self._gathering.enclose(alert, id_, envelopes, now)
         return id_
 
+    def finish(self) -> None:
+        """Store all of it, and leave to the next intake what it may need too."""
+        self._gathering.write()
+        super().finish()
 
-def wire_id(alert_key: str, receiver: str, address: str) -> str:
-    """The name of a delivery on the wire: the same after a restart, a restored backup or a second run."""
-    return f"msg_{key(alert_key, receiver, address)}"
 
-
+_HIDDEN = (Suppression.SILENCE, Suppression.INHIBITION)
+_RAISED = insert(ALERT).returning(ALERT.c.id)
 _VERSION = (ITEM.c.identity == bindparam("item")) & (ITEM.c.digest == bindparam("version"))
 _GIVEN_UP = ITEM.c.failures >= GIVE_UP
 _WAS_READ = ITEM.c.error.is_(None)

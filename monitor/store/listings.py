@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Connection, RowMapping, bindparam, func, select
+from sqlalchemy import Connection, RowMapping, bindparam, case, func, select
 
-from monitor.model import DeliveryState, Level, Match, Reason, Suppression, Verdict
+from monitor.model import DeliveryKind, DeliveryState, Level, Match, Reason, Suppression, Verdict
 from monitor.store.articles import batches, to_article, to_match
 from monitor.store.database import Database
-from monitor.store.rows import AlertRow, ArticleRow, Counts, DeliveryRow, ReceiverState, StoryRow, document
-from monitor.store.tables import ALERT, ARTICLE, DELIVERY, MATCH, SOURCE, STORY, key
+from monitor.store.gathering import NOTHING
+from monitor.store.rows import AlertRow, ArticleRow, AttemptRow, Counts, DeliveryRow, ReceiverState, StoryRow, document
+from monitor.store.tables import ALERT, ARTICLE, ATTEMPT, DELIVERY, ENCLOSURE, MATCH, SOURCE, STORY, key
 
 _LONGEST = 18  # digits of a number that a column of 64 bits can hold for certain
 
@@ -24,7 +25,8 @@ class Listings:
     def counts(self) -> Counts:
         """How much is stored."""
         told = select(func.count()).select_from(ALERT).where(ALERT.c.suppressed.is_(None))
-        states = select(DELIVERY.c.state, func.count()).group_by(DELIVERY.c.state)
+        # What only counts is not waited for: it goes with the next that somebody is told of.
+        states = select(DELIVERY.c.state, func.count()).where(DELIVERY.c.rank > NOTHING).group_by(DELIVERY.c.state)
         with self._database.read() as connection:
             deliveries = {DeliveryState(state): number for state, number in connection.execute(states)}
             return Counts(
@@ -117,38 +119,70 @@ class Listings:
     def deliveries(self, limit: int) -> list[DeliveryRow]:
         """The rows of the outbox written last."""
         with self._database.read() as connection:
-            rows = connection.execute(_DELIVERIES.order_by(DELIVERY.c.id.desc()).limit(limit))
-            return [_delivery(row) for row in rows.mappings()]
+            rows = connection.execute(select(DELIVERY).order_by(DELIVERY.c.id.desc()).limit(limit)).mappings().all()
+            return _deliveries(connection, rows)
 
-    def deliveries_of(self, alerts: Collection[int]) -> list[DeliveryRow]:
-        """The rows of the outbox that are about some alerts, oldest first."""
+    def delivery(self, id_: int) -> DeliveryRow | None:
+        """One row of the outbox."""
+        if not 0 < id_ < 10**_LONGEST:
+            return None
         with self._database.read() as connection:
-            statements = (_DELIVERIES.where(DELIVERY.c.alert_id.in_(ids)) for ids in batches(alerts))
-            return [
-                _delivery(row)
-                for statement in statements
-                for row in connection.execute(statement.order_by(DELIVERY.c.id)).mappings()
-            ]
+            rows = connection.execute(select(DELIVERY).where(DELIVERY.c.id == id_)).mappings().all()
+            return next(iter(_deliveries(connection, rows)), None)
+
+    def deliveries_of(self, alerts: Collection[int]) -> dict[int, list[DeliveryRow]]:
+        """The rows of the outbox that tell of some alerts or count them, oldest first, by the id of the alert."""
+        enclosing: dict[int, list[int]] = {}
+        found: dict[int, DeliveryRow] = {}
+        with self._database.read() as connection:
+            for ids in batches(alerts):
+                enclosed = select(ENCLOSURE.c.alert_id, ENCLOSURE.c.delivery_id).where(ENCLOSURE.c.alert_id.in_(ids))
+                for alert, delivery in connection.execute(enclosed.order_by(ENCLOSURE.c.delivery_id)):
+                    enclosing.setdefault(alert, []).append(delivery)
+            for ids in batches({one for some in enclosing.values() for one in some}):
+                rows = connection.execute(select(DELIVERY).where(DELIVERY.c.id.in_(ids))).mappings().all()
+                found |= {one.id: one for one in _deliveries(connection, rows)}
+        return {alert: [found[one] for one in some] for alert, some in enclosing.items()}
+
+    def attempts(self, delivery: int) -> list[AttemptRow]:
+        """Every attempt to send a delivery that is known, the first one first."""
+        columns = (ATTEMPT.c.number, ATTEMPT.c.at, ATTEMPT.c.seconds, ATTEMPT.c.outcome, ATTEMPT.c.answer)
+        tried = select(*columns).where(ATTEMPT.c.delivery_id == delivery).order_by(ATTEMPT.c.number)
+        with self._database.read() as connection:
+            return [AttemptRow(**row) for row in connection.execute(tried).mappings()]
 
 
-_DELIVERIES = select(DELIVERY, ALERT.c.key).join(ALERT, ALERT.c.id == DELIVERY.c.alert_id)
+def _deliveries(connection: Connection, rows: Sequence[RowMapping]) -> list[DeliveryRow]:
+    told: dict[int, tuple[int, int]] = {}
+    keys: dict[int, str] = {}
+    for ids in batches([row["id"] for row in rows]):
+        for id_, first, number, counted in connection.execute(_NUMBERS.where(ENCLOSURE.c.delivery_id.in_(ids))):
+            told[id_] = (number, counted)
+            keys[id_] = first
+        firsts = select(ALERT.c.id, ALERT.c.key).where(ALERT.c.id.in_([keys[id_] for id_ in ids if id_ in keys]))
+        named = {row.id: row.key for row in connection.execute(firsts)}
+        keys |= {id_: named.get(keys[id_]) for id_ in ids if id_ in keys}
+    return [
+        DeliveryRow(
+            **{name: row[name] for name in _PLAIN},
+            kind=DeliveryKind(row["kind"]),
+            slot=row["slot"] or None if row["kind"] == DeliveryKind.DIGEST else None,
+            alert=keys.get(row["id"]),
+            alerts=told.get(row["id"], (0, 0))[0],
+            counted=told.get(row["id"], (0, 0))[1],
+            state=DeliveryState(row["state"]),
+        )
+        for row in rows
+    ]
 
 
-def _delivery(row: RowMapping) -> DeliveryRow:
-    return DeliveryRow(
-        id=row["id"],
-        wire_id=row["wire_id"],
-        alert_id=row["alert_id"],
-        alert=row["key"],
-        receiver=row["receiver"],
-        address=row["address"],
-        state=DeliveryState(row["state"]),
-        due_at=row["due_at"],
-        attempt=row["attempt"],
-        answer=row["answer"],
-        created=row["created"],
-        tried_at=row["tried_at"],
-    )
+_PLAIN = "id wire_id receiver address due_at attempt answer created tried_at dropped dropped_by".split()
+_NUMBERS = select(
+    ENCLOSURE.c.delivery_id,
+    func.min(case((~ENCLOSURE.c.counted, ENCLOSURE.c.alert_id))),
+    func.sum(case((ENCLOSURE.c.counted, 0), else_=1)),
+    func.sum(case((ENCLOSURE.c.counted, 1), else_=0)),
+).group_by(ENCLOSURE.c.delivery_id)
 
 
 def _articles(connection: Connection, rows: Sequence[RowMapping]) -> list[ArticleRow]:
@@ -220,9 +254,10 @@ def _stories(connection: Connection, ids: Sequence[str]) -> list[StoryRow]:
 def _alerts(connection: Connection, rows: Sequence[RowMapping]) -> list[AlertRow]:
     # A dict for each alert keeps the order of the deliveries and drops what would be said twice.
     receivers: dict[int, dict[ReceiverState, None]] = defaultdict(dict)
-    columns = (DELIVERY.c.alert_id, DELIVERY.c.receiver, DELIVERY.c.state)
+    columns = (ENCLOSURE.c.alert_id, DELIVERY.c.receiver, DELIVERY.c.state)
+    enclosed = select(*columns).join(DELIVERY, DELIVERY.c.id == ENCLOSURE.c.delivery_id).where(~ENCLOSURE.c.counted)
     for ids in batches([row["id"] for row in rows]):
-        statement = select(*columns).where(DELIVERY.c.alert_id.in_(ids)).order_by(DELIVERY.c.id)
+        statement = enclosed.where(ENCLOSURE.c.alert_id.in_(ids)).order_by(DELIVERY.c.id)
         for alert_id, receiver, state in connection.execute(statement):
             receivers[alert_id][ReceiverState(receiver, DeliveryState(state))] = None
     return [
@@ -235,6 +270,7 @@ def _alerts(connection: Connection, rows: Sequence[RowMapping]) -> list[AlertRow
             tags=tuple(row["tags"]),
             reason=Reason(row["reason"]) if row["reason"] else None,
             suppressed=Suppression(row["suppressed"]) if row["suppressed"] else None,
+            because=row["because"],
             story=row["story"],
             article=row["article_id"],
             receivers=tuple(receivers[row["id"]]),

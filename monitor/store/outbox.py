@@ -2,18 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import datetime, timedelta
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    Select,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    literal_column,
+    select,
+    union_all,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
 
-from monitor.model import Delivery, DeliveryState
+from monitor.model import Circuit, Delivery, DeliveryKind, DeliveryState, Document
 from monitor.store.database import Database
+from monitor.store.gathering import NOTHING, RANKS
 from monitor.store.rows import document
-from monitor.store.tables import ALERT, DELIVERY, DISABLED, SOURCE
+from monitor.store.tables import ALERT, ATTEMPT, DELIVERY, ENCLOSURE, RECEIVER, SOURCE
 
 _FREE = {"worker": None, "lease_until": None}
 _WAITING = (DeliveryState.PENDING, DeliveryState.HELD, DeliveryState.LEASED)
+_STILL_THERE = DELIVERY.c.rank > NOTHING
+
+Permit = Callable[[Circuit], Circuit | None]
+"""What is remembered of a receiver once an attempt begins, None where none may begin now."""
+Lesson = Callable[[Circuit], Circuit]
+"""What is remembered of a receiver once an attempt has ended."""
+
+
+def _always(circuit: Circuit) -> Circuit:
+    return circuit
 
 
 class Outbox:
@@ -23,58 +51,83 @@ class Outbox:
     _alone: bool
 
     def claim(
-        self, worker: str, now: datetime, lease: timedelta, limit: int, receivers: Collection[str]
+        self,
+        worker: str,
+        now: datetime,
+        lease: timedelta,
+        limit: int,
+        receivers: Collection[str],
+        permit: Permit = _always,
     ) -> list[Delivery]:
-        """Lease due deliveries to a worker, the longest due first, those with an expired lease included.
+        """Lease due deliveries to a worker, of each receiver the highest rank first, then the longest due.
 
-        `worker` is unique for each start of a process; `receivers` are those configured, disabled ones get nothing.
-        Two workers never get the same row: FOR UPDATE SKIP LOCKED on PostgreSQL, which SQLite leaves out because its
-        writers exclude each other. A CTE, since PostgreSQL may run a subquery twice.
+        `worker` is unique for each start of a process. Disabled receivers get nothing, and those that `permit` refuses;
+        it is asked for each delivery, with what all daemons know. A claimed delivery gathers no more. One whose lease
+        has ended is taken over. Two workers never get the same row: FOR UPDATE SKIP LOCKED on PostgreSQL, which SQLite
+        leaves out because its writers exclude each other. A CTE, since PostgreSQL may run a subquery twice.
         """
-        due = (
-            select(DELIVERY.c.id)
-            .where(
-                DELIVERY.c.due_at <= now,
-                DELIVERY.c.state.in_([DeliveryState.PENDING, DeliveryState.LEASED]),
-                or_(DELIVERY.c.lease_until.is_(None), DELIVERY.c.lease_until <= now),
-                DELIVERY.c.receiver.in_(receivers),
-                DELIVERY.c.receiver.not_in(select(DISABLED.c.receiver)),
-            )
-            .order_by(DELIVERY.c.due_at, DELIVERY.c.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-            .cte("due")
-        )
-        claimed = (
-            update(DELIVERY)
-            .where(DELIVERY.c.id.in_(select(due.c.id)))
-            .values(state=DeliveryState.LEASED, worker=worker, lease_until=now + lease, attempt=DELIVERY.c.attempt + 1)
-            .returning(DELIVERY)
-        )
-        with self._database.write() as connection:
-            rows = sorted(connection.execute(claimed).all(), key=lambda row: (row.due_at, row.id))
-            wanted = select(ALERT.c.id, ALERT.c.document).where(ALERT.c.id.in_({row.alert_id for row in rows}))
-            documents = {id_: document(id_, told) for id_, told in connection.execute(wanted)} if rows else {}
-        return [
-            Delivery(
-                row.id, row.wire_id, row.receiver, row.address, row.attempt, row.created, (documents[row.alert_id],)
-            )
-            for row in rows
-        ]
+        claimed: list[Delivery] = []
+        for receiver in receivers:
+            if len(claimed) < limit and (ranks := self._due(receiver, now, permit)):
+                with self._database.write() as connection:
+                    taking = {"by": worker, "until": now + lease, "now": now}
+                    rows = _claim(connection, receiver, ranks, limit - len(claimed), permit, taking)
+                    claimed += _opened(connection, rows, worker, now)
+        return claimed
 
-    def sent(self, delivery: Delivery, worker: str, now: datetime, answer: str) -> bool:
-        """Mark a claimed delivery as sent; False when it belongs to another worker by now."""
-        return self._finish(delivery, worker, state=DeliveryState.SENT, due_at=None, tried_at=now, answer=answer)
+    def _due(self, receiver: str, now: datetime, permit: Permit) -> list[int]:
+        """The ranks of what is due for a receiver, highest first; asked before anything is locked."""
+        with self._database.read() as connection:
+            row = connection.execute(_RECEIVER, {"asked": receiver}).first()
+            if row and (row.reason is not None or permit(_circuit(row)) is None):
+                return []
+            return list(connection.scalars(_RANKS, {"to": receiver, "now": now}))
 
-    def failed(self, delivery: Delivery, worker: str, now: datetime, answer: str, again: datetime | None) -> bool:
+    def sent(
+        self,
+        delivery: Delivery,
+        worker: str,
+        now: datetime,
+        answer: str,
+        *,
+        seconds: float | None = None,
+        lesson: Lesson = _always,
+    ) -> bool:
+        """Mark a claimed delivery as sent; False when it belongs to another worker by now.
+
+        The attempt keeps the answer and the `seconds` it took either way, and the receiver the `lesson`.
+        """
+        ended = {"outcome": "sent", "answer": answer, "seconds": seconds}
+        return self._finish(delivery, worker, ended, lesson, state=DeliveryState.SENT, due_at=None, tried_at=now)
+
+    def failed(
+        self,
+        delivery: Delivery,
+        worker: str,
+        now: datetime,
+        answer: str,
+        again: datetime | None,
+        *,
+        seconds: float | None = None,
+        lesson: Lesson = _always,
+    ) -> bool:
         """Put a claimed delivery off to `again`, None for never; False when it belongs to another worker by now."""
         state = DeliveryState.PENDING if again else DeliveryState.DEAD
-        return self._finish(delivery, worker, state=state, due_at=again, tried_at=now, answer=answer)
+        ended = {"outcome": "failed", "answer": answer, "seconds": seconds}
+        return self._finish(delivery, worker, ended, lesson, state=state, due_at=again, tried_at=now)
 
-    def _finish(self, delivery: Delivery, worker: str, **values: object) -> bool:
+    def _finish(self, delivery: Delivery, worker: str, ended: dict[str, Any], lesson: Lesson, **values: object) -> bool:
         mine = (DELIVERY.c.id == delivery.id) & (DELIVERY.c.worker == worker) & (DELIVERY.c.attempt == delivery.attempt)
+        values |= {"answer": ended["answer"], **_FREE}
+        this = (ATTEMPT.c.delivery_id == delivery.id) & (ATTEMPT.c.number == delivery.attempt)
         with self._database.write() as connection:
-            return connection.execute(update(DELIVERY).where(mine).values(**values, **_FREE)).rowcount == 1
+            done = connection.execute(update(DELIVERY).where(mine).values(**values)).rowcount == 1
+            # Another worker has taken it over: what is known of this attempt now is kept, the outcome is that.
+            known = ended if done else {name: ended[name] for name in ("answer", "seconds")}
+            connection.execute(update(ATTEMPT).where(this, ATTEMPT.c.worker == worker).values(**known))
+            if lesson is not _always:
+                _learn(connection, delivery.receiver, lesson)
+        return done
 
     def give_back(self, worker: str | None = None) -> int:
         """Free the leases of a worker on deliveries and sources at once; gives how many it had.
@@ -86,8 +139,9 @@ class Outbox:
         leased = DELIVERY.c.state == DeliveryState.LEASED
         mine = leased if worker is None else leased & (DELIVERY.c.worker == worker)
         polled = SOURCE.c.worker.is_not(None) if worker is None else SOURCE.c.worker == worker
+        free = {"state": DeliveryState.PENDING, "due_at": DELIVERY.c.departs, **_FREE}
         with self._database.decide() as connection:
-            deliveries = update(DELIVERY).where(mine).values(state=DeliveryState.PENDING, **_FREE)
+            deliveries = update(DELIVERY).where(mine).values(**free)
             sources = update(SOURCE).where(polled).values(**_FREE)
             return connection.execute(deliveries).rowcount + connection.execute(sources).rowcount
 
@@ -95,26 +149,201 @@ class Outbox:
         """How many deliveries wait, are held or leased for each receiver that is not among these, by name."""
         statement = (
             select(DELIVERY.c.receiver, func.count())
-            .where(DELIVERY.c.state.in_(_WAITING), DELIVERY.c.receiver.not_in(besides))
+            .where(DELIVERY.c.state.in_(_WAITING), _STILL_THERE, DELIVERY.c.receiver.not_in(besides))
             .group_by(DELIVERY.c.receiver)
         )
         with self._database.read() as connection:
             return dict(sorted((name, number) for name, number in connection.execute(statement)))
 
+    def retry(self, id_: int, now: datetime, *, again: bool = False) -> DeliveryState | None:
+        """Have a delivery tried at once: one that waits, is dead or was dropped; with `again` also one that was sent.
+
+        Gives the state that it had, None where there is none: of one that is leased or tells nothing nothing changes.
+        """
+        states = [DeliveryState.PENDING, DeliveryState.HELD, DeliveryState.DEAD, DeliveryState.DROPPED]
+        states += [DeliveryState.SENT] if again else []
+        values = {"state": DeliveryState.PENDING, "due_at": now, "dropped": None, "dropped_by": None}
+        return self._change(id_, states, values)
+
+    def drop(self, id_: int, by: str, now: datetime) -> DeliveryState | None:
+        """Never send a delivery that waits or is dead; it stays listed with who did that and when. As `retry`."""
+        states = [DeliveryState.PENDING, DeliveryState.HELD, DeliveryState.DEAD]
+        values = {"state": DeliveryState.DROPPED, "due_at": None, "dropped": now, "dropped_by": by}
+        return self._change(id_, states, values)
+
+    def _change(self, id_: int, states: Sequence[DeliveryState], values: dict[str, Any]) -> DeliveryState | None:
+        one = DELIVERY.c.id == id_
+        with self._database.write() as connection:
+            found = connection.execute(select(DELIVERY.c.state).where(one).with_for_update()).first()
+            if found is None:
+                return None
+            if found.state in states:
+                connection.execute(update(DELIVERY).where(one, _STILL_THERE).values(**values))
+            return DeliveryState(found.state)
+
     def disable(self, receiver: str, reason: str, now: datetime) -> None:
         """Send nothing more to a receiver; its deliveries wait. A first reason stays."""
         with self._database.decide() as connection:
-            if connection.execute(select(DISABLED).where(DISABLED.c.receiver == receiver)).first() is None:
-                connection.execute(insert(DISABLED).values(receiver=receiver, reason=reason, since=now))
+            row = connection.execute(_RECEIVER, {"asked": receiver}).first()
+            if row is None:
+                connection.execute(insert(RECEIVER).values(name=receiver, reason=reason, since=now))
+            elif row.reason is None:
+                off = update(RECEIVER).where(RECEIVER.c.name == receiver).values(reason=reason, since=now)
+                connection.execute(off)
 
     def enable(self, receiver: str) -> None:
-        """Send to a receiver again; all that waited for it is due at once."""
-        waiting = (DELIVERY.c.receiver == receiver) & (DELIVERY.c.state == DeliveryState.PENDING)
+        """Send to a receiver again; all that was tried already is due at once, and what was learnt is forgotten."""
+        tried = (DELIVERY.c.receiver == receiver) & (DELIVERY.c.state == DeliveryState.PENDING)
         with self._database.write() as connection:
-            connection.execute(delete(DISABLED).where(DISABLED.c.receiver == receiver))
-            connection.execute(update(DELIVERY).where(waiting).values(due_at=DELIVERY.c.created))
+            connection.execute(delete(RECEIVER).where(RECEIVER.c.name == receiver))
+            due = update(DELIVERY).where(tried, DELIVERY.c.attempt > 0).values(due_at=DELIVERY.c.departs)
+            connection.execute(due)
 
     def disabled(self) -> dict[str, str]:
         """The disabled receivers and why."""
         with self._database.read() as connection:
-            return {row.receiver: row.reason for row in connection.execute(select(DISABLED))}
+            rows = connection.execute(select(RECEIVER.c.name, RECEIVER.c.reason).where(RECEIVER.c.reason.is_not(None)))
+            return {row.name: row.reason for row in rows}
+
+    def circuits(self) -> dict[str, Circuit]:
+        """What is remembered of each receiver that was ever in trouble, or has a rate."""
+        with self._database.read() as connection:
+            return {row.name: _circuit(row) for row in connection.execute(select(RECEIVER).order_by(RECEIVER.c.name))}
+
+
+def _claim(
+    connection: Connection, receiver: str, ranks: Sequence[int], limit: int, permit: Permit, taking: dict[str, Any]
+) -> list[Row[Any]]:
+    """The rows that are leased now, as many as `permit` allows, in the order in which they are to be sent."""
+    known = connection.execute(_RECEIVER.with_for_update(), {"asked": receiver}).first()
+    if known and known.reason is not None:
+        return []
+    begun = [_circuit(known)]
+    while len(begun) <= limit and (circuit := permit(begun[-1])):
+        begun.append(circuit)
+    ids: list[int] = []
+    for rank in ranks:
+        if wanted := len(begun) - 1 - len(ids):
+            due = {"to": receiver, "at_rank": rank, "now": taking["now"], "wanted": wanted}
+            ids += connection.scalars(_DUE, due)
+    _remember(connection, receiver, known, begun[len(ids)])
+    rows = connection.execute(_TAKE, {"ids": ids, **taking}).all() if ids else []
+    return sorted(rows, key=lambda row: ids.index(row.id))
+
+
+def _opened(connection: Connection, rows: Sequence[Row[Any]], worker: str, now: datetime) -> list[Delivery]:
+    """What is in deliveries that were leased just now; the attempt at each is remembered from its beginning."""
+    if not rows:
+        return []
+    ids = [row.id for row in rows]
+    if any(row.attempt > 1 for row in rows):
+        connection.execute(_TAKEN_OVER, {"ids": ids})
+    connection.execute(_BEGIN, [_attempt(row, worker, now) for row in rows])
+    documents: dict[int, list[Document]] = defaultdict(list)
+    for delivery, id_, told in connection.execute(_ENCLOSED, {"ids": ids}):
+        documents[delivery].append(document(id_, told))
+    counted: dict[int, Counter[str]] = defaultdict(Counter)
+    if any(row.kind == DeliveryKind.DIGEST for row in rows):
+        for delivery, why, number in connection.execute(_COUNTED, {"ids": ids}):
+            counted[delivery][why] = number
+    return [
+        Delivery(
+            row.id,
+            row.wire_id,
+            row.receiver,
+            row.address,
+            row.attempt,
+            row.created,
+            tuple(documents[row.id]),
+            DeliveryKind(row.kind),
+            dict(counted[row.id]),
+        )
+        for row in rows
+    ]
+
+
+def _attempt(row: Row[Any], worker: str, now: datetime) -> dict[str, Any]:
+    return {"delivery_id": row.id, "number": row.attempt, "at": now, "worker": worker}
+
+
+def _learn(connection: Connection, receiver: str, lesson: Lesson) -> None:
+    known = connection.execute(_RECEIVER.with_for_update(), {"asked": receiver}).first()
+    _remember(connection, receiver, known, lesson(_circuit(known)))
+
+
+def _circuit(row: Row[Any] | None) -> Circuit:
+    if row is None:
+        return Circuit()
+    return Circuit(row.failures, row.open_until, tuple(map(datetime.fromisoformat, row.attempts or ())))
+
+
+def _remember(connection: Connection, receiver: str, known: Row[Any] | None, circuit: Circuit) -> None:
+    """Store what is remembered of a receiver, if it is anything else than before."""
+    if circuit == _circuit(known):
+        return
+    attempts = [one.astimezone(UTC).isoformat() for one in circuit.attempts] or None
+    columns = {"failures": circuit.failures, "open_until": circuit.open_until, "attempts": attempts}
+    upsert = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(RECEIVER)
+    changed = upsert.on_conflict_do_update(index_elements=["name"], set_=columns)
+    connection.execute(changed, {"name": receiver, **columns})
+
+
+_RECEIVER = select(RECEIVER).where(RECEIVER.c.name == bindparam("asked"))
+
+
+def _ranks() -> Select[Any]:
+    """The ranks of which something is due: an index has its rows by rank, then by time, so each is one look."""
+    every = union_all(*(select(literal_column(str(rank)).label("rank")) for rank in RANKS.values())).subquery("every")
+    due = exists().where(
+        DELIVERY.c.receiver == bindparam("to"), DELIVERY.c.rank == every.c.rank, DELIVERY.c.due_at <= bindparam("now")
+    )
+    return select(every.c.rank).where(due).order_by(every.c.rank.desc())
+
+
+_RANKS = _ranks()
+_DUE = (
+    select(DELIVERY.c.id)
+    .where(
+        DELIVERY.c.receiver == bindparam("to"),
+        DELIVERY.c.rank == bindparam("at_rank"),
+        DELIVERY.c.due_at <= bindparam("now"),
+    )
+    .order_by(DELIVERY.c.due_at, DELIVERY.c.id)
+    .limit(bindparam("wanted"))
+    .with_for_update(skip_locked=True)
+)
+_TAKE = (
+    update(DELIVERY)
+    .where(DELIVERY.c.id.in_(bindparam("ids", expanding=True)))
+    .values(
+        state=DeliveryState.LEASED,
+        worker=bindparam("by"),
+        lease_until=bindparam("until"),
+        due_at=bindparam("until"),
+        attempt=DELIVERY.c.attempt + 1,
+        departs=case(
+            (DELIVERY.c.attempt == 0, bindparam("now", type_=DELIVERY.c.departs.type)), else_=DELIVERY.c.departs
+        ),
+    )
+    .returning(DELIVERY)
+)
+_BEGIN = insert(ATTEMPT)
+_TAKEN_OVER = (
+    update(ATTEMPT)
+    .where(ATTEMPT.c.delivery_id.in_(bindparam("ids", expanding=True)), ATTEMPT.c.outcome.is_(None))
+    .values(outcome="taken-over")
+)
+_IN = ENCLOSURE.c.delivery_id.in_(bindparam("ids", expanding=True))
+_WITH_ALERT = ENCLOSURE.join(ALERT, ALERT.c.id == ENCLOSURE.c.alert_id)
+_ENCLOSED = (
+    select(ENCLOSURE.c.delivery_id, ALERT.c.id, ALERT.c.document)
+    .select_from(_WITH_ALERT)
+    .where(_IN, ~ENCLOSURE.c.counted)
+    .order_by(ENCLOSURE.c.delivery_id, ENCLOSURE.c.alert_id)
+)
+_COUNTED = (
+    select(ENCLOSURE.c.delivery_id, ALERT.c.suppressed, func.count())
+    .select_from(_WITH_ALERT)
+    .where(_IN, ENCLOSURE.c.counted)
+    .group_by(ENCLOSURE.c.delivery_id, ALERT.c.suppressed)
+)

@@ -200,10 +200,12 @@ class Recent:
         hashes = {hash_ for traits in articles for hash_, _, _ in unpacked(traits)}
         changed = {}
         for hash_, holders in TRAITS.read(connection, hashes).items():
-            rows = np.frombuffer(holders, HOLDER).copy()
-            rows["number"] = self.living(rows["number"])
-            if (told := rows.tobytes()) != holders:
-                changed[hash_] = told
+            rows = np.frombuffer(holders, HOLDER)
+            living = self.living(rows["number"])
+            if (living != rows["number"]).any():
+                rows = rows.copy()
+                rows["number"] = living
+                changed[hash_] = rows.tobytes()
         TRAITS.replace(connection, changed)
 
 

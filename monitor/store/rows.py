@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 
 from monitor.model import (
     Article,
+    DeliveryKind,
     DeliveryState,
     Document,
     Level,
@@ -117,7 +118,10 @@ class ReceiverState(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class AlertRow:
-    """An alert; with `suppressed` it was told to nobody and has neither key nor reason."""
+    """An alert; with `suppressed` it was told to nobody and has neither key nor reason.
+
+    `because` says which silence or alert hid it.
+    """
 
     id: int
     key: str | None
@@ -127,6 +131,7 @@ class AlertRow:
     tags: tuple[str, ...]
     reason: Reason | None
     suppressed: Suppression | None
+    because: str | None
     story: str | None
     article: int | None
     receivers: tuple[ReceiverState, ...]
@@ -135,14 +140,36 @@ class AlertRow:
 
 
 @dataclass(frozen=True, slots=True)
+class AttemptRow:
+    """One attempt to send a delivery: when it began, the seconds it took, and what the server said.
+
+    `outcome` is sent, failed or taken-over (another daemon tried again, as nobody knew how this one ended); None while
+    it runs, as far as is known.
+    """
+
+    number: int
+    at: datetime
+    seconds: float | None
+    outcome: str | None
+    answer: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class DeliveryRow:
-    """A row of the outbox; `due_at` is None once nobody will try again, `tried_at` and `answer` tell of
-    the last attempt."""
+    """A row of the outbox; `due_at` is None once nobody will try again, and while there is nothing to tell.
+
+    `tried_at` and `answer` tell of the last attempt. `alert` is the key of the first alert in it, `alerts` how many it
+    tells, `counted` how many more it only counts. `slot` is the scheduled time of a digest. One that was dropped says
+    when and by whom.
+    """
 
     id: int
     wire_id: str
-    alert_id: int
+    kind: DeliveryKind
+    slot: str | None
     alert: str | None
+    alerts: int
+    counted: int
     receiver: str
     address: str
     state: DeliveryState
@@ -151,11 +178,61 @@ class DeliveryRow:
     answer: str | None
     created: datetime
     tried_at: datetime | None
+    dropped: datetime | None
+    dropped_by: str | None
 
     @property
     def sent_at(self) -> datetime | None:
         """When the server took it."""
         return self.tried_at if self.state is DeliveryState.SENT else None
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """Where an alert goes: to an address, with the others of its `group`, or with all that its `path` gathers.
+
+    GROUP gathers a group, the other kinds all of a path (`slot`: the scheduled time of a DIGEST, the end of quiet hours
+    of a SUMMARY, None for a SPILL). `due_at` is when a delivery that it opens is to be sent; `held`: quiet hours put it
+    off.
+    """
+
+    receiver: str
+    address: str
+    kind: DeliveryKind
+    group: str
+    path: str
+    due_at: datetime
+    held: bool = False
+    slot: str | None = None
+
+
+class Newest(NamedTuple):
+    """The newest message of a group to an address: when it left or will leave, and whether it still gathers."""
+
+    departs: datetime
+    gathers: bool
+
+
+class Hidden(NamedTuple):
+    """An alert that was told, as far as inhibition asks."""
+
+    rule: str
+    level: Level
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SilenceRow:
+    """A silence that was added by a command; `matchers` and `recurring` as people write them."""
+
+    id: int
+    matchers: Document
+    recurring: Document
+    author: str
+    comment: str
+    starts: datetime | None
+    ends: datetime | None
+    created: datetime
 
 
 class Also(NamedTuple):

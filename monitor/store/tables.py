@@ -1,59 +1,30 @@
 """What the daemon remembers -> SQLModel tables, the same on SQLite and PostgreSQL.
 
 Classes give the schema; statements use the core tables at the end (measured: core inserts are four times as fast as
-`session.add_all`). The columns `identity` and `url_key` are digests, because a PostgreSQL index refuses entries of more
-than 2,704 bytes, and guids and addresses come from outside.
+`session.add_all`).
 """
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
-from functools import lru_cache
-from typing import Any, ClassVar
+from typing import Any
 
-from sqlalchemy import JSON, Index, LargeBinary, MetaData, SmallInteger, UniqueConstraint, text
-from sqlmodel import Field, SQLModel
+from sqlalchemy import JSON, Index, LargeBinary, SmallInteger, UniqueConstraint, text
+from sqlmodel import Field
 
 from monitor.model import Document, Habits
+from monitor.store import outgoing
 from monitor.store.columns import Id, Learnt, Moment, Words
+from monitor.store.table import GIVEN, NUMBERED, ZERO, Row, identity, key
 
+__all__ = ["identity", "key"]
 
-@lru_cache(maxsize=4096)
-def key(*parts: str) -> str:
-    """A short stable name for some texts: 32 hex digits of the SHA-256 of the parts, one a line."""
-    return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
-
-
-@lru_cache(maxsize=4096)
-def identity(source: str, guid: str) -> str:
-    """The key of an item; the inner key has a fixed length, so that no source and guid run into another pair."""
-    return key(key(source), guid)
-
-
-_NAMES = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-    "pk": "pk_%(table_name)s",
-}
 # Most matches may be suppressed (a first fetch of old articles): the list of those told must not read past them.
 _TOLD = text("suppressed IS NULL")
 # Few sources ail and few items cannot be read: their indexes hold nothing else.
 _AILING = text("trouble IS NOT NULL OR told IS NOT NULL")
 _UNREADABLE = text("error IS NOT NULL")
 _MERGED = text("merged_into IS NOT NULL")
-# Ids are shown to people, so a number is never given twice, also after old rows have been pruned.
-_NUMBERED = {"sqlite_autoincrement": True}
-# A hash is no number that the database may give.
-_GIVEN = {"autoincrement": False}
-_ZERO = {"server_default": text("0")}
-
-
-class Row(SQLModel):
-    """The base of every table: own metadata, so that nothing else can add tables to our schema."""
-
-    metadata: ClassVar[MetaData] = MetaData(naming_convention=_NAMES)
 
 
 class Source(Row, table=True):
@@ -106,7 +77,7 @@ class Story(Row, table=True):
     first_seen: datetime = Field(sa_type=Moment)
     last_seen: datetime = Field(sa_type=Moment)
     opened: int | None = Field(default=None, sa_type=Id)
-    articles: int = Field(default=0, sa_column_kwargs=_ZERO)
+    articles: int = Field(default=0, sa_column_kwargs=ZERO)
     first: datetime | None = Field(default=None, sa_type=Moment)
     last: datetime | None = Field(default=None, sa_type=Moment)
     since: datetime | None = Field(default=None, sa_type=Moment)
@@ -131,7 +102,7 @@ class Article(Row, table=True):
         Index(None, "story", "id"),
         Index(None, "source", "first_seen"),
         Index(None, "first_seen"),
-        _NUMBERED,
+        NUMBERED,
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=Id)
@@ -165,7 +136,7 @@ class Article(Row, table=True):
     confidence: float | None = None
     scores: list[Any] | None = Field(default=None, sa_type=JSON)
     dates: list[Any] | None = Field(default=None, sa_type=JSON)
-    day: int = Field(default=0, sa_type=SmallInteger, sa_column_kwargs=_ZERO)
+    day: int = Field(default=0, sa_type=SmallInteger, sa_column_kwargs=ZERO)
     traits: bytes | None = Field(default=None, sa_type=LargeBinary)
     evidence: Document | None = Field(default=None, sa_type=JSON(none_as_null=True))
 
@@ -190,7 +161,7 @@ class Item(Row, table=True):
     stamp: str | None = Field(default=None, sa_type=Words)
     article_id: int | None = Field(default=None, foreign_key="article.id", sa_type=Id)
     seen: datetime = Field(sa_type=Moment)
-    failures: int = Field(default=0, sa_column_kwargs=_ZERO)
+    failures: int = Field(default=0, sa_column_kwargs=ZERO)
     error: str | None = Field(default=None, sa_type=Words)
 
 
@@ -200,7 +171,7 @@ class Segment(Row, table=True):
     `filter` tells which hashes are not among them.
     """
 
-    id: int = Field(primary_key=True, sa_type=Id, sa_column_kwargs=_GIVEN)
+    id: int = Field(primary_key=True, sa_type=Id, sa_column_kwargs=GIVEN)
     level: int = Field(sa_type=SmallInteger)
     bits: int = Field(sa_type=SmallInteger)
     filter: bytes = Field(sa_type=LargeBinary)
@@ -212,7 +183,7 @@ class Part(Row, table=True):
     `id` is the number of their segment and the first bits of the hashes; `holders` is packed.
     """
 
-    id: int = Field(primary_key=True, sa_type=Id, sa_column_kwargs=_GIVEN)
+    id: int = Field(primary_key=True, sa_type=Id, sa_column_kwargs=GIVEN)
     holders: bytes = Field(sa_type=LargeBinary)
 
 
@@ -223,7 +194,7 @@ class Trait(Row, table=True):
     as long. `holders` is packed, see postings.
     """
 
-    hash: int = Field(primary_key=True, sa_type=Id, sa_column_kwargs=_GIVEN)
+    hash: int = Field(primary_key=True, sa_type=Id, sa_column_kwargs=GIVEN)
     holders: bytes = Field(sa_type=LargeBinary)
 
 
@@ -234,7 +205,7 @@ class Recent(Row, table=True):
     neither says that the index has what came before.
     """
 
-    __table_args__ = (_NUMBERED,)
+    __table_args__ = (NUMBERED,)
 
     id: int | None = Field(default=None, primary_key=True, sa_type=Id)
     article: int | None = Field(default=None, sa_type=Id)
@@ -255,14 +226,17 @@ class Match(Row, table=True):
 
 
 class Alert(Row, table=True):
-    """An alert, or with `suppressed` the reason why there is none (then `key` is None)."""
+    """An alert, or with `suppressed` the reason why there is none (then `key` is None).
+
+    `because` says which silence, or what hides it.
+    """
 
     __table_args__ = (
         UniqueConstraint("key"),
         Index(None, "story", "rule"),
         Index(None, "article_id"),
         Index("ix_alert_told", "id", sqlite_where=_TOLD, postgresql_where=_TOLD),
-        _NUMBERED,
+        NUMBERED,
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=Id)
@@ -273,47 +247,11 @@ class Alert(Row, table=True):
     tags: list[str] = Field(sa_type=JSON)
     reason: str | None = Field(default=None, sa_type=Words)
     suppressed: str | None = Field(default=None, sa_type=Words)
+    because: str | None = Field(default=None, sa_type=Words)
     story: str | None = Field(default=None, foreign_key="story.id", sa_type=Words)
     article_id: int | None = Field(default=None, foreign_key="article.id", sa_type=Id)
     document: Document = Field(sa_type=JSON)
     created: datetime = Field(sa_type=Moment)
-
-
-class Delivery(Row, table=True):
-    """The outbox: one alert for one address of one receiver.
-
-    `due_at` is when it is to be tried (again), None once nobody will: so its index holds the work that is left.
-    """
-
-    __table_args__ = (
-        UniqueConstraint("wire_id"),
-        UniqueConstraint("alert_id", "receiver", "address"),
-        Index(None, "due_at", "id", "receiver"),
-        Index(None, "state"),
-        _NUMBERED,
-    )
-
-    id: int | None = Field(default=None, primary_key=True, sa_type=Id)
-    wire_id: str = Field(sa_type=Words)
-    alert_id: int = Field(foreign_key="alert.id", sa_type=Id)
-    receiver: str = Field(sa_type=Words)
-    address: str = Field(sa_type=Words)
-    state: str = Field(sa_type=Words)
-    due_at: datetime | None = Field(default=None, sa_type=Moment)
-    worker: str | None = Field(default=None, sa_type=Words)
-    lease_until: datetime | None = Field(default=None, sa_type=Moment)
-    attempt: int = 0
-    answer: str | None = Field(default=None, sa_type=Words)
-    created: datetime = Field(sa_type=Moment)
-    tried_at: datetime | None = Field(default=None, sa_type=Moment)
-
-
-class Disabled(Row, table=True):
-    """A receiver that wants no more messages; its deliveries wait until it is enabled."""
-
-    receiver: str = Field(primary_key=True, sa_type=Words)
-    reason: str = Field(sa_type=Words)
-    since: datetime = Field(sa_type=Moment)
 
 
 class Ruletext(Row, table=True):
@@ -329,7 +267,7 @@ class Ruleset(Row, table=True):
     `files` are (path, hash of the content) in their order, `languages` those that they were read in.
     """
 
-    __table_args__ = (_NUMBERED,)
+    __table_args__ = (NUMBERED,)
 
     id: int | None = Field(default=None, primary_key=True, sa_type=Id)
     hash: str = Field(sa_type=Words)
@@ -349,7 +287,7 @@ class Daemon(Row, table=True):
     state: Document = Field(sa_type=JSON)
 
 
-METADATA = Row.metadata
+METADATA = outgoing.METADATA  # with the tables of both modules
 SOURCE = METADATA.tables["source"]
 STORY = METADATA.tables["story"]
 ARTICLE = METADATA.tables["article"]
@@ -361,7 +299,10 @@ RECENT = METADATA.tables["recent"]
 MATCH = METADATA.tables["match"]
 ALERT = METADATA.tables["alert"]
 DELIVERY = METADATA.tables["delivery"]
-DISABLED = METADATA.tables["disabled"]
+ENCLOSURE = METADATA.tables["enclosure"]
+ATTEMPT = METADATA.tables["attempt"]
+RECEIVER = METADATA.tables["receiver"]
+SILENCE = METADATA.tables["silence"]
 RULETEXT = METADATA.tables["ruletext"]
 RULESET = METADATA.tables["ruleset"]
 DAEMON = METADATA.tables["daemon"]

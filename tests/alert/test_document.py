@@ -22,6 +22,7 @@ from monitor.model import (
     Published,
     Reason,
     StoryFacts,
+    Trigger,
     Verdict,
 )
 
@@ -50,6 +51,7 @@ class Rule:
     level: Level = Level.HIGH
     tags: tuple[str, ...] = ("russie",)
     novelty: str = "new-facts"
+    trigger: Trigger | None = None
 
 
 def evidence(term: str, field: str = "body", nth: int = 0) -> Evidence:
@@ -70,6 +72,7 @@ def made(*found: Evidence, article: Article = ARTICLE, reason: Reason = Reason.F
         also,
         {"guarantees": told},
         False,
+        NOW,
     )
     match = Match("guarantees", found)
     (alert,) = raise_alerts(article, [match], {"guarantees": Rule()}, setting)

@@ -18,6 +18,7 @@ from monitor.model import (
     Reason,
     StoryFacts,
     Suppression,
+    Trigger,
     Verdict,
 )
 
@@ -33,6 +34,7 @@ class Rule:
     level: Level = Level.HIGH
     tags: tuple[str, ...] = ("russie",)
     novelty: str = "new-facts"
+    trigger: Trigger | None = None
 
 
 def article(published: Published = UNDATED) -> Article:
@@ -40,7 +42,7 @@ def article(published: Published = UNDATED) -> Article:
 
 
 def one_alert(placement: Placement, told: int, rule: Rule, *, old: bool = False) -> Alert:
-    setting = Setting(3, placement, StoryFacts("s1", "T", NOW, 1, 1), [], {"talks": told}, old)
+    setting = Setting(3, placement, StoryFacts("s1", "T", NOW, 1, 1), [], {"talks": told}, old, NOW)
     (alert,) = raise_alerts(article(), [Match("talks")], {"talks": rule}, setting)
     return alert
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -95,9 +96,9 @@ def test_people_read_a_line_for_each_step_in_its_order(installation: Installatio
     assert lines[0] == "article 1: Dossier 1: Metz attend une réponse"
     assert 'source: inbox (files), item "a.txt", first seen 20' in lines[1]
     assert "rule strike: body: grève" in lines
-    (sent,) = under(lines, "alert strike/")
-    assert sent.startswith("terminal: sent after 1 attempt, last 20")
-    assert sent.endswith(", answer: written")
+    sent, attempt = under(lines, "alert strike/")
+    assert sent == "terminal: sent with 1 other after 1 attempt"
+    assert re.fullmatch(r"1\. 20\S+, [0-9.]+ s sent: written", attempt)
 
 
 def test_a_duplicate_names_what_it_repeats_and_why_nobody_was_told(installation: Installation) -> None:
@@ -200,13 +201,11 @@ def test_dates_that_were_found_are_told_with_why_they_were_not_taken(
 
 def test_a_server_that_refuses_is_quoted(installation: Installation, receiver: Receiver) -> None:
     installation.configure(HOOK.format(url=receiver.url, secret=SECRET))
-    receiver.answers = [503, 204]
+    receiver.answers = [503]
     take(installation, "a.txt", article(1))
-    lines = told(installation, 1)
-    (refused,) = [line for line in lines if "503" in line]
-    assert refused.startswith("  hook: pending after 1 attempt, last 20")
-    assert ", next 20" in refused
-    assert sum(line.startswith("  hook: sent after 1 attempt, ") for line in lines) == 1
+    waiting, attempt = under(told(installation, 1), "alert strike/")
+    assert waiting.startswith("hook: pending with 1 other after 1 attempt, next 20")
+    assert re.fullmatch(r"1\. 20\S+, [0-9.]+ s failed: 503.*", attempt)
 
 
 def test_a_receiver_that_is_gone_holds_its_alerts_and_says_why(installation: Installation, receiver: Receiver) -> None:
@@ -218,7 +217,7 @@ def test_a_receiver_that_is_gone_holds_its_alerts_and_says_why(installation: Ins
     assert {one["state"] for one in deliveries} == {"pending"}
     assert all("410" in one["receiver_disabled"] for one in deliveries)
     lines = told(installation, 1)
-    assert any(line.startswith("  hook: pending, not tried yet, ") for line in lines)
+    assert sum(line.startswith("  hook: pending with 1 other after 1 attempt, ") for line in lines) == 2
     assert sum("the receiver is disabled: 410" in line for line in lines) == len(deliveries)
 
 
@@ -233,7 +232,9 @@ def test_attempts_are_counted_until_the_last(installation: Installation, make: M
     lines = told(installation, 1)
     at = NOW.isoformat()
     assert under(lines, "alert rule/story-1/1: first, ") == [
-        f"desk: dead after 2 attempts, last {at}, answer: 550 no such user"
+        "desk: dead after 2 attempts",
+        f"1. {at} failed: 550 no such user",
+        f"2. {at} failed: 550 no such user",
     ]
     assert under(lines, "alert rule/story-1/2: first, ") == ["routed to nobody"]
 

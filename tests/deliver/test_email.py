@@ -163,25 +163,35 @@ def test_a_bad_address_harms_no_other(peer: MakePeer, delivery: Deliver, message
     results = server.send([delivery(f"p{n}@example.org", wire_id=f"m{n}") for n in range(10)], message)
     refused = results.pop(3)
     assert (refused.receiver, refused.answer, refused.permanent) == ("desk", "550 5.1.1 unknown", True)
+    assert not refused.whole
     assert results == [TAKEN] * 9
     assert server.connections == 1
 
 
 @pytest.mark.parametrize(
-    ("behaviour", "answer", "permanent"),
+    ("behaviour", "answer", "permanent", "whole"),
     [
-        ({"answers": {"a@example.org": "451 4.7.1 greylisted"}}, "451 4.7.1 greylisted", False),
-        ({"answers": {"a@example.org": "530 5.7.0 log in"}}, "530 5.7.0 log in", False),
-        ({"sender_answer": "553 5.1.8 not you"}, "553 5.1.8 not you", False),
-        ({"finals": ["452 4.3.1 full"]}, "452 4.3.1 full", False),
-        ({"finals": ["554 5.7.1 spam"]}, "554 5.7.1 spam", True),
+        ({"answers": {"a@example.org": "451 4.7.1 greylisted"}}, "451 4.7.1 greylisted", False, False),
+        ({"answers": {"a@example.org": "452 4.2.2 mailbox full"}}, "452 4.2.2 mailbox full", False, False),
+        ({"answers": {"a@example.org": "421 4.3.2 closing"}}, "421 4.3.2 closing", False, True),
+        ({"answers": {"a@example.org": "530 5.7.0 log in"}}, "530 5.7.0 log in", False, True),
+        ({"sender_answer": "553 5.1.8 not you"}, "553 5.1.8 not you", False, True),
+        ({"finals": ["452 4.3.1 full"]}, "452 4.3.1 full", False, False),
+        ({"finals": ["421 4.3.2 closing"]}, "421 4.3.2 closing", False, True),
+        ({"finals": ["554 5.7.1 spam"]}, "554 5.7.1 spam", True, False),
     ],
 )
 def test_only_what_cannot_pass_or_be_mended_is_permanent(
-    behaviour: dict[str, Any], answer: str, permanent: bool, peer: MakePeer, delivery: Deliver, message: Message
+    behaviour: dict[str, Any],
+    answer: str,
+    permanent: bool,
+    whole: bool,
+    peer: MakePeer,
+    delivery: Deliver,
+    message: Message,
 ) -> None:
     refused = peer(**behaviour).failure(delivery("a@example.org"), message)
-    assert (refused.answer, refused.permanent) == (answer, permanent)
+    assert (refused.answer, refused.permanent, refused.whole) == (answer, permanent, whole)
 
 
 def test_a_message_taken_whose_answer_is_lost_comes_again_under_the_same_id(
@@ -190,13 +200,14 @@ def test_a_message_taken_whose_answer_is_lost_comes_again_under_the_same_id(
     server = peer(finals=["drop", "drop"])
     lost, again, taken = server.send([delivery("a@example.org", attempt=n) for n in (1, 2, 3)], message)
     assert (lost.permanent, again.permanent, taken) == (False, False, TAKEN)
+    assert (lost.whole, again.whole) == (False, False)  # a filter may hang up on one message
     assert len({envelope.content for envelope in server.got}) == 1
     assert [mail["Message-ID"] for mail in server.mails()] == ["<msg-5f2a@example.org>"] * 3
 
 
 def test_a_server_that_never_answers(peer: MakePeer, delivery: Deliver, message: Message) -> None:
     hung = peer(finals=["hang"]).failure(delivery("a@example.org"), message, data_timeout=timedelta(seconds=0.2))
-    assert (hung.answer, hung.permanent) == (SILENT, False)
+    assert (hung.answer, hung.permanent, hung.whole) == (SILENT, False, True)
 
 
 def test_one_message_never_takes_longer_than_both_timeouts(peer: MakePeer, delivery: Deliver, message: Message) -> None:
@@ -225,7 +236,7 @@ def failure_at(talk: Any, receiver: Callable[..., EmailReceiver], delivery: Deli
 
     with pytest.raises(DeliveryError) as failed:
         asyncio.run(run())
-    assert not failed.value.permanent
+    assert (failed.value.permanent, failed.value.whole) == (False, True)
     return failed.value.answer
 
 

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
-from monitor.deliver import AnyReceiver, ConsoleReceiver, EmailReceiver, WebhookReceiver
+from monitor.deliver import (
+    AnyReceiver,
+    AppriseReceiver,
+    ConsoleReceiver,
+    EmailReceiver,
+    FileReceiver,
+    Rate,
+    WebhookReceiver,
+)
 from monitor.errors import ConfigError
 from monitor.values import Written
 from monitor.yamlfile import parse, validate
@@ -33,11 +42,15 @@ receivers:
   - {name: desk, type: email, to: [desk@example.org], from: watch@example.org, language: fr,
      smtp: {host: mail.example.org, port: 587, starttls: required, username: watch, password_file: smtp-password}}
   - {name: hook, type: webhook, url: https://example.org/hook, secret: whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz}
+  - {name: archive, type: file, path: alerts.jsonl}
+  - {name: chat, type: apprise, url: "ntfys://ntfy.example.org/news", rate: 20/1m}
 """,
     )
-    assert [type(one) for one in settings.receivers] == [ConsoleReceiver, EmailReceiver, WebhookReceiver]
-    assert [one.language for one in settings.receivers] == ["en", "fr", "en"]
-    assert [one.addresses() for one in settings.receivers] == [[""], ["desk@example.org"], [""]]
+    kinds = [ConsoleReceiver, EmailReceiver, WebhookReceiver, FileReceiver, AppriseReceiver]
+    assert [type(one) for one in settings.receivers] == kinds
+    assert [one.language for one in settings.receivers] == ["en", "fr", "en", "en", "en"]
+    assert [one.addresses() for one in settings.receivers] == [[""], ["desk@example.org"], [""], [""], [""]]
+    assert [one.rate for one in settings.receivers] == [None] * 4 + [Rate(20, timedelta(minutes=1))]
 
 
 def test_every_mistake_is_reported_with_its_place(tmp_path: Path) -> None:
@@ -46,7 +59,7 @@ def test_every_mistake_is_reported_with_its_place(tmp_path: Path) -> None:
         load(
             path,
             """receivers:
-  - {name: chat, type: apprise, url: x}
+  - {name: chat, type: pigeon, url: x}
   - name: desk
     type: email
     to: [desk]
@@ -71,7 +84,7 @@ def test_every_mistake_is_reported_with_its_place(tmp_path: Path) -> None:
         "13:10:",
         "14:18:",
     ]
-    assert "'console', 'email', 'webhook'" in found[0]
+    assert "'console', 'email', 'webhook', 'file', 'apprise'" in found[0]
     assert "desk@example.org" in found[1]
     assert "'host' is missing" in found[2]
     assert "unknown key 'hots' (did you mean 'host'?)" in found[3]

@@ -4,92 +4,33 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import contextlib
 import io
 import json
-from collections.abc import Awaitable, Callable
+import socket
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 
 import aiohttp
 import pytest
 from aiohttp import web
+from deliver.posted import Answer, Peer, floods, hangs, never_ends, resets, says
+from ingest.web.test_faults_ssrf import CLOSED, LOOPBACK, Doors
+from pydantic import ValidationError
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from monitor.deliver import Channels, WebhookReceiver
 from monitor.errors import DeliveryError
-from monitor.model import Delivery, Message
+from monitor.ingest import Fetcher
+from monitor.model import Delivery, DeliveryKind, Message
 
 CANARY = "canary-4711"
 KEY = f"whsec_{base64.b64encode(CANARY.encode() * 3).decode()}"
 DAY = timedelta(hours=24)
 
-Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Deliver = Callable[..., Delivery]
-
-
-class Peer:
-    """An HTTP server on loopback that keeps what it gets and answers as told."""
-
-    def __init__(self, answer: Answer) -> None:
-        self.got: list[tuple[dict[str, str], bytes]] = []
-        self.url = ""
-        self._answer = answer
-
-    async def __aenter__(self) -> Peer:
-        self._runner = web.AppRunner(self._application(), shutdown_timeout=0.1)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
-        await site.start()
-        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}/hook"
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._runner.cleanup()
-
-    def _application(self) -> web.Application:
-        application = web.Application()
-        application.router.add_route("*", "/{tail:.*}", self._take)
-        return application
-
-    async def _take(self, request: web.Request) -> web.StreamResponse:
-        self.got.append((dict(request.headers), await request.read()))
-        return await self._answer(request)
-
-
-def says(status: int, text: str = "", **headers: str) -> Answer:
-    async def answer(_: web.Request) -> web.StreamResponse:
-        return web.Response(status=status, text=text, headers={k.replace("_", "-"): v for k, v in headers.items()})
-
-    return answer
-
-
-async def hangs(_: web.Request) -> web.StreamResponse:
-    await asyncio.sleep(60)
-    return web.Response()
-
-
-async def resets(request: web.Request) -> web.StreamResponse:
-    assert request.transport is not None
-    request.transport.abort()
-    return web.Response()
-
-
-async def never_ends(request: web.Request) -> web.StreamResponse:
-    response = web.StreamResponse()
-    await response.prepare(request)
-    with contextlib.suppress(ConnectionError):
-        await asyncio.sleep(60)
-    return response
-
-
-async def floods(request: web.Request) -> web.StreamResponse:
-    response = web.StreamResponse(status=500)
-    await response.prepare(request)
-    with contextlib.suppress(ConnectionError):
-        while True:
-            await response.write(b"x" * 65536)
-    return response
 
 
 def receiver(url: str, **settings: Any) -> WebhookReceiver:
@@ -139,6 +80,17 @@ def test_a_signature_the_reference_library_accepts(delivery: Deliver, message: M
     }
 
 
+def test_each_secret_signs_while_they_are_rotated(delivery: Deliver, message: Message) -> None:
+    old, new, other = (f"whsec_{base64.b64encode(letter * 24).decode()}" for letter in (b"o", b"n", b"x"))
+    [(headers, body)] = post(says(204), delivery(), message, secret=[new, old]).got
+    assert len(headers["webhook-signature"].split(" ")) == 2
+    assert Webhook(new).verify(body, headers) == Webhook(old).verify(body, headers)
+    first = headers | {"webhook-signature": headers["webhook-signature"].split(" ")[0]}
+    assert Webhook(new).verify(body, first)
+    with pytest.raises(WebhookVerificationError):
+        Webhook(other).verify(body, headers)
+
+
 @pytest.mark.parametrize("tampered", ["body", "id", "timestamp", "secret"])
 def test_tampering_is_noticed(tampered: str, delivery: Deliver, message: Message) -> None:
     [(headers, body)] = post(says(204), delivery(), message).got
@@ -174,11 +126,32 @@ def test_an_attempt_again_has_the_same_id_and_body_and_a_fresh_timestamp(deliver
 
 @pytest.mark.parametrize(
     ("reason", "kind"),
-    [("first", "alert.created"), ("every", "alert.created"), ("update", "alert.updated"), ("test", "test")],
+    [
+        ("first", "alert.created"),
+        ("every", "alert.created"),
+        ("late", "alert.created"),
+        ("sources", "alert.created"),
+        ("update", "alert.updated"),
+        ("new-facts", "alert.updated"),
+        ("repeat", "alert.updated"),
+        ("correction", "alert.updated"),
+        ("test", "test"),
+        ("operator", "operator"),
+    ],
 )
 def test_the_type_follows_from_the_reason(reason: str, kind: str, delivery: Deliver, message: Message) -> None:
     [(_, body)] = post(says(200), delivery(reason=reason), message).got
     assert json.loads(body)["type"] == kind
+
+
+@pytest.mark.parametrize("kind", [DeliveryKind.DIGEST, DeliveryKind.SUMMARY, DeliveryKind.SPILL])
+def test_what_gathers_the_alerts_of_a_time_is_a_digest(kind: DeliveryKind, delivery: Deliver, message: Message) -> None:
+    first, second = delivery(), delivery(story={"id": "89"})
+    digest = replace(first, kind=kind, alerts=(*first.alerts, *second.alerts), counted={"silence": 3})
+    [(_, body)] = post(says(200), digest, message).got
+    sent = json.loads(body)
+    assert (sent["type"], sent["data"]["group"], sent["data"]["counted"]) == ("digest", {}, {"silence": 3})
+    assert [alert["story"]["id"] for alert in sent["data"]["alerts"]] == ["0123abcd", "89"]
 
 
 def test_an_alert_of_no_story_has_no_group(delivery: Deliver, message: Message) -> None:
@@ -203,12 +176,17 @@ def test_only_2xx_is_success(status: int, delivery: Deliver, message: Message) -
     assert result.startswith(str(status))
 
 
-@pytest.mark.parametrize("status", [400, 401, 404, 500, 502, 503])
-def test_any_other_answer_is_tried_again(status: int, delivery: Deliver, message: Message) -> None:
+@pytest.mark.parametrize(
+    ("status", "whole"),
+    [(400, False), (413, False), (422, False), (500, False), (401, True), (403, True), (404, True), (429, True),
+     (502, True), (503, True), (504, True)],
+)  # fmt: skip
+def test_any_other_answer_is_tried_again(status: int, whole: bool, delivery: Deliver, message: Message) -> None:
     error = post(says(status, "non"), delivery(), message).error
     assert error.answer.startswith(str(status))
     assert error.answer.endswith("non")
     assert (error.permanent, error.disabled, error.retry_after) == (False, False, None)
+    assert error.whole == whole
 
 
 def test_410_disables_the_receiver(delivery: Deliver, message: Message) -> None:
@@ -221,12 +199,22 @@ def test_410_disables_the_receiver(delivery: Deliver, message: Message) -> None:
 def test_a_redirect_is_a_failure_and_not_followed(status: int, delivery: Deliver, message: Message) -> None:
     outcome = post(says(status, Location="/elsewhere"), delivery(), message)
     assert outcome.error.answer.startswith(str(status))
+    assert outcome.error.whole
     assert len(outcome.got) == 1
 
 
-@pytest.mark.parametrize("status", [429, 503])
-def test_a_pause_that_is_asked_for_is_reported(status: int, delivery: Deliver, message: Message) -> None:
-    assert post(says(status, Retry_After="120"), delivery(), message).error.retry_after == timedelta(seconds=120)
+@pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
+def test_a_pause_that_is_asked_for_is_one_for_all_messages(status: int, delivery: Deliver, message: Message) -> None:
+    error = post(says(status, Retry_After="120"), delivery(), message).error
+    assert (error.retry_after, error.whole) == (timedelta(seconds=120), True)
+
+
+def test_a_pause_is_asked_for_as_a_date_too_and_never_longer_than_a_day(delivery: Deliver, message: Message) -> None:
+    date = format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)
+    pause = post(says(503, Retry_After=date), delivery(), message).error.retry_after
+    assert pause is not None
+    assert timedelta(minutes=59) < pause <= timedelta(hours=1)
+    assert post(says(503, Retry_After="99999999"), delivery(), message).error.retry_after == DAY
 
 
 @pytest.mark.parametrize("answer", [hangs, floods])
@@ -234,6 +222,7 @@ def test_nobody_is_waited_for_longer_than_the_timeout(answer: Answer, delivery: 
     outcome = post(answer, delivery(), message, timeout=timedelta(seconds=0.3))
     expected = "no answer within 0.3 s" if answer is hangs else "500 Internal Server Error " + "x" * 173 + "…"
     assert outcome.error.answer == expected
+    assert outcome.error.whole == (answer is hangs)
 
 
 def test_a_2xx_counts_even_if_its_body_never_comes(delivery: Deliver, message: Message) -> None:
@@ -242,7 +231,7 @@ def test_a_2xx_counts_even_if_its_body_never_comes(delivery: Deliver, message: M
 
 def test_a_connection_that_breaks_is_tried_again(delivery: Deliver, message: Message) -> None:
     error = post(resets, delivery(), message).error
-    assert not error.permanent
+    assert (error.permanent, error.whole) == (False, False)  # a kept connection that was just closed, or one message
     assert "disconnected" in error.answer.lower()
 
 
@@ -253,8 +242,9 @@ def test_a_port_that_nobody_listens_to(delivery: Deliver, message: Message) -> N
         async with aiohttp.ClientSession() as session, Channels(session, io.StringIO()) as out:
             await out.send(receiver(url), delivery(), message, datetime.now(UTC))
 
-    with pytest.raises(DeliveryError, match=r"hook: Cannot connect to host 127\.0\.0\.1"):
+    with pytest.raises(DeliveryError, match=r"hook: Cannot connect to host 127\.0\.0\.1") as failed:
         asyncio.run(run())
+    assert failed.value.whole
 
 
 def test_an_address_that_the_guarded_connector_refuses(delivery: Deliver, message: Message) -> None:
@@ -290,4 +280,79 @@ def test_an_answer_that_repeats_a_secret_is_not_passed_on(delivery: Deliver, mes
     assert error.answer == "500 Internal Server Error /hook?*** ***"
 
 
-# ---- Retry-After ----
+# ---- What is too large ----
+
+
+def large(delivery: Deliver, alerts: int = 1) -> Delivery:
+    one = delivery(new=["Une phrase de plus. " * 40] * 20).alerts[0]
+    return replace(delivery(), alerts=(one,) * alerts)
+
+
+def test_a_body_that_is_too_large_is_sent_plainer_and_says_so(delivery: Deliver, message: Message) -> None:
+    outcome = post(says(200, "merci"), large(delivery), message, max_body="8KiB")
+    [(headers, body)] = outcome.got
+    sent = Webhook(KEY).verify(body, headers)
+    assert len(body) <= 8192
+    size = sent["data"]["shortened"].pop("bytes")
+    assert sent["data"]["shortened"] == {"limit": 8192, "alerts": 1}
+    assert outcome.result == f"shortened from {size} to 8192 bytes: 200 OK merci"
+    [alert] = sent["data"]["alerts"]
+    assert (alert["new"], alert["evidence"], alert["also"]) == ([], [], [])
+    assert alert["article"]["title"] == delivery().alerts[0]["article"]["title"]
+
+
+def test_a_body_of_just_the_limit_is_sent_whole(delivery: Deliver, message: Message) -> None:
+    [(_, body)] = post(says(200), large(delivery), message).got
+    [(_, same)] = post(says(200), large(delivery), message, max_body=len(body)).got
+    [(_, shorter)] = post(says(200), large(delivery), message, max_body=len(body) - 1).got
+    assert same == body
+    assert len(shorter) < 4096
+
+
+def test_what_the_server_finds_too_large_it_gets_once_more_as_small_as_can_be(
+    delivery: Deliver, message: Message
+) -> None:
+    async def small(request: web.Request) -> web.StreamResponse:
+        return web.Response(status=413 if (request.content_length or 0) > 5000 else 200)
+
+    outcome = post(small, large(delivery), message)
+    assert str(outcome.result).endswith("4096 bytes: 200 OK")
+    (first, _), (second, body) = outcome.got
+    assert first["webhook-id"] == second["webhook-id"]
+    assert Webhook(KEY).verify(body, second)["data"]["shortened"]["limit"] == 4096
+    assert len(post(says(413), large(delivery), message).got) == 2
+    assert len(post(says(413), delivery(), message).got) == 1
+
+
+# ---- Where nobody goes ----
+
+
+@pytest.fixture
+def doors() -> Iterator[Doors]:
+    found = Doors(["127.0.0.1", "::1"])
+    yield found
+    for server in found.sockets:
+        server.close()
+
+
+@pytest.mark.parametrize("host", LOOPBACK)
+def test_no_spelling_of_this_machine_is_posted_to(
+    host: str, doors: Doors, delivery: Deliver, message: Message, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = socket.getaddrinfo
+
+    def lookup(name: Any, *rest: Any, **more: Any) -> Any:
+        return known("127.0.0.1" if name == "evil.example" else name, *rest, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", lookup)
+
+    async def run() -> None:
+        async with Fetcher(CLOSED) as fetcher, Channels(fetcher.session, io.StringIO()) as out:
+            url = f"http://{host.format(doors.port)}/hook?token={CANARY}"
+            await out.send(receiver(url, timeout="5s"), delivery(), message, datetime.now(UTC))
+
+    with pytest.raises((DeliveryError, ValidationError)) as refused:
+        asyncio.run(run())
+    assert doors.came() == 0
+    assert CANARY not in str(refused.value)
+    assert not isinstance(refused.value, DeliveryError) or refused.value.whole

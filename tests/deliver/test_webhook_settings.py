@@ -88,8 +88,36 @@ def test_a_secret_comes_from_its_file_beside_the_configuration(tmp_path: Path) -
     (tmp_path / "hook-secret").write_text(KEY + "\n")
     settings = {"name": "hook", "type": "webhook", "url": "https://example.org", "secret_file": "hook-secret"}
     found = WebhookReceiver.model_validate(settings, context={"folder": tmp_path})
-    assert found.secret is not None
-    assert found.secret.get_secret_value() == KEY
+    assert [one.get_secret_value() for one in found.secret] == [KEY]
+
+
+def test_several_secrets_stand_in_a_list_or_in_several_files(tmp_path: Path) -> None:
+    keys = ["whsec_" + base64.b64encode(bytes([n]) * 24).decode() for n in range(4)]
+    for n, key in enumerate(keys):
+        (tmp_path / f"secret-{n}").write_text(key)
+    settings = {"name": "hook", "type": "webhook", "url": "https://example.org"}
+    settings |= {"secret": keys[:2], "secret_file": ["secret-2", "secret-3"]}
+    found = WebhookReceiver.model_validate(settings, context={"folder": tmp_path})
+    assert [one.get_secret_value() for one in found.secret] == keys
+    assert not [key for key in keys if key in found.model_dump_json()]
+
+
+@pytest.mark.parametrize("key", ["secret", "secret_file"])
+def test_an_empty_list_is_no_secret(key: str) -> None:
+    assert problem(**{"secret": None, key: []})[0] == ("webhook", key)
+
+
+def test_the_one_of_several_secrets_that_is_none_is_reported(tmp_path: Path) -> None:
+    (tmp_path / "good").write_text(KEY)
+    assert problem(secret=[KEY, CANARY])[0] == ("webhook", "secret")
+    loc, text = problem(secret=None, secret_file=[str(tmp_path / "good"), str(tmp_path / "nowhere")])
+    assert (loc, "nowhere cannot be read" in text) == (("webhook", "secret_file"), True)
+
+
+@pytest.mark.parametrize(("size", "told"), [("4095B", "at least 4KiB"), ("1KiB", "at least 4KiB"), ("x", "not a size")])
+def test_a_limit_has_room_for_an_alert(size: str, told: str) -> None:
+    loc, text = problem(max_body=size)
+    assert (loc, told in text) == (("webhook", "max_body"), True)
 
 
 @pytest.mark.parametrize("content", [None, "", CANARY])

@@ -14,10 +14,13 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+from jsonschema import Draft202012Validator
 from standardwebhooks import Webhook
 
 from monitor.cli import main
+from monitor.deliver import webhook_schema
 
+VALID = Draft202012Validator(webhook_schema())
 SECRET = "whsec_" + "bmV3cy1tb25pdG9yLXRlc3Qtc2VjcmV0LTAx"
 
 RULES = """
@@ -34,7 +37,7 @@ tests: [{match: true, text: M. Morel.}, {match: false, text: Rien.}]}
 
 @dataclass
 class Receiver:
-    """What a real HTTP server was sent; every request is verified as Standard Webhooks before it counts."""
+    """What a real HTTP server was sent; every request is verified as Standard Webhooks, and by the schema."""
 
     requests: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     bad: list[str] = field(default_factory=list)
@@ -61,6 +64,7 @@ def handler(receiver: Receiver) -> type[BaseHTTPRequestHandler]:
                 Webhook(SECRET).verify(body, dict(self.headers.items()))
             except Exception as error:
                 receiver.bad.append(repr(error))
+            receiver.bad += [error.message for error in VALID.iter_errors(json.loads(body))]
             receiver.requests.append((self.headers["webhook-id"], json.loads(body)))
             receiver.before_answer(len(receiver.requests))
             try:

@@ -79,7 +79,7 @@ def test_a_kill_at_any_moment_loses_nothing_and_repeats_nothing_visible(tmp_path
     expected, first, last = undisturbed(load)
     assert len(expected) == 2 * ARTICLES
     draw = random.Random(2026)
-    sends = sorted(draw.sample(range(1, len(expected) + 1), IN_A_SEND))
+    sends = sorted(draw.sample(range(1, ARTICLES + 1), IN_A_SEND))  # the two alerts of an article are one message
     moments = sorted(draw.uniform(first, last) for _ in range(MOMENTS - IN_A_SEND))
     in_a_send = wire = 0
     for number, moment in enumerate([*sends, *moments]):

@@ -3,6 +3,7 @@
 import json
 import os
 import time
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from flow.installation import SECRET, Installation, Receiver, article
@@ -18,17 +19,21 @@ def test_the_shipped_configuration_alerts_on_the_five_seeds(installation: Instal
     made = Installation(folder)
     first = made.json("once")
     assert (first["sources"], first["items"], first["new"], first["errors"]) == (1, 5, 5, [])
-    assert first["alerts"] == first["sent"] >= 5
+    assert first["alerts"] >= first["sent"] == 5, "what one article raises is one message"
     second = made.json("once")
     assert (second["items"], second["known"], second["new"], second["alerts"], second["sent"]) == (5, 5, 0, 0, 0)
 
 
-def test_an_alert_is_sent_signed_once_and_with_its_document(installation: Installation, receiver: Receiver) -> None:
+def test_the_alerts_of_an_article_are_sent_together_signed_once_and_with_their_documents(
+    installation: Installation, receiver: Receiver
+) -> None:
     installation.configure(HOOK.format(url=receiver.url, secret=SECRET))
     installation.write("a.txt", article(1))
     done = installation.json("once")
-    assert (done["new"], done["matches"], done["alerts"], done["sent"], done["pending"]) == (1, 2, 2, 2, 0)
+    assert (done["new"], done["matches"], done["alerts"], done["sent"], done["pending"]) == (1, 2, 2, 1, 0)
     assert receiver.bad == []
+    ((_, body),) = receiver.requests
+    assert [one["rule"]["level"] for one in body["data"]["alerts"]] == ["high", "low"], "what matters most comes first"
     documents = {one["rule"]["id"]: one for body in receiver.shown().values() for one in body["data"]["alerts"]}
     strike = documents["strike"]
     assert strike["key"] == f"strike/{strike['story']['id']}/1"
@@ -52,16 +57,34 @@ def test_a_copy_elsewhere_is_a_duplicate_and_stays_silent(installation: Installa
 
 
 def test_a_file_that_gains_a_fact_is_an_update_told_once(installation: Installation, receiver: Receiver) -> None:
-    installation.configure(HOOK.format(url=receiver.url, secret=SECRET))
+    hook = HOOK.format(url=receiver.url, secret=SECRET).replace("route: {", "route: {group_interval: 0s, ")
+    installation.configure(hook)
     installation.write("a.txt", article(1))
     installation.json("once")
     installation.write("a.txt", article(1) + "Le préfet Hamid Kaci a reçu 14 délégués.\n")
     done = installation.json("once")
-    assert (done["updates"], done["alerts"]) == (1, 2)
+    assert (done["updates"], done["alerts"], done["sent"]) == (1, 2, 1)
     latest = receiver.requests[-1][1]
     assert latest["type"] == "alert.updated"
     assert latest["data"]["alerts"][0]["new"] == ["Le préfet Hamid Kaci a reçu 14 délégués."]
     assert latest["data"]["alerts"][0]["key"].endswith("/2")
+
+
+def test_the_next_message_of_a_story_waits_for_its_interval_and_gathers(
+    installation: Installation, receiver: Receiver
+) -> None:
+    installation.configure(HOOK.format(url=receiver.url, secret=SECRET))
+    installation.write("a.txt", article(1))
+    installation.json("once")
+    for more in ("Le préfet Hamid Kaci a reçu 14 délégués.\n", "La ministre Anna Brun viendra le 3 mars.\n"):
+        path = installation.inbox / "a.txt"
+        path.write_text(path.read_text("utf-8") + more, "utf-8")
+        done = installation.json("once")
+        assert (done["alerts"], done["sent"], done["pending"]) == (2, 0, 1), "group timers hold"
+    first, second = sorted(installation.json("deliveries", "list"), key=lambda row: row["id"])
+    assert (first["state"], first["alerts"], second["state"], second["alerts"]) == ("sent", 2, "pending", 4)
+    wait = datetime.fromisoformat(second["due_at"]) - datetime.fromisoformat(first["sent_at"])
+    assert abs(wait - timedelta(minutes=5)) < timedelta(seconds=10)
 
 
 def test_two_articles_on_one_event_are_both_told(installation: Installation) -> None:
@@ -73,13 +96,14 @@ def test_two_articles_on_one_event_are_both_told(installation: Installation) -> 
         "b.txt", "Lyon sans métro\nUne grève paralyse les transports de Lyon ce matin.\nLes bus roulent.\n"
     )
     done = installation.json("once")
-    assert (done["new"], done["duplicates"], done["alerts"]) == (2, 0, 2)
+    assert (done["new"], done["duplicates"], done["alerts"], done["pending"]) == (2, 0, 2, 0)
 
 
 def test_a_receiver_that_fails_leaves_its_alert_pending(installation: Installation, receiver: Receiver) -> None:
     installation.configure(HOOK.format(url=receiver.url, secret=SECRET))
     receiver.answers = [500, 500]
     installation.write("a.txt", article(1))
+    installation.write("b.txt", article(2))
     done = installation.json("once")
     assert (done["sent"], done["failed"], done["pending"]) == (0, 2, 2)
     rows = installation.json("deliveries", "list")

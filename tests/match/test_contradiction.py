@@ -7,13 +7,12 @@ import json
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from match import rivals_drawn as rivals
 from match.conditions_drawn import ACTORS, actor, conditions, near, phrase
 from match.test_percolator import passage
 
-from monitor.match.conditions import AnyTerm
-from monitor.match.contradiction import covers, doubts
-from monitor.match.page import Page
-from monitor.match.search import occurrences
+from monitor.match.contradiction import doubts
+from monitor.match.covering import covers
 
 SLOW = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 leaf = st.one_of(phrase, actor, near)
@@ -68,17 +67,25 @@ def test_a_rule_that_matches_a_text_is_never_said_not_to(load, article, asked, e
     assert not (never and any(found))
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=SLOW)
-@given(st.one_of(phrase, actor), st.one_of(phrase, actor), passage, st.sampled_from(["fr", "en", "other", None]))
-def test_a_term_that_covers_another_is_found_wherever_that_is(load, article, first, second, text, language):
-    rules = {"actors": ACTORS, "rules": [{"id": "a", "when": first}, {"id": "b", "when": second}]}
-    page = Page(article(text, title=text.replace("\n", " "), language=language), ("fr", "en"))
-    one, other = (rule.condition for rule in load(json.dumps(rules, ensure_ascii=False)).rules.values())
-    assert isinstance(one, AnyTerm)
-    for wide in one.terms:
-        assert covers(wide, wide)
-        for narrow in other.terms:
-            assert not (covers(wide, narrow) and occurrences(narrow, page)) or occurrences(wide, page)
+@settings(deadline=None, max_examples=400, suppress_health_check=SLOW)
+@given(
+    rivals.rivals,
+    st.lists(st.tuples(rivals.passage, rivals.passage), min_size=1, max_size=4),
+    st.sampled_from([("fr", None), ("en", None), ("other", None), (None, None), (None, "de"), (None, "fr")]),
+    st.sampled_from([(), ("fr",), ("fr", "en")]),
+)
+def test_no_text_of_a_rules_own_words_matches_what_is_said_never_to(load, article, when, texts, language, languages):
+    known, declared = language
+    rule = {"id": "it", "when": when, "languages": list(languages)}
+    loaded = load(json.dumps({"actors": rivals.ACTORS, "rules": [rule]}, ensure_ascii=False))
+    configured = frozenset({"fr", "en", "other"})
+    found = doubts(loaded.rules["it"].condition, frozenset(languages) or configured)
+    for one in (doubt for doubt in found if doubt.whole and (not doubt.languages or known in doubt.languages)):
+        for title, body in texts:
+            if one.as_written and "é" in f"{title}{body}":
+                continue
+            facts = {"source": "AFP", "agency": "Belga", "tags": ("x",), "language": known, "declared": declared}
+            assert loaded.match(article(body, title=title.replace("\n", " "), **facts)) == []
 
 
 NAMES = """

@@ -9,8 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from match.conditions_drawn import ACTORS, conditions, word
 
-from monitor.match import percolator
+from monitor.match import lexicon
 from monitor.match.evaluation import Evaluation
+from monitor.match.lexicon import Lexicon
 from monitor.match.page import Page
 from monitor.match.percolator import Percolator
 from monitor.match.search import occurrences
@@ -96,10 +97,10 @@ def test_whatever_stands_between_words_the_phrase_is_found(load, article, text):
     assert bool(every) is bool(loaded.match(article(text))) is ("和" not in text)
 
 
-def test_what_is_remembered_of_words_is_bounded_and_changes_no_match(load, article, monkeypatch):
-    monkeypatch.setattr(percolator, "_REMEMBERED", 5)
+def test_a_new_lexicon_changes_no_match(load, article, monkeypatch):
+    monkeypatch.setattr(lexicon, "_FULL", 5)
+    monkeypatch.setattr(lexicon, "_latest", [Lexicon()])
     loaded = load(json.dumps({"rules": [{"id": "it", "when": {"phrase": ["paix", "mot77 paix", "13.000"]}}]}))
     for number in range(200):
         text = f"mot{number} autre{number} 13.{number:03}" + " paix" * (number % 2)
         assert bool(loaded.match(article(text))) is (number % 2 == 1 or number == 0)
-    assert len(loaded._percolator._known) < 5 + 5

@@ -88,8 +88,8 @@ def places(value: Any, loc: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 
 
 ODD = [
-    None, "", " ", "it", "fr", "title", "lavrov", "_", "…", 0, 1, 3, 99, -1, 2.5, True, [], ["it"], [[]], {},
-    {"text": "it"}, {"phrase": "it"}, {"actor": "a"}, {"in": "title"},
+    None, "", " ", "it", "fr", "title", "lavrov", "_", "…", "yes", "true", "1", 0, 1, 3, 99, -1, 2.5, True, [], ["it"],
+    [[]], {}, {"text": "it"}, {"phrase": "it"}, {"actor": "a"}, {"in": "title"},
 ]  # fmt: skip
 ODD_KEYS = ["text", "phrase", "actor", "regex", "in", "case", "fuzzy", "slop", "language", "name", "because", "when"]
 
@@ -102,8 +102,7 @@ def spoilt(draw: st.DrawFn) -> dict[str, Any]:
     holder = file
     for key in loc[:-1]:
         holder = holder[key]
-    # For the loader 1 is as good as true there, for an editor it is a slip.
-    odd = draw(st.sampled_from([odd for odd in ODD if odd not in (0, 1) or loc[-1] not in ("match", "article")]))
+    odd = draw(st.sampled_from(ODD))
     match draw(st.sampled_from(["change", "drop", "rename", "add"])):
         case "change":
             holder[loc[-1]] = odd
@@ -128,6 +127,7 @@ RULE = "rules: [{id: it, when: "
 ACCEPTED = [
     "{}",
     "actors: {}\nrules: []",
+    *(RULE + f"gaz, tests: [{{match: {one}, text: a gaz}}]}}]" for one in ("true", "True", "TRUE", "false")),
     "rules:\n  - id: a-1\n    when: Kiev AND NOT (title:gaz OR /G[0-9]+/)",
     "rules:\n  - {id: it, when: {phrase: gaz}, title: null}",
     RULE + "{phrase: gaz, in: [title, lede], slop: 0}}]",
@@ -208,6 +208,12 @@ REFUSED = [
     RULE + "gaz, tests: [{match: true}]}]",
     RULE + "gaz, tests: [{text: gaz}]}]",
     RULE + "gaz, tests: [{match: oui, text: gaz}]}]",
+    # In YAML 1.2 these are words and numbers, no truth values.
+    *(RULE + f"gaz, tests: [{{match: {one}, text: gaz}}]}}]" for one in ("yes", "on", "'true'", "1", "null")),
+    *(RULE + f"{{phrase: gaz, inflect: {one}}}}}]" for one in ("no", "off", "'false'", "0", "null")),
+    RULE + "{near: {terms: [a, b], within: 3, ordered: yes}}}]",
+    RULE + "{phrase: gaz, fuzzy: '1'}}]",
+    RULE + "gaz, tests: [{match: true, article: '4'}]}]",
     RULE + "gaz, tests: [{match: true, text: gaz, article: 4}]}]",
     RULE + "gaz, tests: [{match: true, article: 0}]}]",
     RULE + "gaz, tests: [{match: true, article: 4, title: gaz}]}]",

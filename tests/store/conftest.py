@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ import pytest
 from monitor.model import (
     Alert,
     Article,
+    DeliveryKind,
     Evidence,
     Habits,
     Level,
@@ -32,7 +34,7 @@ from monitor.model import (
     Suppression,
     Verdict,
 )
-from monitor.store import Intake, Store
+from monitor.store import Envelope, Intake, Store
 from monitor.store.tables import METADATA
 
 ROOT = Path(__file__).parents[2]
@@ -91,6 +93,7 @@ class Make:
 
     def __init__(self, now: datetime) -> None:
         self.now = now
+        self.groups = count()
         self.hour = timedelta(hours=1)
 
     def article(self, number: int = 1, **changes: Any) -> Article:
@@ -143,13 +146,19 @@ class Make:
         assert name in store.claim_sources("poller", [name], self.now, self.hour)
         assert store.polled({name: state}, "poller") == {name: True}
 
+    def to(self, *addresses: tuple[str, str], **changes: Any) -> list[Envelope]:
+        """Where an alert goes: by default into a delivery of its own to each address that is due now."""
+        changes = {"group": f"group={next(self.groups)}", "path": "", "due_at": self.now, **changes}
+        return [Envelope(name, address, **{"kind": DeliveryKind.GROUP, **changes}) for name, address in addresses]
+
     def outbox(self, store: Store, count: int, receiver: str = "hook", due: datetime | None = None) -> None:
         """Raise alerts, each with one delivery."""
         known = store.counts().articles
         with store.intake() as intake:
             for number in range(known + 1, known + count + 1):
                 id_ = self.keep(intake, number)
-                intake.raised(self.alert(number), id_, [(receiver, "")], due or self.now)
+                to = self.to((receiver, ""), due_at=due or self.now)
+                intake.raised(self.alert(number), id_, to, due or self.now)
 
 
 @pytest.fixture

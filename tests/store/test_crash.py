@@ -19,7 +19,7 @@ TAKE_IN = """
 import sys, time
 from datetime import UTC, datetime
 from monitor.model import *
-from monitor.store import Store, recent
+from monitor.store import Envelope, Store, recent
 
 recent.MANY = 8  # articles of which the index is told together
 now = datetime(2026, 1, 1, tzinfo=UTC)
@@ -35,7 +35,8 @@ for group in range(first, first + 100_000, 3):
                               standing=Standing(((n, 0.5, 1.0), (n + 1, 0.5, 1.0))))
             intake.matched(id_, [Match("r")])
             alert = Alert("r", "v", Level.LOW, (), f"s{n}", Reason.FIRST, f"r/s{n}/1")
-            intake.raised(alert, id_, [("hook", ""), ("desk", "a@example.org")], now)
+            to = [Envelope(*one, DeliveryKind.GROUP, f"s{n}", "", now) for one in (("hook", ""), ("desk", "a@example.org"))]
+            intake.raised(alert, id_, to, now)
         if pause:
             print("inside", flush=True)
             time.sleep(60)

@@ -36,7 +36,7 @@ def full(store: Store, make: Any) -> Store:
             ids.append(make.keep(intake, number, source=f"source-{number % 10}"))
             if number % 4 == 0:
                 intake.matched(ids[-1], [make.match()])
-                intake.raised(make.alert(number), ids[-1], [("hook", ""), ("desk", "a@example.org")], make.now)
+                intake.raised(make.alert(number), ids[-1], make.to(("hook", ""), ("desk", "a@example.org")), make.now)
         intake.write()
         fresh = Fresh()
         fresh.holders = dict.fromkeys(range(1, 1000), pack("q", [(id_,) for id_ in ids[-50:]]))
@@ -100,7 +100,7 @@ def intake(store: Store, make: Any) -> None:
         open_.seen("source-7", "guid-7", "version-7", "stamp", make.now)
         open_.story("story-4")
         open_.others("story-4", id_)
-        open_.raised(make.alert(4, nth=2), id_, [("hook", "")], make.now)
+        open_.raised(make.alert(4, nth=2), id_, make.to(("hook", "")), make.now)
 
 
 def relay(store: Store, make: Any) -> None:

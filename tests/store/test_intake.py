@@ -13,7 +13,7 @@ from monitor.errors import StoreError
 from monitor.model import Alert, DeliveryState, Reason, StoryFacts, Verdict
 from monitor.store import Also, Store
 from monitor.store.articles import GIVE_UP
-from monitor.store.intake import wire_id
+from monitor.store.gathering import wire_id
 
 HOUR = timedelta(hours=1)
 
@@ -170,7 +170,7 @@ def test_what_the_operator_was_told_is_undone_with_the_alert_that_told_it(store:
     def tell() -> None:
         with store.intake() as intake:
             intake.told_sources({"wire": make.now})
-            intake.raised(failing, None, [("desk", "")], make.now)
+            intake.raised(failing, None, make.to(("desk", "")), make.now)
             raise LookupError("the power fails")
 
     with pytest.raises(LookupError):
@@ -213,8 +213,10 @@ def test_the_alerts_of_a_rule_on_a_story_are_counted_without_the_suppressed(stor
 def test_an_alert_makes_one_pending_delivery_for_each_address(store: Store, make: Any, now: datetime) -> None:
     with store.intake() as intake:
         id_ = make.keep(intake, 1)
-        to = [("desk", "a@example.org"), ("desk", "b@example.org"), ("hook", ""), ("desk", "a@example.org")]
+        to = make.to(("desk", "a@example.org"), ("desk", "b@example.org"), ("hook", ""), ("desk", "a@example.org"))
         alert_id = intake.raised(make.alert(1), id_, to, now)
+    assert list(store.deliveries_of([alert_id])) == [alert_id]
+    assert len(store.deliveries_of([alert_id])[alert_id]) == 3
     rows = store.deliveries(10)
     assert [(row.receiver, row.address) for row in rows] == [
         ("hook", ""),
@@ -222,7 +224,7 @@ def test_an_alert_makes_one_pending_delivery_for_each_address(store: Store, make
         ("desk", "a@example.org"),
     ]
     for row in rows:
-        assert (row.alert_id, row.alert, row.state) == (alert_id, "rule/story-1/1", DeliveryState.PENDING)
+        assert (row.alert, row.alerts, row.counted, row.state) == ("rule/story-1/1", 1, 0, DeliveryState.PENDING)
         assert (row.due_at, row.created, row.attempt, row.answer, row.sent_at) == (now, now, 0, None, None)
 
 
@@ -237,9 +239,9 @@ def test_the_name_of_a_delivery_on_the_wire_never_changes(store: Store, make: An
 def test_an_alert_key_is_given_once(store: Store, make: Any) -> None:
     with store.intake() as intake:
         id_ = make.keep(intake, 1)
-        intake.raised(make.alert(1), id_, [("hook", "")], make.now)
+        intake.raised(make.alert(1), id_, make.to(("hook", "")), make.now)
     with pytest.raises(StoreError), store.intake() as intake:
-        intake.raised(make.alert(1), id_, [("hook", "")], make.now)
+        intake.raised(make.alert(1), id_, make.to(("hook", "")), make.now)
     assert sum(store.counts().deliveries.values()) == 1
 
 
@@ -249,7 +251,7 @@ def test_a_suppressed_alert_is_stored_as_often_as_it_happens_and_told_to_nobody(
         intake.raised(make.suppressed(1), id_, [], make.now)
         intake.raised(make.suppressed(1), id_, [], make.now)
         with pytest.raises(ValueError, match="suppressed alert of rule rule has receivers"):
-            intake.raised(make.suppressed(1), id_, [("hook", "")], make.now)
+            intake.raised(make.suppressed(1), id_, make.to(("hook", "")), make.now)
     assert store.counts().alerts == 0
     assert len(store.alerts(10, suppressed=True)) == 2
     assert store.deliveries(10) == []
@@ -257,7 +259,7 @@ def test_a_suppressed_alert_is_stored_as_often_as_it_happens_and_told_to_nobody(
 
 def test_an_alert_needs_neither_story_nor_article(store: Store, make: Any) -> None:
     with store.intake() as intake:
-        id_ = intake.raised(make.alert(1, story="", key="monitor.test/1"), None, [("hook", "")], make.now)
+        id_ = intake.raised(make.alert(1, story="", key="monitor.test/1"), None, make.to(("hook", "")), make.now)
     row = store.alert(id_)
     assert row is not None
     assert (row.story, row.article) == (None, None)
@@ -271,7 +273,7 @@ def test_several_daemons_with_the_same_items_store_each_once(url: str, make: Any
                 pair = (f"guid-{number}", f"version-{number}")
                 if pair not in intake.held_items("wire", [pair]):
                     nth = intake.told(["rule"], f"story-{number}")["rule"] + 1
-                    intake.raised(make.alert(number, nth), make.keep(intake, number), [("hook", "")], make.now)
+                    intake.raised(make.alert(number, nth), make.keep(intake, number), make.to(("hook", "")), make.now)
                     new += 1
         return new
 

@@ -70,7 +70,7 @@ def test_an_article_that_is_not_there_is_none(store: Store, make: Any, asked: st
 def test_an_alert_tells_why_what_and_how_far_it_has_come(store: Store, make: Any, now: datetime) -> None:
     with store.intake() as intake:
         article = make.keep(intake, 1)
-        to = [("hook", ""), ("desk", "a@example.org"), ("desk", "b@example.org"), ("desk", "c@example.org")]
+        to = make.to(("hook", ""), ("desk", "a@example.org"), ("desk", "b@example.org"), ("desk", "c@example.org"))
         id_ = intake.raised(make.alert(1), article, to, now)
     _, sent, *_ = store.claim("worker", now, MINUTE, 2, ["hook", "desk"])
     store.sent(sent, "worker", now, "ok")
@@ -139,18 +139,20 @@ def test_an_article_keeps_why_it_is_in_its_story_and_whether_it_was_old(store: S
 def test_alerts_and_deliveries_of_an_article_come_in_their_order(store: Store, make: Any, now: datetime) -> None:
     with store.intake() as intake:
         first, second = make.keep(intake, 1), make.keep(intake, 2)
-        told = intake.raised(make.alert(1), first, [("hook", ""), ("desk", "")], now)
-        intake.raised(make.alert(2), second, [("hook", "")], now)
+        told = intake.raised(make.alert(1), first, make.to(("hook", ""), ("desk", "")), now)
+        intake.raised(make.alert(2), second, make.to(("hook", "")), now)
         quiet = intake.raised(make.suppressed(1), first, [], now)
     assert [row.id for row in store.alerts_of(first)] == [told, quiet]
     assert store.alerts_of(99) == []
     (claimed,) = store.claim("worker", now, MINUTE, 1, ["desk"])
     store.failed(claimed, "worker", now, "no", now + MINUTE)
-    hook, desk = store.deliveries_of([told, quiet])
+    deliveries = store.deliveries_of([told, quiet])
+    assert list(deliveries) == [told]
+    hook, desk = deliveries[told]
     assert (hook.receiver, hook.state, hook.attempt, hook.answer) == ("hook", DeliveryState.PENDING, 0, None)
     assert (desk.receiver, desk.state, desk.attempt, desk.answer) == ("desk", DeliveryState.PENDING, 1, "no")
     assert (desk.tried_at, desk.due_at, desk.sent_at) == (now, now + MINUTE, None)
-    assert store.deliveries_of([]) == []
+    assert store.deliveries_of([]) == {}
 
 
 def test_the_kind_of_a_source_is_known_once_it_was_configured(store: Store, make: Any) -> None:

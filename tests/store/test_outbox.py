@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from monitor.model import DeliveryState
+from monitor.model import DeliveryKind, DeliveryState
 from monitor.store import DeliveryRow, Store
 from monitor.store.tables import DELIVERY
 
@@ -30,7 +30,9 @@ def test_a_claimed_delivery_tells_what_to_send(store: Store, make: Any, now: dat
     row = only(store)
     assert (claimed.id, claimed.wire_id, claimed.created) == (row.id, row.wire_id, now)
     assert (claimed.receiver, claimed.address, claimed.attempt) == ("hook", "", 1)
-    assert claimed.alerts == ({**make.alert(1).document, "id": row.alert_id},)
+    (alert,) = store.alerts(10, suppressed=False)
+    assert claimed.alerts == ({**make.alert(1).document, "id": alert.id},)
+    assert (claimed.kind, claimed.counted) == (DeliveryKind.GROUP, {})
     assert list(claimed.alerts[0]) == ["id", "key", "rule", "new"]
     assert row.state == DeliveryState.LEASED
 

@@ -16,12 +16,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import MetaData, create_engine, insert, inspect, select, text
+from sqlalchemy import Connection, MetaData, Table, create_engine, insert, inspect, select, text
 
 from monitor.errors import StoreError
 from monitor.model import Habits, SourceState, StoryHeld
 from monitor.store import Store, schema
-from monitor.store.tables import METADATA
+from monitor.store.tables import DELIVERY, ENCLOSURE, METADATA, RECEIVER
 
 MIGRATIONS = str(Path(schema.__file__).parent / "migrations")
 
@@ -89,13 +89,26 @@ def old_database(url: str, revision: str) -> MetaData:
     return tables
 
 
+def one_alert_each(reading: Connection, table: Table) -> list[dict[str, Any]]:
+    """The outbox as it was when each delivery had one alert, and was due while it was leased."""
+    columns = [DELIVERY.c[name] for name in table.columns.keys() if name != "alert_id"]
+    rows = reading.execute(select(*columns, ENCLOSURE.c.alert_id).join(ENCLOSURE)).mappings()
+    return [{**row, "due_at": row["created"] if row["state"] == "leased" else row["due_at"]} for row in rows]
+
+
 def copy(tables: MetaData, of: str, to: str) -> None:
     """Copy the rows of a database into one that may lack some of the columns."""
     source, target = create_engine(of), create_engine(to)
     with source.connect() as reading, target.begin() as writing:
         there = inspect(reading).get_table_names()
-        for table in (one for one in tables.sorted_tables if one.name in there):
-            rows = [row._asdict() for row in reading.execute(select(table))]
+        for table in (one for one in tables.sorted_tables if one.name in {*there, "disabled"}):
+            if table.name == "delivery" and "alert_id" in table.columns:
+                rows = one_alert_each(reading, table)
+            elif table.name == "disabled":
+                off = select(RECEIVER.c.name.label("receiver"), RECEIVER.c.reason, RECEIVER.c.since)
+                rows = [row._asdict() for row in reading.execute(off)]
+            else:
+                rows = [row._asdict() for row in reading.execute(select(table))]
             if rows and table.name != "alembic_version":
                 writing.execute(insert(table), rows)
                 if writing.dialect.name == "postgresql" and "id" in table.columns and table.name != "story":

@@ -1,0 +1,227 @@
+"""A delivery -> the page that its message shows: folded by story, the stories by level, with a table of contents."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from monitor.alert.shown import Cause, Shown, cause, headline_of, rank, shown, web_address
+from monitor.alert.wording import LEVELS, Wording, msg, pair
+from monitor.model import Delivery, DeliveryKind, Document, Reason
+from monitor.plain import one_line
+
+SUBJECT = 110
+"""Characters of a subject that most mail programs show on a wide screen."""
+
+_URGENT = ("high", "critical")
+_RULES = 12  # that the end of a message names
+FULL = 60
+"""Stories of a message that are shown whole at most."""
+
+_BRIEF = 300  # more are shown by their headlines; the rest is counted
+_ENTRIES, _WHOLE = 6, 20  # articles of one story, where there are others and where it is alone
+_NEW = 10  # new sentences of one article among others
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One story, or one event of the monitor: what is shown of each article, and how many more there are."""
+
+    number: int
+    title: str
+    level: str
+    note: str
+    entries: tuple[Shown, ...]
+    more: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A story by its headline only."""
+
+    number: int
+    title: str
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The stories of one level (`code` as in the model, "" for the monitor itself) under its heading."""
+
+    code: str
+    title: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What one message shows. `single` is a message of one story, which needs no contents.
+
+    `brief` are stories by their headlines, `more` counts those beyond; `counted` says of what nobody is told one by
+    one. `causes` has each rule once, `rule` is the only one ("RULE" of several). `glance` is for a list of mails.
+    """
+
+    kind: DeliveryKind
+    subject: str
+    glance: str
+    title: str
+    intro: str
+    single: bool
+    sections: tuple[Section, ...]
+    brief: tuple[Line, ...]
+    more: str
+    counted: str
+    causes: tuple[Cause, ...]
+    rule: str
+
+
+def lay_out(delivery: Delivery, words: Wording, full: int = FULL) -> Page:
+    """The page of a delivery, with at most `full` stories shown whole, but at least one."""
+    stories = _stories(delivery.alerts)
+    single = delivery.kind is DeliveryKind.GROUP and len(stories) == 1
+    blocks = [_block(number, one, words, single=single) for number, one in enumerate(stories[: max(full, 1)], 1)]
+    rest = stories[len(blocks) :]
+    brief = [_line(number, one, words) for number, one in enumerate(rest[: _BRIEF * full // FULL], len(blocks) + 1)]
+    uncounted = len(rest) - len(brief)
+    rules = {(one["rule"]["id"], one["rule"]["level"]): one for one in reversed(delivery.alerts)}
+    causes = [cause(one, words) for one in sorted(rules.values(), key=rank, reverse=True)[:_RULES]]
+    title = blocks[0].title if single else _title(delivery, stories, words)
+    return Page(
+        kind=delivery.kind,
+        subject=_subject(delivery, blocks[0], title, words, single=single),
+        glance=_glance(blocks[0]) if single else "; ".join(block.title for block in blocks[:3]),
+        title=title,
+        intro=words.say(_INTROS[delivery.kind]),
+        single=single,
+        sections=_sections(blocks, words),
+        brief=tuple(brief),
+        more=words.count("and %(n)s more story", "and %(n)s more stories", uncounted) if uncounted else "",
+        counted=_counted(delivery.counted, words),
+        causes=tuple(causes),
+        rule=causes[0].rule if len({one.rule for one in causes}) == 1 else "RULE",
+    )
+
+
+Story = Sequence[Document]
+"""The alerts of one story, or a single one of the monitor itself, in the order in which they came."""
+
+
+def _stories(alerts: Sequence[Document]) -> list[Story]:
+    """Alerts by story, those that matter most first, else in the order in which they came."""
+    stories: dict[Any, list[Document]] = {}
+    for index, one in enumerate(alerts):
+        stories.setdefault(one["story"]["id"] if one["story"] else index, []).append(one)
+    return sorted(stories.values(), key=lambda story: -max(map(rank, story)))
+
+
+def _headline(story: Story, words: Wording) -> str:
+    """What a story is called, the same as long as it goes on."""
+    about = story[-1]["story"]
+    return one_line((about or {}).get("title") or "", limit=250) or headline_of(story[-1], words)
+
+
+def _line(number: int, story: Story, words: Wording) -> Line:
+    article = story[-1]["article"]
+    return Line(number, _headline(story, words), web_address(article["url"]) if article else None)
+
+
+def _block(number: int, alerts: Story, words: Wording, *, single: bool) -> Block:
+    """One story; what two rules tell of one article is shown once. Among other stories each article has one quote."""
+    articles: dict[Any, list[Document]] = {}
+    for index, one in enumerate(alerts):
+        about = one["article"]["id"] if one["article"] else index
+        articles.setdefault((about, one["reason"] == Reason.CORRECTION), []).append(one)
+    most = _WHOLE if single else _ENTRIES
+    entries = [shown(group, words) for group in list(articles.values())[-most:]]
+    if not single:
+        entries = [replace(one, quotes=one.quotes[:1], others=(), more="") for one in entries]
+    if len(entries) > 1:  # the story is told once, as far as it has come
+        entries = [replace(one, new=one.new[:_NEW]) for one in entries]
+        entries = [*(replace(one, story="", others=(), more="", copies="") for one in entries[:-1]), entries[-1]]
+    rest = len(articles) - len(entries)
+    return Block(
+        number,
+        _headline(alerts, words),
+        max(alerts, key=rank)["rule"]["level"],
+        words.count("%(n)s alert", "%(n)s alerts", len(alerts)) if len(alerts) > 1 else "",
+        tuple(entries),
+        words.count("and %(n)s earlier article", "and %(n)s earlier articles", rest) if rest else "",
+    )
+
+
+def _sections(blocks: Sequence[Block], words: Wording) -> tuple[Section, ...]:
+    found = []
+    for code, level in reversed(LEVELS.items()):
+        if of_level := [block for block in blocks if block.level == code]:
+            found.append(Section(code, words.gettext("Level: %(level)s", level=words.say(level)), tuple(of_level)))
+    return tuple(found)
+
+
+_TITLES = {
+    DeliveryKind.GROUP: msg("%(count)s"),
+    DeliveryKind.DIGEST: msg("Digest: %(count)s"),
+    DeliveryKind.SUMMARY: msg("After your quiet hours: %(count)s"),
+    DeliveryKind.SPILL: msg("In one message: %(count)s"),
+}
+_INTROS = {
+    DeliveryKind.GROUP: "",
+    DeliveryKind.DIGEST: "",
+    DeliveryKind.SUMMARY: msg("These alerts were kept back during your quiet hours. None is missing."),
+    DeliveryKind.SPILL: msg(
+        "More alerts came than you want messages, so the others are gathered here. None is missing."
+    ),
+}
+
+
+_UNTOLD = {
+    "nothing-new": pair("%(n)s article with nothing new", "%(n)s articles with nothing new"),
+    "duplicate": pair("%(n)s copy", "%(n)s copies"),
+    "silence": pair("%(n)s silenced alert", "%(n)s silenced alerts"),
+    "inhibition": pair("%(n)s alert hidden by a more important one", "%(n)s alerts hidden by more important ones"),
+}
+
+
+def _subject(delivery: Delivery, first: Block, title: str, words: Wording, *, single: bool) -> str:
+    """What is at stake first. Of one story it stays the same but for "Re:", so that mail programs keep its thread."""
+    urgent = f"[{words.say(LEVELS[first.level]).upper()}] " if first.level in _URGENT else ""
+    if not single:
+        return _cut(f"{urgent}{title} - {first.title}")
+    known = {one["reason"] for one in delivery.alerts}
+    if known & {Reason.OPERATOR, Reason.TEST}:
+        name = words.gettext("News monitor")
+        return _cut(f"{urgent}{name} - {title}")
+    rules = list(dict.fromkeys(one.title for entry in first.entries for one in entry.causes))
+    more = f" (+{len(rules) - 1})" if len(rules) > 1 else ""
+    line = words.gettext("%(about)s: %(event)s", about=f"{rules[0]}{more}", event=title)
+    if Reason.CORRECTION in known:
+        gone = all(one.withdrawn for one in first.entries)
+        return _cut(words.say(msg("Withdrawn: %(subject)s") if gone else msg("Correction: %(subject)s"), subject=line))
+    again = known <= {Reason.NEW_FACTS, Reason.UPDATE, Reason.EVERY, Reason.REPEAT}
+    return _cut(f"{'Re: ' if again else ''}{urgent}{line}")
+
+
+def _cut(line: str) -> str:
+    return one_line(line, limit=SUBJECT)
+
+
+def _title(delivery: Delivery, stories: Sequence[Story], words: Wording) -> str:
+    """How many alerts, on how many stories; what the monitor tells of itself is no story."""
+    count = words.count("%(n)s alert", "%(n)s alerts", len(delivery.alerts))
+    if told := sum(story[0]["article"] is not None for story in stories):
+        on = words.count("%(n)s story", "%(n)s stories", told)
+        count = words.gettext("%(alerts)s on %(stories)s", alerts=count, stories=on)
+    return words.say(_TITLES[delivery.kind], count=count)
+
+
+def _counted(counted: Mapping[str, int], words: Wording) -> str:
+    """Of how many alerts nobody is told one by one, and why."""
+    other = pair("%(n)s other", "%(n)s others")
+    parts = [words.count(*_UNTOLD.get(why, other), number) for why, number in counted.items() if number]
+    return words.gettext("Also: %(parts)s.", parts=words.listed(parts)) if parts else ""
+
+
+def _glance(block: Block) -> str:
+    """What a list of mails shows beside the subject."""
+    newest = block.entries[-1]
+    return next(newest.sentences, "") or newest.causes[0].reason

@@ -1,0 +1,152 @@
+"""Alerts that are raised -> silences, inhibition, routes -> the deliveries that take them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from monitor.alert import (
+    TAG,
+    Destination,
+    Due,
+    Silence,
+    StoredSilence,
+    by_weight,
+    due,
+    group,
+    inhibited,
+    silenced,
+)
+from monitor.deliver import Rate
+from monitor.model import Alert, DeliveryKind, Level, Reason, Suppression
+from monitor.settings import Settings
+from monitor.store import Envelope, Intake, SilenceRow
+
+_COUNTED = {Suppression.DUPLICATE, Suppression.NOTHING_NEW, Suppression.SILENCE, Suppression.INHIBITION}
+"""What a digest tells the number of: news that somebody may ask for. Nobody waits for what is too old."""
+_GOES_ON = {Suppression.DUPLICATE, Suppression.NOTHING_NEW}
+
+
+class Dispatch:
+    """Stores the alerts of one intake and puts them into deliveries; `now` is when they are raised."""
+
+    def __init__(self, settings: Settings, memory: Intake, now: datetime) -> None:
+        self._settings = settings
+        self._memory = memory
+        self._now = now
+        self._receivers = {one.name: one for one in settings.receivers}
+        self._added: list[Silence] | None = None
+
+    def send(self, alerts: Sequence[Alert], article_id: int | None = None) -> int:
+        """Store the alerts of one article, or of none, what matters most first; gives of how many somebody is told."""
+        return sum(self._send(alert, article_id) for alert in by_weight(alerts))
+
+    def _send(self, alert: Alert, article_id: int | None) -> int:
+        because = None
+        if alert.key:
+            alert, because = self._hidden(alert)
+        envelopes = [one for destination in self._settings.destinations(alert) for one in self._to(destination, alert)]
+        if alert.key is None:
+            envelopes = [one for one in envelopes if one.kind is DeliveryKind.DIGEST and alert.suppressed in _COUNTED]
+        self._memory.raised(alert, article_id, envelopes, self._now, because)
+        return int(alert.key is not None) or self._repeat(alert, article_id)
+
+    def _hidden(self, alert: Alert) -> tuple[Alert, str | None]:
+        """The alert as it is stored, and which silence or alert hides it, if any does."""
+        if silence := silenced(alert, self._silences(), self._now):
+            number = f" {silence.id}" if isinstance(silence, StoredSilence) else ""
+            return _without_key(alert, Suppression.SILENCE), f"silence{number} of {silence.author}: {silence.comment}"
+        if self._settings.inhibit and (told := self._memory.told_of(alert.story)):
+            rules = self._settings.inhibit
+            for one in told:
+                if inhibited(alert, rules, [one]):
+                    because = f"the story has an alert of rule {one.rule}, level {one.level}"
+                    return _without_key(alert, Suppression.INHIBITION), because
+        return alert, None
+
+    def _silences(self) -> Iterator[Silence]:
+        """Those of the configuration, then those that were added by commands."""
+        yield from self._settings.silences
+        if self._added is None:
+            self._added = [stored(row) for row in self._memory.silences(self._now)]
+        yield from self._added
+
+    def _repeat(self, alert: Alert, article_id: int | None) -> int:
+        """Tell again of a story that goes on without news, where that was long ago and is wished for."""
+        if alert.suppressed not in _GOES_ON:
+            return 0
+        told = self._memory.told([alert.rule], alert.story)
+        number = told[alert.rule] - self._memory.hidden(told, alert.story).get(alert.rule, 0) + 1
+        key = f"{alert.rule}/{alert.story}/{number}"
+        document = alert.document | {"key": key, "reason": Reason.REPEAT}
+        again = replace(alert, key=key, reason=Reason.REPEAT, suppressed=None, document=document)
+        envelopes = [
+            one
+            for destination in self._settings.destinations(again)
+            if destination.repeat_interval and not destination.digest
+            for one in self._to(destination, again)
+            if self._is_long_ago(one, destination.repeat_interval)
+        ]
+        if not envelopes or self._hidden(again)[0].key is None:
+            return 0
+        self._memory.raised(again, article_id, envelopes, self._now)
+        return 1
+
+    def _is_long_ago(self, one: Envelope, interval: timedelta) -> bool:
+        newest = self._memory.newest(one.receiver, one.address, one.group)
+        return newest is not None and not newest.gathers and newest.departs + interval <= self._now
+
+    def _to(self, destination: Destination, alert: Alert) -> Iterator[Envelope]:
+        """An envelope for each address of a destination."""
+        together = group(destination, alert)
+        for address in self._receivers[destination.receiver].addresses():
+            when = self._due(destination, address, together, alert)
+            yield Envelope(
+                destination.receiver, address, when.kind, together, destination.path, when.at, when.held, when.slot
+            )
+
+    def _due(self, destination: Destination, address: str, together: str, alert: Alert) -> Due:
+        memory, intervals, receiver = self._memory, self._settings.intervals, destination.receiver
+        if destination.digest:
+            when = due(destination, intervals, self._now, None)
+            # A daemon whose clock is ahead may have sent it already: the next one takes what comes late.
+            while when.slot and memory.is_closed(receiver, address, destination.path, when.slot):
+                when = due(destination, intervals, when.at, None)
+            return when
+        newest = memory.newest(receiver, address, together)
+        left = newest.departs if newest and not newest.gathers and newest.departs <= self._now else None
+        when = due(destination, intervals, self._now, left)
+        joins = newest is not None and newest.gathers
+        return when if when.kind is not DeliveryKind.GROUP or joins else self._capped(destination, address, alert, when)
+
+    def _capped(self, destination: Destination, address: str, alert: Alert, when: Due) -> Due:
+        """The same, or later and together with others where the receiver has had as many as it is to get."""
+        receiver = self._receivers[destination.receiver]
+        at_most: Rate | None = getattr(receiver, "at_most", None)
+        if at_most is None or _is_urgent(alert):
+            return when
+        free = self._memory.spill(receiver.name, address, destination.path)
+        if free is None:
+            nth = self._memory.nth_newest(receiver.name, address, at_most.count)
+            free = nth and nth + at_most.period
+        if free is None or free <= when.at:
+            return when
+        later = due(replace(destination, group_wait=timedelta(0)), self._settings.intervals, free, None)
+        return later if later.held else replace(later, kind=DeliveryKind.SPILL)
+
+
+def stored(row: SilenceRow) -> StoredSilence:
+    """A silence that was added by a command."""
+    fields = {name: getattr(row, name) for name in ("id", "author", "comment", "starts", "ends")}
+    return StoredSilence.model_validate({**row.recurring, "match": row.matchers, **fields})
+
+
+def _without_key(alert: Alert, why: Suppression) -> Alert:
+    document = alert.document | {"key": None, "reason": None}
+    return replace(alert, key=None, reason=None, suppressed=why, document=document)
+
+
+def _is_urgent(alert: Alert) -> bool:
+    """Whether no cap holds it back."""
+    return alert.level is Level.CRITICAL or (alert.level is Level.HIGH and TAG in alert.tags)

@@ -1,0 +1,119 @@
+"""The archive and the outbox -> the numbers of the metrics, without reading again what was counted before."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Column, Table, bindparam, func, or_, select
+
+from monitor.model import DeliveryState
+from monitor.store.database import Database
+from monitor.store.tables import ALERT, ARTICLE, DELIVERY, SOURCE
+
+STEP = 20_000
+"""Ids looked through at once: some 50 ms of reading, after which whoever waits may have changed his mind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How much was ever stored, and what the outbox holds now; the keys are the values of the enums of the model.
+
+    `articles` by verdict, `alerts` by reason, `suppressed` by why; they never fall. `deliveries` by receiver and state;
+    `oldest_pending` is when the first of those was to leave, or was tried first, that are yet to be sent; it lies ahead
+    when all of them wait for their time.
+    `failing` are the sources of which something is wrong, also those that are not configured any more.
+    """
+
+    articles: Mapping[str, int]
+    alerts: Mapping[str, int]
+    suppressed: Mapping[str, int]
+    deliveries: Mapping[tuple[str, str], int]
+    oldest_pending: datetime | None
+    failing: frozenset[str]
+
+
+class Tally:
+    """How many rows of a table have which value in a column; each row is read once, so it must never change there.
+
+    Ids are given, and rows become visible, in one order: those that write articles and alerts exclude each other.
+    What is deleted stays counted.
+    """
+
+    def __init__(self, table: Table, column: Column[str]) -> None:
+        self.numbers: Counter[str] = Counter()
+        self._last = 0
+        self._newest = select(func.max(table.c.id))
+        span = table.c.id.between(bindparam("first"), bindparam("last"))
+        self._statement = select(column, func.count()).where(span, column.is_not(None)).group_by(column)
+
+    def count(self, database: Database) -> bool:
+        """Count the next rows, STEP ids at most; gives whether those were the last ones."""
+        with database.read() as connection:
+            newest = connection.scalar(self._newest) or 0
+            last = min(newest, self._last + STEP)
+            if last > self._last:
+                rows = connection.execute(self._statement, {"first": self._last + 1, "last": last}).all()
+                for value, number in rows:
+                    self.numbers[value] += number
+                self._last = last
+        return last >= newest
+
+
+class Tallies:
+    """What one process has counted so far: articles by verdict, alerts by reason, those suppressed by why."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        columns = ((ARTICLE, ARTICLE.c.verdict), (ALERT, ALERT.c.reason), (ALERT, ALERT.c.suppressed))
+        self._tallies = [Tally(table, column) for table, column in columns]
+
+    def count(self, database: Database) -> bool:
+        """Count on, a part at most; gives whether all is counted."""
+        return all(one.count(database) for one in self._tallies)
+
+    def numbers(self) -> list[Counter[str]]:
+        """How often each value was counted, in the order of the columns above."""
+        return [one.numbers for one in self._tallies]
+
+
+class Numbers:
+    """The part of the store about metrics."""
+
+    _database: Database
+    _tallies: Tallies
+
+    def figures(self) -> Figures | None:
+        """The numbers as they are now; None while there is more to count: ask again.
+
+        Articles and alerts are counted once in the life of this object, later only what has come since: their verdict
+        stands behind their text. The outbox is read whole, as its rows change. Measured with 200,000 articles of 4 KB,
+        alerts and deliveries on SQLite: 1.6 s of CPU in 28 parts at first, then 0.11 s.
+        """
+        tallies = self._tallies
+        with tallies.lock:
+            if not tallies.count(self._database):
+                return None
+            articles, alerts, suppressed = map(Counter, tallies.numbers())
+        with self._database.read() as connection:
+            rows = connection.execute(_OUTBOX).all()
+            failing = frozenset(connection.scalars(_FAILING))
+        waiting = [oldest for _, state, _, oldest in rows if oldest and state in _TO_BE_SENT]
+        return Figures(
+            articles,
+            alerts,
+            suppressed,
+            deliveries={(receiver, state): number for receiver, state, number, _ in rows},
+            oldest_pending=min(waiting, default=None),
+            failing=failing,
+        )
+
+
+_TO_BE_SENT = (DeliveryState.PENDING, DeliveryState.HELD, DeliveryState.LEASED)
+_OUTBOX = select(DELIVERY.c.receiver, DELIVERY.c.state, func.count(), func.min(DELIVERY.c.departs)).group_by(
+    DELIVERY.c.receiver, DELIVERY.c.state
+)
+_FAILING = select(SOURCE.c.name).where(or_(SOURCE.c.error.is_not(None), SOURCE.c.trouble.is_not(None)))

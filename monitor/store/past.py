@@ -1,0 +1,40 @@
+"""A rule and a moment -> what it matched since then, for the triggers that look at more than one article."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import BindParameter, Connection, bindparam, func, select
+
+from monitor.model import Hit, Past, Reason, Verdict
+from monitor.store.tables import ALERT, ARTICLE, MATCH
+
+
+def past_of(connection: Connection, rule: str, since: datetime) -> Past:
+    """The articles that a rule matched and that were first seen since then, but those too old to alert when they came.
+
+    Nothing that an intake still holds back is among them.
+    """
+    asked = {"matched": rule, "from": since}
+    rows = connection.execute(_HITS, asked)
+    hits = [Hit(row.first_seen, row.story, row.agency or row.source, row.verdict == Verdict.DUPLICATE) for row in rows]
+    return Past(hits, connection.scalar(_FIRST, asked), connection.scalar(_FIRED, asked))
+
+
+_RULE: BindParameter[str] = bindparam("matched")
+_MINE = MATCH.join(ARTICLE, ARTICLE.c.id == MATCH.c.article_id)
+_SINCE = ARTICLE.c.first_seen >= bindparam("from")
+_HITS = (
+    select(ARTICLE.c.first_seen, ARTICLE.c.story, ARTICLE.c.source, ARTICLE.c.agency, ARTICLE.c.verdict)
+    .select_from(_MINE)
+    .where(MATCH.c.rule == _RULE, _SINCE, ~ARTICLE.c.old)
+    .order_by(ARTICLE.c.first_seen, ARTICLE.c.id)
+)
+_FIRST = select(ARTICLE.c.first_seen).where(
+    ARTICLE.c.id == select(func.min(MATCH.c.article_id)).where(MATCH.c.rule == _RULE).scalar_subquery()
+)
+_FIRED = (
+    select(func.max(ALERT.c.created))
+    .select_from(_MINE.join(ALERT, ALERT.c.article_id == ARTICLE.c.id))
+    .where(MATCH.c.rule == _RULE, _SINCE, ALERT.c.rule == _RULE, ALERT.c.reason == Reason.SPIKE)
+)

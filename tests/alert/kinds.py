@@ -1,0 +1,244 @@
+"""Every kind of message, in French and English, as deliveries: for golden files, screens and the guide."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from monitor.alert import operator_alert, test_document
+from monitor.model import Delivery, DeliveryKind, Document
+
+CREATED = datetime(2026, 3, 2, 7, 30, tzinfo=UTC)
+
+# Per language: title, source, agency, quoted sentence with its matched words between bars.
+_TEXTS: dict[str, dict[str, Any]] = {
+    "fr": {
+        "rule": "Exportations de blé",
+        "second_rule": "Ports de la mer Noire",
+        "third_rule": "Mouvements sociaux",
+        "story_quotes": [
+            None,
+            "Le |terminal céréalier| de Port-Ansel restera fermé au moins dix jours.",
+            "Les dockers de trois ports appellent à la |grève| à partir de jeudi.",
+            "La délégation des minotiers redoute une |grève| des transporteurs.",
+        ],
+        "stories": [
+            ("La récolte retardée, les exportations de blé suspendues jusqu'en mai", "Courrier du Port", "Agence Azur"),
+            ("Un terminal céréalier fermé après une avarie", "Le Quotidien des Quais", None),
+            ("Grève annoncée chez les dockers", "Radio Littoral", None),
+            ("Le ministre de l'Agriculture reçoit les minotiers", "Courrier du Port", None),
+        ],
+        "quotes": [
+            "Le ministère suspend les |exportations de blé| jusqu'au 15 mai, a déclaré sa porte-parole, Claire Astruc.",
+            "« Les stocks suffisent pour trois mois », assure-t-elle, mais les |minotiers| en doutent.",
+        ],
+        "new": [
+            "La suspension est prolongée jusqu'au 30 juin.",
+            "Deux navires chargés de 48 000 tonnes attendent au large de Port-Ansel.",
+        ],
+        "later": "Blé : la suspension prolongée, deux navires bloqués",
+        "other": "Les minotiers craignent une pénurie de farine",
+        "changed": ("Le ministère suspend les exportations de blé jusqu'au ", "15 mai", "30 juin", "."),
+        "withdrawn": "Claire Astruc a confirmé que douze navires sont bloqués.",
+        "failing": [
+            "Courrier du Port : failed 3 times: no complete answer within 30s",
+            "Courrier du Port, économie : 503",
+        ],
+        "heartbeat": [
+            "42 sources healthy, 1 failing",
+            "1,204 articles, 17 alerts since yesterday",
+            "Nothing is pending",
+        ],
+    },
+    "en": {
+        "rule": "Wheat exports",
+        "second_rule": "Black Sea ports",
+        "third_rule": "Strikes",
+        "story_quotes": [
+            None,
+            "The |grain terminal| of Port Ansel will stay closed for ten days at least.",
+            "The dockers of three ports call for a |strike| from Thursday on.",
+            "The delegation of millers fears a |strike| of the hauliers.",
+        ],
+        "stories": [
+            ("Late harvest: wheat exports halted until May", "Harbour Courier", "Azure Agency"),
+            ("Grain terminal closed after a breakdown", "The Quay Daily", None),
+            ("Dockers call a strike", "Coast Radio", None),
+            ("Agriculture minister meets the millers", "Harbour Courier", None),
+        ],
+        "quotes": [
+            "The ministry halts |wheat exports| until 15 May, its spokeswoman, Claire Astruc, said on Monday.",
+            '"Stocks will last three months," she says, but the |millers| doubt it.',
+        ],
+        "new": [
+            "The halt is extended to 30 June.",
+            "Two ships with 48,000 tonnes on board are waiting off Port Ansel.",
+        ],
+        "later": "Wheat: halt extended, two ships stuck",
+        "other": "Millers fear a shortage of flour",
+        "changed": ("The ministry halts wheat exports until ", "15 May", "30 June", "."),
+        "withdrawn": "Claire Astruc confirmed that twelve ships are stuck.",
+        "failing": ["Harbour Courier: failed 3 times: no complete answer within 30s", "Harbour Courier, business: 503"],
+        "heartbeat": [
+            "42 sources healthy, 1 failing",
+            "1,204 articles, 17 alerts since yesterday",
+            "Nothing is pending",
+        ],
+    },
+}
+
+
+def passage(marked: str, field: str = "body") -> dict[str, Any]:
+    """A quoted sentence; its matched words stand between bars."""
+    before, term, after = marked.split("|")
+    return {
+        "in": field,
+        "quote": f"{before}{term}{after}",
+        "marks": [[len(before), len(before) + len(term)]],
+        "term": term,
+    }
+
+
+class Kinds:
+    """The documents of one language."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self.texts = _TEXTS[language]
+
+    def alert(self, story: int = 0, **changes: Any) -> Document:
+        """A first alert on one of the stories; `changes` are keys of the document, `rule__level` those of its parts."""
+        title, source, agency = self.texts["stories"][story]
+        made: Document = {
+            "id": 100 + story,
+            "key": f"wheat-exports/s{story}/1",
+            "reason": "first",
+            "rule": {
+                "id": "wheat-exports",
+                "title": self.texts["rule"],
+                "level": "high",
+                "tags": ["blé"],
+                "version": "v1",
+            },
+            "story": {
+                "id": f"s{story}",
+                "title": title,
+                "first_seen": "2026-03-01T06:10:00+00:00",
+                "articles": 1,
+                "sources": 1,
+            },
+            "article": {
+                "id": 10 + story,
+                "title": title,
+                "url": f"https://courier.example/2026/03/{story + 1}?from=feed&utm=none",
+                "source": source,
+                "agency": agency,
+                "published": {"value": f"2026-03-02T0{6 - story}:41:00+00:00", "precision": "second"},
+                "language": self.language,
+                "text_sha256": "0" * 64,
+            },
+            "evidence": [
+                passage(one) for one in ([self.texts["story_quotes"][story]] if story else self.texts["quotes"])
+            ],
+            "new": [],
+            "also": [],
+        }
+        for name, value in changes.items():
+            part, _, key = name.partition("__")
+            made[part] = {**made[part], key: value} if key else value
+        return made
+
+    def others(self) -> list[dict[str, Any]]:
+        url, other = (
+            "https://quay.example/a-long-address/that-goes-on/and-on/until/the-line/is-full/1234567890",
+            "same-story",
+        )
+        copies = [
+            {"source": name, "title": "", "url": None, "relation": "duplicate"} for name in ("Azur", "Radio Littoral")
+        ]
+        return [{"source": "Le Quotidien", "title": self.texts["other"], "url": url, "relation": other}, *copies]
+
+    def follow_up(self, reason: str = "new-facts") -> Document:
+        return self.alert(
+            id=120,
+            key="wheat-exports/s0/2",
+            reason=reason,
+            article__id=20,
+            article__title=self.texts["later"],
+            story__articles=5,
+            story__sources=4,
+            new=list(self.texts["new"]),
+            also=self.others(),
+        )
+
+    def correction(self, *, withdrawn: bool) -> Document:
+        before, old, new, after = self.texts["changed"]
+        diff = [["same", before], ["removed", old], ["added", new], ["same", after]]
+        change = {"in": "body", "before": before + old + after, "after": before + new + after, "diff": diff}
+        gone = self.texts["withdrawn"]
+        lost = {"in": "body", "before": gone, "after": None, "diff": [["removed", gone]]}
+        told = {"kind": "withdrawn", "passages": [lost]} if withdrawn else {"kind": "changed", "passages": [change]}
+        return self.alert(reason="correction", key="wheat-exports/s0/3", correction=told, evidence=[])
+
+    def over_time(self, reason: str, **facts: Any) -> Document:
+        return self.alert(reason=reason, condition={"kind": reason, **facts})
+
+    def gathered(self) -> tuple[Document, ...]:
+        """What a night brings: three stories, one with three articles, a failing source."""
+        low = {"rule__id": "strikes", "rule__title": self.texts["third_rule"], "rule__level": "low"}
+        failing = operator_alert("source-failing", "courier.example", self.texts["failing"], CREATED).document
+        return (
+            self.alert(2, **low),
+            self.alert(),
+            self.alert(1, rule__level="critical", rule__id="ports", rule__title=self.texts["second_rule"]),
+            self.follow_up(),
+            failing,
+            self.alert(3, **low),
+        )
+
+
+def delivery(*alerts: Document, kind: DeliveryKind = DeliveryKind.GROUP, **counted: int) -> Delivery:
+    told = {why.replace("_", "-"): number for why, number in counted.items()}
+    return Delivery(1, "msg-1", "desk", "desk@example.org", 1, CREATED, alerts, kind, told)
+
+
+def deliveries(language: str) -> dict[str, Delivery]:
+    """Every kind of message by its name."""
+    kinds = Kinds(language)
+    ports = {"rule__id": "ports", "rule__title": kinds.texts["second_rule"], "rule__level": "medium"}
+    quiet = kinds.over_time("quiet", since="2026-03-01T06:10:00+00:00", after="24h")
+    within = {"within": "1h"}
+    return {
+        "first": delivery(kinds.alert(also=kinds.others(), story__articles=4, story__sources=4)),
+        "new-facts": delivery(kinds.follow_up()),
+        "update": delivery(kinds.follow_up("update")),
+        "every": delivery(kinds.follow_up("every")),
+        "repeat": delivery(kinds.alert(reason="repeat", story__articles=9, story__sources=5, also=kinds.others())),
+        "late": delivery(kinds.alert(reason="late")),
+        "correction-changed": delivery(kinds.correction(withdrawn=False)),
+        "correction-withdrawn": delivery(kinds.correction(withdrawn=True)),
+        "sources": delivery(kinds.over_time("sources", sources=["Azur", "Littoral", "Quai"], **within)),
+        "first-mention": delivery(kinds.over_time("first-mention", actors=["astruc", "port-ansel"], within="90d")),
+        "spike": delivery(kinds.over_time("spike", articles=1234, usual=2.5, within="1d", against="14d")),
+        "quiet": delivery({**quiet, "story": None, "article": None, "evidence": [], "key": "wheat-exports/quiet/1"}),
+        "two-rules": delivery(kinds.alert(), kinds.alert(**ports, evidence=[passage(kinds.texts["quotes"][1])])),
+        "group": delivery(kinds.alert(), kinds.follow_up()),
+        "digest": delivery(*kinds.gathered(), kind=DeliveryKind.DIGEST, nothing_new=12, silence=3, inhibition=1),
+        "summary": delivery(*kinds.gathered(), kind=DeliveryKind.SUMMARY),
+        "spill": delivery(*kinds.gathered()[:4], kind=DeliveryKind.SPILL, duplicate=1),
+        "source-failing": delivery(
+            operator_alert("source-failing", "courier.example", kinds.texts["failing"], CREATED).document
+        ),
+        "heartbeat": delivery(heartbeat(kinds.texts["heartbeat"])),
+        "test": delivery(test_document("desk", CREATED)),
+    }
+
+
+def heartbeat(lines: list[str]) -> Document:
+    made = operator_alert("source-recovered", "", lines, CREATED).document
+    return {**made, "rule": {**made["rule"], "id": "monitor.heartbeat", "title": "Alive"}, "about": ""}
+
+
+def with_key(made: Delivery, **changes: Any) -> Delivery:
+    return replace(made, **changes)
