@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -47,10 +47,19 @@ class Dispatch:
         if alert.key:
             alert, because = self._hidden(alert)
         envelopes = [one for destination in self._settings.destinations(alert) for one in self._to(destination, alert)]
-        if alert.key is None:
+        if alert.key:
+            envelopes += self._besides(alert, {(one.receiver, one.address) for one in envelopes})
+        else:
             envelopes = [one for one in envelopes if one.kind is DeliveryKind.DIGEST and alert.suppressed in _COUNTED]
         self._memory.raised(alert, article_id, envelopes, self._now, because)
         return int(alert.key is not None) or self._repeat(alert, article_id)
+
+    def _besides(self, alert: Alert, routed: Set[tuple[str, str]]) -> Iterator[Envelope]:
+        """Envelopes for those who must get an alert though no route leads to them any more."""
+        for receiver, address in alert.to:
+            known = self._receivers.get(receiver)
+            if (receiver, address) not in routed and known and address in known.addresses():
+                yield Envelope(receiver, address, DeliveryKind.GROUP, alert.key or "", "", self._now)
 
     def _hidden(self, alert: Alert) -> tuple[Alert, str | None]:
         """The alert as it is stored, and which silence or alert hides it, if any does."""
@@ -69,7 +78,7 @@ class Dispatch:
         """Those of the configuration, then those that were added by commands."""
         yield from self._settings.silences
         if self._added is None:
-            self._added = [stored(row) for row in self._memory.silences(self._now)]
+            self._added = [stored(row).located(self._settings.timezone) for row in self._memory.silences(self._now)]
         yield from self._added
 
     def _repeat(self, alert: Alert, article_id: int | None) -> int:

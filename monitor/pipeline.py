@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from monitor.alert import Setting, Visit, is_old, past_asked, raise_alerts
+from monitor.alert import Setting, Visit, corrections, is_old, past_asked, raise_alerts
 from monitor.deliver import AnyReceiver
 from monitor.dispatch import Dispatch
 from monitor.errors import SourceError
@@ -97,6 +97,8 @@ def _keep(watch: Watch, made: Sequence[tuple[Item, Any]], again: Sequence[Item],
 def _take(watch: Watch, memory: Intake, placer: Placer, dispatch: Dispatch, one: Reading, visit: Visit) -> Report:
     """Keep an article and its alerts, each in a delivery for every address that it is routed to."""
     (placement, _, opened), id_, alerts = decide(watch.rules, memory, placer, one, visit)
+    if not visit.quiet and (cited := memory.cited(one.item.source, one.item.guid, id_)):
+        alerts = corrections(one.article, id_, alerts, cited)
     told = dispatch.send(alerts, id_)
     log.info("article", source=one.item.source, title=one.article.title, status=placement.verdict, alerts=told)
     return Report.placed(placement.verdict, len(one.matches), told, opened=opened)

@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice, takewhile
 
-from monitor.alert import Setting, raise_alerts
-from monitor.dispatch import dispatch
+from monitor.alert import Setting, past_asked, raise_alerts
+from monitor.dispatch import Dispatch
 from monitor.errors import ConfigError
 from monitor.log import get
 from monitor.match import RuleSet
@@ -58,8 +58,8 @@ class _Rulesets:
     def around(self, moment: datetime) -> Iterator[RuleSet]:
         """Those that were live about a moment; none where that is not known or they can no longer be read."""
         for index, one in enumerate(self._found):
-            ended = self._found[index + 1].live if index + 1 < len(self._found) else None
-            if one.live <= moment + MARGIN and (ended is None or ended > moment - MARGIN):
+            ended = self._found[index + 1].since if index + 1 < len(self._found) else None
+            if one.since <= moment + MARGIN and (ended is None or ended > moment - MARGIN):
                 yield self._build(one)
 
     def _build(self, one: LiveRules) -> RuleSet:
@@ -67,7 +67,7 @@ class _Rulesets:
             try:
                 self._built = one.hash, rebuild(one.files, one.languages)
             except ConfigError as error:
-                log.warning("swept_without_rules", live=one.live.isoformat(), error=str(error))
+                log.warning("swept_without_rules", live=one.since.isoformat(), error=str(error))
                 self._built = one.hash, RuleSet((), one.languages)
         return self._built[1]
 
@@ -102,14 +102,15 @@ def _raise(watch: Watch, one: Archived, rules: RuleSet, matches: Sequence[Match]
         placement = Placement(row.status, row.story, row.because, row.of, row.news)
         told = memory.told([match.rule for match in missing], row.story)
         also = [other._asdict() for other in memory.others(row.story, one.id)]
-        setting = Setting(one.id, placement, memory.story(row.story), also, told, one.old, now)
+        past = memory.past(past_asked(rules.rules, missing), now)
+        hidden = memory.hidden(told, row.story)
+        setting = Setting(one.id, placement, memory.story(row.story), also, told, one.old, now, past, hidden)
         alerts = [_late(alert) for alert in raise_alerts(one.article, missing, rules.rules, setting)]
         memory.matched(one.id, [match for match in missing if match.rule not in {kept.rule for kept in row.matches}])
-        for alert in alerts:
-            dispatch(watch.current.settings, memory, alert, one.id, now)
+        late = Dispatch(watch.current.settings, memory, now).send(alerts, one.id)
     for alert in alerts:
         log.error("alert_late", article=one.id, rule=alert.rule, key=alert.key)
-    return sum(alert.key is not None for alert in alerts)
+    return late
 
 
 def _late(alert: Alert) -> Alert:

@@ -156,7 +156,7 @@ class Builder:
                 self._passed_over(self._next())
                 continue
             key = sys.intern(event.value)
-            if key == "<<" and event.style is None:
+            if key == "<<" and not event.style:
                 self.problems.append(Problem(self._path, *place, _NO_MERGE))
                 self._passed_over(self._next())
                 continue

@@ -46,11 +46,13 @@ def test_every_example_in_a_comment_of_the_shipped_configuration_works(tmp_path:
     (tmp_path / "seeds").mkdir()
     (tmp_path / "config" / "smtp-password").write_text("secret")
     (tmp_path / "config" / "hook-secret").write_text("whsec_" + "A" * 40)
+    (tmp_path / "config" / "chat-url").write_text("ntfys://ntfy.example.org/news")
     path = tmp_path / "config" / "monitor.yaml"
     path.write_text("\n".join(taken), "utf-8")
     settings, _ = load(path, {})
     assert {source.type for source in settings.sources} == {"files", "feed", "opml"}
-    assert {receiver.type for receiver in settings.receivers} == {"console", "email", "webhook"}
+    kinds = {"console", "email", "webhook", "file", "apprise"}
+    assert {receiver.type for receiver in settings.receivers} == kinds
     assert len(settings.route.routes) == 4
     assert [len(some) for some in (settings.time_intervals, settings.silences, settings.inhibit)] == [1, 1, 1]
     assert settings.timezone == "Europe/Paris"

@@ -157,6 +157,18 @@ def test_a_value_under_a_key_that_does_not_count_is_passed_over_whole() -> None:
     ]
 
 
+def test_a_merge_key_is_told_for_what_it_is_and_hides_no_other_mistake() -> None:
+    text = (
+        "version: 1\nby_name:\n  tom: &tom {type: cat, name: Tom, nap: 5m}\n  tim:\n    <<: *tom\n    name: Tim\nx: 1\n"
+    )
+    merged = "<< merges no mapping here (that was YAML 1.1): write the keys out, or key: *alias for a whole value"
+    found = problems(text)
+    assert f"some.yaml:5:5: {merged}" in found
+    assert "some.yaml:7:1: unknown key 'x'" in found
+    assert not any("unknown key '<<'" in one for one in found)
+    assert parse(FILE, b'"<<": 1\n').data == {"<<": 1}
+
+
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"absent\.yaml:1:1: cannot be read: No such file"):
         read(tmp_path / "absent.yaml")

@@ -1,6 +1,8 @@
 """Matches -> Alerts: who is told what, in which words, and why now."""
 
+from monitor.alert.correction import corrections
 from monitor.alert.document import test_document
+from monitor.alert.heartbeat import Heartbeat, Life, beats, heartbeat
 from monitor.alert.inhibition import InhibitRule, by_weight, inhibited
 from monitor.alert.intervals import TimeInterval, Times, end_of, endless
 from monitor.alert.matching import Matcher, RuleMatcher, StoryMatcher, Told
@@ -34,7 +36,9 @@ __all__ = [
     "Asked",
     "Destination",
     "Due",
+    "Heartbeat",
     "InhibitRule",
+    "Life",
     "Matcher",
     "Route",
     "RuleMatcher",
@@ -51,7 +55,9 @@ __all__ = [
     "Volume",
     "WrittenSchedule",
     "asked",
+    "beats",
     "by_weight",
+    "corrections",
     "due",
     "effective",
     "end_of",
@@ -59,6 +65,7 @@ __all__ = [
     "falls_silent",
     "first_moment",
     "group",
+    "heartbeat",
     "in_zone",
     "inhibited",
     "is_old",

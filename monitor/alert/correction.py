@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from difflib import SequenceMatcher
 from itertools import chain
 from typing import Any
 
 from rapidfuzz.distance import OSA
 
-from monitor.model import Article, Document
+from monitor.alert.document import about_article
+from monitor.model import Alert, Article, Citation, Document, Reason
 from monitor.text import sentences, words
 
 ALIKE = 0.5
@@ -21,6 +23,37 @@ LONG = 5
 
 _PIECES = re.compile(r"\S+\s*")
 _NAMES = {"equal": ("same",), "delete": ("removed",), "insert": ("added",), "replace": ("removed", "added")}
+
+
+def corrections(article: Article, article_id: int, alerts: Sequence[Alert], cited: Sequence[Citation]) -> list[Alert]:
+    """The alerts of an article, with those among them that correct what was `cited` of an earlier version told as such.
+
+    A rule that cites a passage which has changed or is gone gets a correction on the story of that alert and nothing
+    else, whether it still matches or not.
+    """
+    mine = {alert.rule: alert for alert in alerts}
+    for citation in cited:
+        told = citation.alert
+        if found := corrected(told.document, citation.article, article):
+            again = mine.get(told.rule) or _without_match(told, article, article_id)
+            key = f"{told.rule}/{told.story}/{citation.number + 1}"
+            same = {"key": key, "reason": Reason.CORRECTION, "story": told.document["story"], "correction": found}
+            mine[told.rule] = replace(
+                again,
+                reason=Reason.CORRECTION,
+                key=key,
+                suppressed=None,
+                story=told.story,
+                document=again.document | same,
+                to=citation.to,
+            )
+    return list(mine.values())
+
+
+def _without_match(alert: Alert, article: Article, article_id: int) -> Alert:
+    """The alert again, about a version that its rule no longer matches."""
+    empty: Document = {"article": about_article(article, article_id), "evidence": [], "new": [], "also": []}
+    return replace(alert, document=alert.document | empty)
 
 
 def corrected(told: Document, before: Article, after: Article) -> dict[str, Any] | None:

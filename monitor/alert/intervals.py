@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any, NamedTuple, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, Field, InstanceOf, PlainSerializer, model_validator
+from pydantic import AfterValidator, BeforeValidator, InstanceOf, PlainSerializer, model_validator
 
 from monitor.alert.wallclock import first_moment, last_moment, shown
 from monitor.values import TimeZone, Written, listed
@@ -182,7 +182,8 @@ class Times(Written):
                 midnight = datetime.combine(day, time())
                 for start, end in self.times or _WHOLE_DAY:
                     yield Period(
-                        first_moment(midnight + timedelta(minutes=start), zone), last_moment(midnight + timedelta(minutes=end), zone)
+                        first_moment(midnight + timedelta(minutes=start), zone),
+                        last_moment(midnight + timedelta(minutes=end), zone),
                     )
 
     def located(self, zone: str) -> Self:
@@ -227,15 +228,21 @@ def _on_day(day: date, span: Span) -> bool:
     return start <= day.day <= end
 
 
+def _name(name: str) -> str:
+    if not re.fullmatch(r"[\w-]+", name):
+        raise ValueError(f"{name!r} is no name (write letters, digits, - and _)")
+    if name == "off":
+        raise ValueError("'off' is no name: it undoes a hold")
+    return name
+
+
 class TimeInterval(Times):
     """Times with a name, for the `hold` of routes."""
 
-    name: Annotated[str, Field(pattern=r"^[\w-]+$")]
+    name: Annotated[str, AfterValidator(_name)]
 
     @model_validator(mode="after")
     def _says_when(self) -> Self:
-        if self.name == "off":
-            raise ValueError("'off' is no name: it undoes a hold")
         if not self.recurring():
             raise ValueError("needs times, weekdays, days_of_month, months or years")
         return self

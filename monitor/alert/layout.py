@@ -59,7 +59,8 @@ class Page:
     """What one message shows. `single` is a message of one story, which needs no contents.
 
     `brief` are stories by their headlines, `more` counts those beyond; `counted` says of what nobody is told one by
-    one. `causes` has each rule once, `rule` is the only one ("RULE" of several). `glance` is for a list of mails.
+    one. `causes` has each rule once, `rule` is the only one ("RULE" of several). `glance` is for a list of mails, `key`
+    names the alert (the newest one) of a single story.
     """
 
     kind: DeliveryKind
@@ -74,6 +75,7 @@ class Page:
     counted: str
     causes: tuple[Cause, ...]
     rule: str
+    key: str
 
 
 def lay_out(delivery: Delivery, words: Wording, full: int = FULL) -> Page:
@@ -100,6 +102,7 @@ def lay_out(delivery: Delivery, words: Wording, full: int = FULL) -> Page:
         counted=_counted(delivery.counted, words),
         causes=tuple(causes),
         rule=causes[0].rule if len({one.rule for one in causes}) == 1 else "RULE",
+        key=(delivery.alerts[-1]["key"] or "") if single else "",
     )
 
 

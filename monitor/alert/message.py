@@ -67,7 +67,10 @@ def wrapped(text: str) -> str:
             break_long_words=False,
             break_on_hyphens=False,
         )
-        lines += more or [""] * (not lines or bool(lines[-1]))  # never two empty lines
+        if more or indent.strip():
+            lines += more or [indent.rstrip()]
+        elif not lines or lines[-1]:  # never two empty lines
+            lines.append("")
     return "\n".join(lines).rstrip("\n")
 
 

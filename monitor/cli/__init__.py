@@ -22,6 +22,7 @@ from monitor.cli import (
     rules,
     schema,
     service,
+    silences,
     sources,
     stories,
     why,
@@ -48,6 +49,7 @@ ledger.add_to(app)
 app.add_typer(stories.app, name="stories", help="The stories: which articles tell of the same, and why.")
 why.add_to(app)
 app.add_typer(routes.app, name="routes", help="Who is told of which alerts, and when: show, test.")
+app.add_typer(silences.app, name="silences", help="Alerts that nobody is told of for a while: add, list, expire.")
 app.add_typer(receivers.app, name="receivers", help="The receivers: list, test, enable, schema.")
 
 

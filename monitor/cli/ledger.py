@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import getpass
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
 
 from monitor.cli.options import Config, Json, Limit, answer, opened_store, say, table
 from monitor.errors import MonitorError
-from monitor.model import Article, Match
+from monitor.model import Article, DeliveryState, Match
 from monitor.normalise import canonical
 from monitor.store import AlertRow, ArticleRow, DeliveryRow, Store
 
 articles = typer.Typer(no_args_is_help=True)
 alerts = typer.Typer(no_args_is_help=True)
 deliveries = typer.Typer(no_args_is_help=True)
+
+
+Number = Annotated[int, typer.Argument(metavar="ID", help="The number that `deliveries list` shows.")]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -91,6 +95,50 @@ def list_deliveries(context: typer.Context, config: Config = None, limit: Limit 
     _print(
         rows, as_json, ("id", "receiver", "address", "state", "kind", "attempt", "due_at", "alerts", "alert", "answer")
     )
+
+
+@deliveries.command("retry")
+def retry_delivery(
+    context: typer.Context,
+    ident: Number,
+    config: Config = None,
+    again: Annotated[bool, typer.Option("--again", help="Also one that was sent.")] = False,
+) -> None:
+    """Have one that waits, is dead or was dropped tried at once; who got it knows it by its name."""
+    with opened_store(context, config) as store:
+        found = store.retry(ident, datetime.now(UTC), again=again)
+        _refuse(store, ident, found)
+        if found is DeliveryState.SENT and not again:
+            raise MonitorError(f"delivery {ident} was sent; --again sends it once more")
+    say(f"delivery {ident} is due now")
+
+
+@deliveries.command("drop")
+def drop_delivery(
+    context: typer.Context,
+    ident: Number,
+    config: Config = None,
+    author: Annotated[str | None, typer.Option("--author", help="Who drops it; default the user's name.")] = None,
+) -> None:
+    """Never send one that waits or is dead; it stays listed with who dropped it and when."""
+    by = author or getpass.getuser()
+    with opened_store(context, config) as store:
+        found = store.drop(ident, by, datetime.now(UTC))
+        _refuse(store, ident, found)
+        if found in (DeliveryState.SENT, DeliveryState.DROPPED):
+            raise MonitorError(f"delivery {ident} was {found} already")
+    say(f"delivery {ident} is dropped by {by}")
+
+
+def _refuse(store: Store, ident: int, found: DeliveryState | None) -> None:
+    """Raise MonitorError for a delivery that nothing can be done about."""
+    row = store.delivery(ident) if found else None
+    if row is None:
+        raise MonitorError(f"no delivery has the id {ident}")
+    if found is DeliveryState.LEASED:
+        raise MonitorError(f"delivery {ident} is being sent just now")
+    if not row.alerts:
+        raise MonitorError(f"delivery {ident} only counts: it goes with the next that somebody is told of")
 
 
 def wanted(store: Store, ident: str) -> ArticleRow:

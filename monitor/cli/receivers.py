@@ -14,11 +14,11 @@ import typer
 
 from monitor import yamlfile
 from monitor.alert import test_document, try_out, worded
-from monitor.cli.options import Config, Json, answer, opened_store, say, settings_of, table
-from monitor.deliver import AnyReceiver, Channels
+from monitor.cli.options import Config, Json, answer, counted, opened_store, say, settings_of, table
+from monitor.deliver import AnyReceiver, Channels, may_send
 from monitor.errors import DeliveryError, MonitorError, Problem
 from monitor.ingest import Fetcher
-from monitor.model import Delivery
+from monitor.model import Circuit, Delivery
 from monitor.settings import Settings
 
 app = typer.Typer(no_args_is_help=True)
@@ -28,15 +28,30 @@ Name = Annotated[str, typer.Argument(metavar="NAME", help="The receiver's name i
 
 @app.command("list")
 def list_receivers(context: typer.Context, config: Config = None, as_json: Json = False) -> None:
-    """Every receiver, its kind, and whether it is disabled."""
+    """Every receiver, its kind, its rate, and how it has answered lately."""
     settings = settings_of(context, config)
     with opened_store(context, config) as store:
-        disabled = store.disabled()
-    rows = [{"name": one.name, "type": one.type, "disabled": disabled.get(one.name)} for one in settings.receivers]
+        disabled, circuits = store.disabled(), store.circuits()
+    now = datetime.now(UTC)
+    rows: list[dict[str, Any]] = []
+    for one in settings.receivers:
+        circuit = circuits.get(one.name, Circuit())
+        row: dict[str, Any] = {"name": one.name, "type": one.type, "rate": str(one.rate) if one.rate else None}
+        row |= {"disabled": disabled.get(one.name), "failures": circuit.failures}
+        rows.append(row | {"next": may_send(circuit, one.rate, now)})
     if as_json:
-        answer(rows)
+        answer([row | {"next": row["next"] and row["next"].isoformat(timespec="seconds")} for row in rows])
     else:
-        table(("NAME", "TYPE", "DISABLED"), [list(row.values()) for row in rows])
+        lines = [(row["name"], row["type"], row["rate"], _state(row)) for row in rows]
+        table(("NAME", "TYPE", "RATE", "STATE"), lines)
+
+
+def _state(row: dict[str, Any]) -> str:
+    """How a receiver does, for people."""
+    if row["disabled"]:
+        return f"disabled: {row['disabled']}"
+    waits = f", tried again at {row['next']:%H:%M:%S} UTC" if row["next"] and row["failures"] else ""
+    return f"{counted(row['failures'], 'failure')}{waits}" if row["failures"] else "ok"
 
 
 @app.command("test")

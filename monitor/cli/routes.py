@@ -144,7 +144,8 @@ def silences_of(settings: Settings) -> list[Silence]:
     if not is_there(settings.database):
         return list(settings.silences)
     with closing(Store.open(settings.database)) as store:
-        return [*settings.silences, *map(stored, store.silences())]
+        added = [stored(row).located(settings.timezone) for row in store.silences()]
+    return [*settings.silences, *added]
 
 
 def _moment(text: str | None, zone: ZoneInfo) -> datetime:

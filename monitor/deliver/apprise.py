@@ -7,6 +7,7 @@ import base64
 import logging
 import re
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Literal, Self
@@ -25,6 +26,8 @@ from monitor.values import LocalPath, PositiveDuration, find_secret
 if TYPE_CHECKING:
     from apprise import Apprise, NotifyBase
 
+_GOODBYE = 5.0  # seconds a service has to log out
+
 MOST_PARTS = 4
 """Messages that a long alert is split into at most, where a service takes short ones only; then it is cut."""
 
@@ -40,7 +43,7 @@ _CALLS = re.compile(
     r"@(?=(?:everyone|here|channel|all|room)\b(?!\.?[\w-]))|(?<=<)(?=[!@#])|(?<=&lt;)(?=[!@#])", re.IGNORECASE
 )
 _UNSEEN = "\u200b"  # a space without width
-# Answers that are about the one message: not its form, its content or its size.
+# Answers that are about the one message: its form, its content or its size.
 _ABOUT_MESSAGE = re.compile(r"error=(400|413|422)\b")
 # What the library keeps for debugging, but is what the server said.
 _SAID = re.compile(r"(?:Response Details|(?:Socket|I/O) Exception)[:\s]+(.*)", re.DOTALL)
@@ -128,7 +131,12 @@ class AppriseChannel:
         return one_line(done.answer, self._hidden)
 
     async def close(self) -> None:
-        """Nothing is kept open."""
+        """Let the service go, in the thread as well: a few log out then."""
+        with suppress(BusyError, TimeoutError):
+            await self._aside.run(_GOODBYE, self._forget)
+
+    def _forget(self) -> None:
+        self._service = None
 
     def _failed(self, answer: str, *, whole: bool = True) -> DeliveryError:
         return DeliveryError(self._receiver.name, one_line(answer, self._hidden), whole=whole)
@@ -186,7 +194,8 @@ def _worded(service: NotifyBase, message: Message, language: str, rich: bool) ->
 
     A service without titles gets none, since the body says all of it.
     """
-    title = _harmless(one_line(message.subject)) if service.title_maxlen > 0 else ""
+    subject = one_line(message.subject).removeprefix("Re: ")  # which ties mails together, not chats
+    title = _harmless(subject) if service.title_maxlen > 0 else ""
     page = fragment(message.html)
     # Half of what fits: signs that Markdown must escape count twice, and a page that is split is none any more.
     if rich and page and service.resolve_format("html").value != "text" and len(page) <= service.body_maxlen // 2:

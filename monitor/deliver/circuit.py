@@ -72,7 +72,7 @@ def begin(circuit: Circuit, rate: Rate | None, now: datetime) -> Circuit:
     After a failure nobody else tries meanwhile: a process that is killed in the middle costs one pause.
     """
     attempts = (*(one for one in circuit.attempts if one <= now), now)[-rate.count :] if rate else ()
-    probe = now + PAUSE if _in_trouble(circuit) else None
+    probe = now + PAUSE if circuit.open_until else None
     return replace(circuit, open_until=probe, attempts=attempts)
 
 
@@ -80,14 +80,13 @@ def after(circuit: Circuit, error: DeliveryError | None, now: datetime, jitter: 
     """What is remembered when an attempt ends, with None when the message was taken; `jitter` is in [-1, 1].
 
     A failure of the receiver as a whole opens the circuit at once, for a minute or for as long as the receiver asked.
-    One that may be due to the message opens it only after others. A message that is refused for good, as a mailbox
-    that does not exist, was refused by a server that works.
+    One that may be due to the message opens it only after others, but keeps it open. A message that is refused for
+    good, as for a mailbox that does not exist, was refused by a server that works.
     """
     if error is None or error.disabled or (error.permanent and not error.whole):
         return replace(circuit, failures=0, open_until=None)
-    failures = max(circuit.failures, DOUBTS - 1) + 1 if error.whole else circuit.failures + 1
-    circuit = replace(circuit, failures=failures)
-    if not _in_trouble(circuit):
+    circuit = replace(circuit, failures=circuit.failures + 1)
+    if not (error.whole or circuit.open_until or circuit.failures >= DOUBTS):
         return circuit
     pause = max(PAUSE, min(error.retry_after or PAUSE, MAX_RETRY_AFTER)) * (1 + JITTER * abs(jitter))
     until = now + pause
@@ -95,7 +94,3 @@ def after(circuit: Circuit, error: DeliveryError | None, now: datetime, jitter: 
     if circuit.open_until and until < circuit.open_until <= now + _LONGEST:
         until = circuit.open_until
     return replace(circuit, open_until=until)
-
-
-def _in_trouble(circuit: Circuit) -> bool:
-    return circuit.failures >= DOUBTS

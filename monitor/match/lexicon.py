@@ -42,9 +42,9 @@ def _kinds() -> Kinds:
 
 
 _KINDS = _kinds()
-# The hash of a word is the polynomial of its letters modulo 2^64; that any two of 50,000 words share one has a chance of
-# 1 to 10^10. Its base is as secret as Python's own hashes, so that nobody can make such words, and has the remainder 3
-# by 8: its powers differ so much that words of which only letters are swapped are told apart.
+# The hash of a word is the polynomial of its letters modulo 2^64: the chance that two of 50,000 words share one is 1 to
+# 10^10. The base is as secret as Python's own hashes, so that nobody can write such words; its remainder 3 by 8 keeps
+# its powers so different that words are told apart of which only letters are swapped.
 _BASE = hash("letters") % (1 << 61) * 8 + 3
 
 
@@ -113,10 +113,11 @@ class Lexicon:
         starts, ends = edges[::2], edges[1::2]
         hashes = _hashes(codes, edges)
         numbers = self._places[hashes >> _SHIFT]
-        others = np.flatnonzero(self._hashes[numbers] != hashes)
+        others = (self._hashes[numbers] != hashes).nonzero()[0]
         for at, key in zip(others.tolist(), hashes[others].tolist(), strict=True):
             numbers[at] = self._number(key, text[starts[at] : ends[at]])
-        return numbers, starts + offset, ends + offset, np.flatnonzero(kinds == _BREAK) - 1 + offset
+        breaks = (kinds == _BREAK).nonzero()[0] + (offset - 1)
+        return (numbers, starts + offset, ends + offset, breaks) if offset else (numbers, starts, ends, breaks)
 
     def _number(self, key: int, piece: str) -> int:
         number = self._numbers.get(key)

@@ -22,6 +22,7 @@ Array = np.ndarray[Any, np.dtype[np.int64]]
 
 _NUMBER = (1 << WORD_BITS) - 1
 _UNKNOWN = -1
+_NOTHING = np.zeros(1, np.int64)
 _REMEMBERED = 20_000  # words of glued texts
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)  # 2^64 by the golden ratio: spreads neighbouring numbers (Knuth, TAOCP 6.4)
 _SPARSE = 8  # so many places for each pair of neighbours: of those that are none one in eight is looked up
@@ -66,9 +67,9 @@ class Percolator:
         if known is None or known.lexicon is not read.lexicon:
             known = self._known = _Known(read.lexicon, self)
         wanted = known.wanted(read.numbers)
-        numbers = np.append(wanted & _NUMBER, 0)
+        numbers = np.concatenate((wanted & _NUMBER, _NOTHING))
         pairs = neighbours(numbers[:-1], numbers[1:])
-        pairs[np.searchsorted(read.starts, read.breaks) - 1] = 0  # that of the last word is none anyway
+        pairs[read.starts.searchsorted(read.breaks) - 1] = 0  # that of the last word is none anyway
         found = self._pairs.calls(pairs)
         for calling in set(wanted[wanted > _NUMBER].tolist()):
             found.update(known.calls[calling >> WORD_BITS])

@@ -2,6 +2,7 @@
 
 from monitor.model.alerts import (
     Alert,
+    Citation,
     Delivery,
     DeliveryKind,
     DeliveryState,
@@ -40,6 +41,7 @@ __all__ = [
     "Alert",
     "Article",
     "Candidate",
+    "Citation",
     "Circuit",
     "DateFound",
     "Delivery",

@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from monitor.model.articles import Article
+
 Document = dict[str, Any]
 """The Alert document of the public surface: plain JSON, stored with the alert and sent as it is."""
 
@@ -75,7 +77,8 @@ class Alert:
     """What somebody should know now, or (with `suppressed`) why nobody is told.
 
     `key` is RULE/STORY/N, None when suppressed. `language`, `source` and `source_tags` are facts of its article, which
-    routes, silences and inhibition may ask for; without an article they are empty.
+    routes, silences and inhibition may ask for; without an article they are empty. `to` are (receiver, address) who get
+    it wherever routes lead: they got what it corrects.
     """
 
     rule: str
@@ -90,6 +93,20 @@ class Alert:
     language: str | None = None
     source: str | None = None
     source_tags: tuple[str, ...] = ()
+    to: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """An alert that was told, the article that it cites, and the (receiver, address) who got it.
+
+    `number` is how many alerts with a key its rule has on its story.
+    """
+
+    alert: Alert
+    number: int
+    article: Article
+    to: tuple[tuple[str, str], ...]
 
 
 class DeliveryState(StrEnum):

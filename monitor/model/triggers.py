@@ -1,4 +1,4 @@
-"""When a rule alerts by what happens over time, not by its first match on a story."""
+"""What happens over time -> when a rule alerts, other than at its first match on a story."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from sqlalchemy import bindparam, func, select
@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, func, select
 from monitor.model import Article
 from monitor.store.articles import to_article
 from monitor.store.database import Database
+from monitor.store.past import decided_on
 from monitor.store.rows import Archived
 from monitor.store.tables import ARTICLE
 
@@ -31,6 +32,11 @@ class Archive:
         with self._database.read() as connection:
             row = connection.execute(_ONE, {"id": id_}).mappings().one_or_none()
         return None if row is None else to_article(row)
+
+    def decided(self, articles: Collection[int]) -> set[tuple[int, str]]:
+        """(article, rule) for each match of these articles on which it is stored that somebody is told, or why not."""
+        with self._database.read() as connection:
+            return decided_on(connection, articles)
 
     def archive(self, since: datetime) -> Iterator[Archived]:
         """The articles first seen since then in the order they were kept in, also those that come meanwhile."""

@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, bindparam, case, func, insert, or_, select, update
 
-from monitor.model import Alert, DeliveryKind, Level, Match, Past, StoryFacts, Suppression, Verdict
+from monitor.model import Alert, Citation, DeliveryKind, Level, Match, Past, StoryFacts, Suppression, Verdict
 from monitor.store.articles import GIVE_UP, batches, held_items
+from monitor.store.citations import cited
 from monitor.store.gathering import Gathering
-from monitor.store.past import past_of
+from monitor.store.past import decided_on, past_of
 from monitor.store.placing import Placing
 from monitor.store.recent import Recent
 from monitor.store.rows import Also, Envelope, Hidden, Newest, SilenceRow
@@ -108,6 +109,11 @@ class Intake(Placing):
             for match in matches
         ]
 
+    def decided(self, articles: Collection[int]) -> set[tuple[int, str]]:
+        """As `Store.decided`, this intake included."""
+        self.write()
+        return decided_on(self._connection, articles)
+
     def past(self, spans: Mapping[str, timedelta], now: datetime) -> dict[str, Past]:
         """What each rule matched in so long a time until now, this intake included."""
         if spans:
@@ -172,6 +178,10 @@ class Intake(Placing):
                 case _:
                     also.append(Also(row.source, row.title, row.url, "same-story"))
         return also
+
+    def cited(self, source: str, guid: str, article_id: int) -> list[Citation]:
+        """The newest alert of each rule that was told of an earlier version of the item of this article."""
+        return cited(self._connection, source, guid, article_id)
 
     def told_of(self, story: str) -> list[Hidden]:
         """The alerts that were told of a story, or of one that it swallowed; none of no story."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -23,6 +23,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from monitor.model import Circuit, Delivery, DeliveryKind, DeliveryState, Document
 from monitor.store.database import Database
@@ -68,20 +69,30 @@ class Outbox:
         """
         claimed: list[Delivery] = []
         for receiver in receivers:
-            if len(claimed) < limit and (ranks := self._due(receiver, now, permit)):
-                with self._database.write() as connection:
-                    taking = {"by": worker, "until": now + lease, "now": now}
-                    rows = _claim(connection, receiver, ranks, limit - len(claimed), permit, taking)
-                    claimed += _opened(connection, rows, worker, now)
+            ranks, known = self._due(receiver, now, permit)
+            if not ranks or len(claimed) == limit:
+                continue
+            with self._database.write() as connection:
+                if known:  # by now another daemon may have begun an attempt, or learnt something
+                    known = connection.execute(_RECEIVER, {"asked": receiver}).first()
+                begun = _begun(known, limit - len(claimed), permit)
+                taking = {"by": worker, "until": now + lease, "now": now}
+                rows = _taken(connection, receiver, ranks, len(begun) - 1, taking)
+                _remember(connection, receiver, known, begun[len(rows)])
+                claimed += _opened(connection, rows, worker, now)
         return claimed
 
-    def _due(self, receiver: str, now: datetime, permit: Permit) -> list[int]:
-        """The ranks of what is due for a receiver, highest first; asked before anything is locked."""
+    def _due(self, receiver: str, now: datetime, permit: Permit) -> tuple[list[int], Row[Any] | None]:
+        """The ranks of what is due for a receiver, highest first, and what is known of it; nothing while it gets none.
+
+        It is asked before anything is locked.
+        """
         with self._database.read() as connection:
-            row = connection.execute(_RECEIVER, {"asked": receiver}).first()
-            if row and (row.reason is not None or permit(_circuit(row)) is None):
-                return []
-            return list(connection.scalars(_RANKS, {"to": receiver, "now": now}))
+            found = connection.execute(_RANKS, {"to": receiver, "now": now}).all()
+        known = found[0] if found and found[0].name is not None else None
+        if not found or len(_begun(known, 1, permit)) == 1:
+            return [], None
+        return [row.due for row in found], known
 
     def sent(
         self,
@@ -211,24 +222,27 @@ class Outbox:
             return {row.name: _circuit(row) for row in connection.execute(select(RECEIVER).order_by(RECEIVER.c.name))}
 
 
-def _claim(
-    connection: Connection, receiver: str, ranks: Sequence[int], limit: int, permit: Permit, taking: dict[str, Any]
-) -> list[Row[Any]]:
-    """The rows that are leased now, as many as `permit` allows, in the order in which they are to be sent."""
-    known = connection.execute(_RECEIVER.with_for_update(), {"asked": receiver}).first()
-    if known and known.reason is not None:
-        return []
+def _begun(known: Row[Any] | None, limit: int, permit: Permit) -> list[Circuit]:
+    """What is remembered of a receiver now, after one attempt, after two ..: as many as may begin."""
     begun = [_circuit(known)]
-    while len(begun) <= limit and (circuit := permit(begun[-1])):
-        begun.append(circuit)
-    ids: list[int] = []
+    if known is None or known.reason is None:
+        while len(begun) <= limit and (circuit := permit(begun[-1])):
+            begun.append(circuit)
+    return begun
+
+
+def _taken(
+    connection: Connection, receiver: str, ranks: Iterable[int], limit: int, taking: dict[str, Any]
+) -> list[Row[Any]]:
+    """The rows that are leased now, in the order in which they are to be sent."""
+    rows: list[Row[Any]] = []
     for rank in ranks:
-        if wanted := len(begun) - 1 - len(ids):
-            due = {"to": receiver, "at_rank": rank, "now": taking["now"], "wanted": wanted}
-            ids += connection.scalars(_DUE, due)
-    _remember(connection, receiver, known, begun[len(ids)])
-    rows = connection.execute(_TAKE, {"ids": ids, **taking}).all() if ids else []
-    return sorted(rows, key=lambda row: ids.index(row.id))
+        while len(rows) < limit:
+            row = connection.execute(_TAKE, {"to": receiver, "at_rank": rank, **taking}).first()
+            if row is None:
+                break
+            rows.append(row)
+    return rows
 
 
 def _opened(connection: Connection, rows: Sequence[Row[Any]], worker: str, now: datetime) -> list[Delivery]:
@@ -267,7 +281,7 @@ def _attempt(row: Row[Any], worker: str, now: datetime) -> dict[str, Any]:
 
 
 def _learn(connection: Connection, receiver: str, lesson: Lesson) -> None:
-    known = connection.execute(_RECEIVER.with_for_update(), {"asked": receiver}).first()
+    known = connection.execute(_RECEIVER, {"asked": receiver}).first()
     _remember(connection, receiver, known, lesson(_circuit(known)))
 
 
@@ -288,45 +302,50 @@ def _remember(connection: Connection, receiver: str, known: Row[Any] | None, cir
     connection.execute(changed, {"name": receiver, **columns})
 
 
-_RECEIVER = select(RECEIVER).where(RECEIVER.c.name == bindparam("asked"))
+_RECEIVER = select(RECEIVER).where(RECEIVER.c.name == bindparam("asked")).with_for_update()
 
 
 def _ranks() -> Select[Any]:
     """The ranks of which something is due: an index has its rows by rank, then by time, so each is one look."""
-    every = union_all(*(select(literal_column(str(rank)).label("rank")) for rank in RANKS.values())).subquery("every")
+    every = union_all(*(select(literal_column(str(rank)).label("due")) for rank in RANKS.values())).subquery("every")
     due = exists().where(
-        DELIVERY.c.receiver == bindparam("to"), DELIVERY.c.rank == every.c.rank, DELIVERY.c.due_at <= bindparam("now")
+        DELIVERY.c.receiver == bindparam("to"), DELIVERY.c.rank == every.c.due, DELIVERY.c.due_at <= bindparam("now")
     )
-    return select(every.c.rank).where(due).order_by(every.c.rank.desc())
+    known = every.outerjoin(RECEIVER, RECEIVER.c.name == bindparam("to"))
+    return select(every.c.due, RECEIVER).select_from(known).where(due).order_by(every.c.due.desc())
+
+
+def _take() -> ReturningUpdate[Any]:
+    next_one = (
+        select(DELIVERY.c.id)
+        .where(
+            DELIVERY.c.receiver == bindparam("to"),
+            DELIVERY.c.rank == bindparam("at_rank"),
+            DELIVERY.c.due_at <= bindparam("now"),
+        )
+        .order_by(DELIVERY.c.due_at, DELIVERY.c.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .cte("next_one")
+    )
+    now = bindparam("now", type_=DELIVERY.c.departs.type)
+    return (
+        update(DELIVERY)
+        .where(DELIVERY.c.id.in_(select(next_one.c.id)))
+        .values(
+            state=DeliveryState.LEASED,
+            worker=bindparam("by"),
+            lease_until=bindparam("until"),
+            due_at=bindparam("until"),
+            attempt=DELIVERY.c.attempt + 1,
+            departs=case((DELIVERY.c.attempt == 0, now), else_=DELIVERY.c.departs),
+        )
+        .returning(DELIVERY)
+    )
 
 
 _RANKS = _ranks()
-_DUE = (
-    select(DELIVERY.c.id)
-    .where(
-        DELIVERY.c.receiver == bindparam("to"),
-        DELIVERY.c.rank == bindparam("at_rank"),
-        DELIVERY.c.due_at <= bindparam("now"),
-    )
-    .order_by(DELIVERY.c.due_at, DELIVERY.c.id)
-    .limit(bindparam("wanted"))
-    .with_for_update(skip_locked=True)
-)
-_TAKE = (
-    update(DELIVERY)
-    .where(DELIVERY.c.id.in_(bindparam("ids", expanding=True)))
-    .values(
-        state=DeliveryState.LEASED,
-        worker=bindparam("by"),
-        lease_until=bindparam("until"),
-        due_at=bindparam("until"),
-        attempt=DELIVERY.c.attempt + 1,
-        departs=case(
-            (DELIVERY.c.attempt == 0, bindparam("now", type_=DELIVERY.c.departs.type)), else_=DELIVERY.c.departs
-        ),
-    )
-    .returning(DELIVERY)
-)
+_TAKE = _take()
 _BEGIN = insert(ATTEMPT)
 _TAKEN_OVER = (
     update(ATTEMPT)

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import BindParameter, Connection, bindparam, func, select
 
 from monitor.model import Hit, Past, Reason, Verdict
+from monitor.store.articles import batches
 from monitor.store.tables import ALERT, ARTICLE, MATCH
+
+
+def decided_on(connection: Connection, articles: Collection[int]) -> set[tuple[int, str]]:
+    """(article, rule) for each match of these articles on which it is stored that somebody is told, or why not."""
+    found: set[tuple[int, str]] = set()
+    for part in batches(articles):
+        rows = connection.execute(select(ALERT.c.article_id, ALERT.c.rule).where(ALERT.c.article_id.in_(part)))
+        found.update((row.article_id, row.rule) for row in rows)
+    return found
 
 
 def past_of(connection: Connection, rule: str, since: datetime) -> Past:

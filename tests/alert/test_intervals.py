@@ -96,7 +96,7 @@ def test_all_that_is_given_must_fit(written: dict[str, Any], inside: list[str], 
         ({"location": "Europe/Paaris", "times": "1:00-2:00"}, "did you mean 'Europe/Paris'"),
         ({}, "needs times, weekdays"),
         ({"name": "off", "times": "1:00-2:00"}, "is no name"),
-        ({"name": "my nights", "times": "1:00-2:00"}, "should match"),
+        ({"name": "my nights", "times": "1:00-2:00"}, "is no name"),
         ({"time": "1:00-2:00"}, "not permitted"),
     ],
 )
@@ -120,6 +120,15 @@ def test_a_time_that_clocks_skip_is_when_they_do() -> None:
     assert interval(times="02:30-04:00").holds(change)
     lost = interval(times="02:10-02:50")
     assert not any(lost.holds(change + timedelta(minutes=n)) for n in range(-90, 90))
+
+
+def test_a_day_that_begins_twice_begins_the_first_time() -> None:
+    # Where clocks went from 00:01 back to 23:01, Sunday had a minute before the second last hour of Saturday.
+    sunday = interval(location="America/St_Johns", times="00:00-00:30", weekdays="sunday")
+    start = datetime(2010, 11, 7, 2, 30, tzinfo=UTC)
+    assert end_of(start, [sunday]) == start + timedelta(minutes=90)
+    assert sunday.holds(start + timedelta(minutes=15))  # on the wall it is Saturday again
+    assert not sunday.holds(start - timedelta(minutes=1))
 
 
 def test_a_skipped_day_is_empty() -> None:
@@ -148,6 +157,7 @@ def test_outside_of_all_there_is_nothing_to_wait_for() -> None:
         ([{"times": "22:00-07:00"}, {"times": "07:00-22:00"}], True),
         ([{"weekdays": "monday:friday"}, {"weekdays": ["saturday", "sunday"]}], True),
         ([{"years": "2030:2040"}], True),
+        ([{"years": "2031:2032"}], True),
         ([{"years": "2030"}], False),
         ([{"months": "january:november"}], False),
         ([{"times": "22:00-07:00"}, {"times": "07:00-21:59"}], False),

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from alert.kinds import delivery
 
 from monitor.alert import operator_alert, render
 from monitor.model import Level, Reason
@@ -32,9 +33,10 @@ def test_what_works_again_is_for_information(event: str) -> None:
 @pytest.mark.parametrize(("language", "words"), [("en", "refused, the rules"), ("fr", "refusé, les règles")])
 def test_a_refused_edit_is_told_with_its_file_and_mistakes(language: str, words: str) -> None:
     alert = operator_alert("reload-refused", "/etc/monitor.yaml", ["a.yaml:1:2: odd"], NOW)
-    message = render([alert.document], language, PARIS)
-    assert f"/etc/monitor.yaml: {words}" in message.subject
-    assert message.text.splitlines()[1:] == ["  + a.yaml:1:2: odd"]
+    message = render(delivery(alert.document), language, PARIS)
+    assert words in message.subject
+    assert message.subject.startswith("News monitor - /etc/monitor.yaml" if language == "en" else "Veille - /etc/")
+    assert "\n  + a.yaml:1:2: odd\n" in message.text
 
 
 @pytest.mark.parametrize("about", ["www.example.org", "À la une\r\nBcc: x", "Дума", "a/b c"])
@@ -46,13 +48,16 @@ def test_its_key_can_be_a_header(about: str) -> None:
 
 @pytest.mark.parametrize(
     ("language", "subject"),
-    [("en", "[MEDIUM] www.example.org: sources failing"), ("fr", "[MOYEN] www.example.org: sources en panne")],
+    [("en", "www.example.org: sources failing"), ("fr", "www.example.org : sources en panne")],
 )
 def test_its_message_names_the_host_and_each_source_with_its_reason(language: str, subject: str) -> None:
-    message = render([operator_alert("source-failing", "www.example.org", LINES, NOW).document], language, PARIS)
-    assert message.subject == subject
-    assert message.text.splitlines()[0].startswith(subject)
-    assert message.text.splitlines()[1:] == [f"  + {line}" for line in LINES]
+    message = render(
+        delivery(operator_alert("source-failing", "www.example.org", LINES, NOW).document), language, PARIS
+    )
+    assert message.subject.endswith(f" - {subject}")
+    first, *lines = message.text.replace("\u00a0", " ").splitlines()
+    assert subject in first
+    assert lines[: len(LINES)] == [f"  + {line}" for line in LINES]
     assert "<b>gone</b>" not in message.html
     assert "&lt;b&gt;gone" in message.html
 

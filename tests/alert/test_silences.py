@@ -115,6 +115,13 @@ def test_what_would_never_end_or_never_begin_is_refused(wrong: dict[str, Any], w
         silence(**wrong)
 
 
+def test_times_of_a_place_that_is_known_later_may_come_there() -> None:
+    given = written(starts="2026-11-22T23:00:00Z", ends="2026-11-22T23:30:00Z", weekdays="monday")
+    one = Silence.model_validate(given).located("Asia/Tokyo")
+    assert silenced(ALERT, [one], datetime(2026, 11, 22, 23, 15, tzinfo=UTC)) is one
+    assert silence().location is None  # which times none have
+
+
 @pytest.mark.parametrize("missing", ["author", "comment", "match"])
 def test_a_silence_says_who_and_why(missing: str) -> None:
     given = written()

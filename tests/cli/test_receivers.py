@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from cli.conftest import Program
-from flow.installation import SECRET, Installation, Receiver
+from flow.installation import SECRET, Installation, Receiver, article
 from jsonschema import Draft202012Validator
 
-from monitor.deliver import webhook_schema
+from monitor.deliver import AnyReceiver, apprise, circuit, webhook, webhook_schema
 
+GUIDE = (Path(__file__).parents[2] / "config" / "README.md").read_text("utf-8")
+GUIDE = GUIDE.partition("\n### Kinds of receivers\n")[2].partition("\n### ")[0]
 CANARY = "canary-4711"
 NOBODY = "127.0.0.1:1"  # the discard port of TCP, where nobody listens
 
@@ -114,12 +119,24 @@ def test_every_kind_is_listed(installation: Installation, news_monitor: Program,
     two = "{name: two, type: file, path: alerts.jsonl}, {name: three, type: console}"
     path = config(installation, f"{chat(receiver)}, {two}")
     rows = json.loads(news_monitor("receivers", "list", "--json", "--config", path).out)
-    assert [(row["name"], row["type"], row["disabled"]) for row in rows] == [
-        ("one", "apprise", None),
-        ("two", "file", None),
-        ("three", "console", None),
-    ]
+    healthy = {"rate": None, "disabled": None, "failures": 0, "next": None}
+    kinds = {"one": "apprise", "two": "file", "three": "console"}
+    assert rows == [{"name": name, "type": kind, **healthy} for name, kind in kinds.items()]
     assert news_monitor("receivers", "enable", "two", "--config", path).out == "two is enabled\n"
+
+
+def test_one_in_trouble_is_listed_with_when_it_is_tried_again(
+    installation: Installation, news_monitor: Program
+) -> None:
+    path = config(installation, f"{{name: one, type: apprise, url: 'json://{NOBODY}/', rate: 20/1m}}")
+    installation.write("a.txt", article(1))
+    done = installation.json("once")
+    assert (done["sent"], done["pending"] > 0) == (0, True)
+    (row,) = json.loads(news_monitor("receivers", "list", "--json", "--config", path).out)
+    assert (row["rate"], row["disabled"], row["failures"]) == ("20/1m", None, 1)
+    assert timedelta(0) < datetime.fromisoformat(row["next"]) - datetime.now(UTC) <= 1.1 * circuit.PAUSE
+    shown = news_monitor("receivers", "list", "--config", path).out
+    assert re.search(r"^one +apprise +20/1m +1 failure, tried again at \d\d:\d\d:\d\d UTC$", shown, re.MULTILINE)
 
 
 def test_check_takes_a_closer_look_at_the_address_of_a_chat(installation: Installation, news_monitor: Program) -> None:
@@ -147,3 +164,28 @@ def test_the_configuration_is_shown_without_the_secrets_of_receivers(
         assert "20/1m" in shown
         assert CANARY not in shown
         assert SECRET not in shown
+
+
+# ---- What the guide says of them (its example is loaded by tests/test_settings.py) ----
+
+
+def test_the_guide_names_every_kind_and_every_verb(news_monitor: Program) -> None:
+    kinds = {get_args(one.model_fields["type"].annotation)[0] for one in get_args(get_args(AnyReceiver)[0])}
+    assert set(re.findall(r"^\| `(\w+)` \|", GUIDE, re.MULTILINE)) == kinds
+    verbs = set(re.findall(r"`(?:news-monitor )?receivers (\w+)", GUIDE))
+    assert verbs == {"list", "test", "enable", "schema"}
+    assert all(news_monitor("receivers", verb, "--help").code == 0 for verb in verbs)
+
+
+def test_the_line_of_a_file_is_as_the_guide_shows_it(installation: Installation, news_monitor: Program) -> None:
+    path = config(installation, "{name: archive, type: file, path: alerts.jsonl}, {name: one, type: console}")
+    assert news_monitor("receivers", "test", "archive", "--config", path).code == 0
+    (shown,) = re.findall(r"```json\n(.*?)```", GUIDE, re.DOTALL)
+    written = json.loads((installation.folder / "alerts.jsonl").read_text("utf-8"))
+    assert list(json.loads(shown)) == list(written)
+
+
+def test_the_numbers_of_the_guide_are_those_of_the_code() -> None:
+    assert f"At most {circuit.MOST}\nare counted" in GUIDE
+    assert (circuit.PAUSE, f"max_body: {webhook.MAX_BODY >> 10}KiB" in GUIDE) == (timedelta(minutes=1), True)
+    assert (apprise.MOST_PARTS, "four at most" in GUIDE) == (4, True)

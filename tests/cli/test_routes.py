@@ -265,7 +265,7 @@ def test_a_silence_that_was_added_by_a_command_is_told_with_its_number(routed: I
     routed.run("once")
     now = datetime(2026, 11, 20, tzinfo=UTC)
     with closing(Store.open(f"sqlite:///{routed.folder / 'var' / 'news-monitor.db'}")) as store:
-        recurring = {"times": ["22:00-24:00"], "location": "Europe/Paris"}
+        recurring = {"times": ["22:00-24:00"]}
         id_ = store.silence({"rule": ["strike"]}, recurring, "ben", "at night", now, None, now)
     words = routed.run("routes", "test", "--rule", "strike", "--at", NIGHT).splitlines()
     assert words[-2:] == [

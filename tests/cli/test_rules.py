@@ -1,11 +1,15 @@
 """rules list, test, try."""
 
 import json
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from xml.etree import ElementTree
 
 from cli.conftest import Program
 from flow.installation import Installation, article
+
+from monitor.store import Store
 
 RULE = "version: 1\nrules:\n  - id: vote\n    when: {phrase: le vote}\n    tests: [{match: true, text: Le vote.}]\n"
 
@@ -43,6 +47,65 @@ def test_list_shows_what_rules_have_hit_and_dashes_where_no_database_tells_it(
     done = news_monitor("rules", "list", "--json", "--config", config)
     assert (done.code, [row["hits"] for row in json.loads(done.out)]) == (0, [None, None])
     assert "news-monitor.db" in done.err
+
+
+def test_list_shows_what_is_live_while_the_written_rules_are_refused(
+    installation: Installation, news_monitor: Program
+) -> None:
+    config, rules = installation.folder / "monitor.yaml", installation.folder / "rules" / "rules.yaml"
+    written = rules.read_text("utf-8")
+    before = json.loads(news_monitor("rules", "list", "--json", "--config", config).out)
+    broken = written.replace("phrase: grève", "phrases: grève")
+    rules.write_text(broken, "utf-8")
+    line = f"{rules}:6:54: unknown key 'phrases' (did you mean 'phrase'?)\n"
+    done = news_monitor("rules", "list", "--config", config)
+    assert (done.code, done.out) == (1, ""), "nothing has gone live yet"
+    assert done.err.startswith(line)
+    rules.write_text(written, "utf-8")
+    installation.run("once")
+    with closing(Store.open(f"sqlite:///{installation.folder / 'var' / 'news-monitor.db'}")) as store:
+        store.went_live({str(rules): written.encode()}, ("fr", "en"), datetime(2026, 3, 2, 8, tzinfo=UTC))
+    rules.write_text(broken, "utf-8")
+    done = news_monitor("rules", "list", "--json", "--config", config)
+    shown = [{**row, "hits": None, "last_hit": None} for row in json.loads(done.out)]
+    assert (done.code, shown) == (1, before)
+    first, rest = done.err.split("\n", 1)
+    assert first.startswith(
+        "the written rules are refused, see below; listed are those that are live since 2026-03-02T09:00:00+01:00"
+    )
+    assert rest.startswith(line)
+    done = news_monitor("rules", "list", "--config", config)
+    assert (done.code, done.out.splitlines()[1].split()[:2]) == (1, ["strike", "high"])
+    (installation.folder / "var" / "news-monitor.db").write_bytes(b"no database")
+    done = news_monitor("rules", "list", "--config", config)
+    assert (done.code, done.out) == (1, "")
+    assert done.err.startswith(line)
+
+
+def test_list_says_what_each_rule_asks_for_as_a_query(installation: Installation, news_monitor: Program) -> None:
+    config, more = installation.folder / "monitor.yaml", installation.folder / "rules" / "more.yaml"
+    more.write_text(
+        "version: 1\nrules:\n"
+        "  - {id: gas, when: {phrase: [prix du gaz, gaz], in: title, language: fr, not: {source: {tag: press}}}}\n"
+        "  - {id: close, when: {near: {terms: [gaz, prix], within: 3}}}\n",
+        "utf-8",
+    )
+    rows = {
+        row["id"]: row for row in json.loads(news_monitor("rules", "list", "--query", "--json", "--config", config).out)
+    }
+    assert rows["gas"]["query"] == '(title:"prix du gaz" OR title:gaz) AND lang:fr AND NOT tag:press'
+    assert rows["close"] == {"id": "close", "query": None, "because": "'near' has no form in a query string"}
+    lines = news_monitor("rules", "list", "--query", "--config", config).out.splitlines()
+    assert [line.split(maxsplit=1) for line in lines] == [
+        ["RULE", "QUERY"],
+        ["gas", rows["gas"]["query"]],
+        ["close", "('near' has no form in a query string)"],
+        ["strike", "grève"],
+        ["morel", "actor:morel"],
+    ]
+    again = installation.folder / "again.yaml"
+    again.write_text(json.dumps({"rules": [{"id": "gas", "when": rows["gas"]["query"]}]}), "utf-8")
+    assert news_monitor("rules", "test", "--rules", again).code == 0
 
 
 def test_test_counts_and_fails(installation: Installation, news_monitor: Program, tmp_path: Path) -> None:

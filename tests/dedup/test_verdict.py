@@ -107,6 +107,16 @@ def test_wire_copy_that_grew_elsewhere_is_an_update() -> None:
     assert placed(grown, ARTICLE).verdict is Verdict.UPDATE
 
 
+@pytest.mark.parametrize(
+    ("number", "verdict"), [("douze", Verdict.UPDATE), ("une douzaine de", Verdict.UPDATE), ("treize", Verdict.NEW)]
+)
+def test_wire_copy_that_grew_has_the_numbers_of_before(number: str, verdict: Verdict) -> None:
+    before = replace(ARTICLE, body=f"{BODY} Ils ont déposé 12 demandes au conseil de la région lundi soir.")
+    body = before.body.replace("12", number)
+    grown = elsewhere(ARTICLE, body=f"{body}\n\nLe maire de Quimper, Paul Kerbrat, a salué 2 000 riverains.")
+    assert placed(grown, before).verdict is verdict
+
+
 def test_a_new_version_may_take_something_back() -> None:
     corrected = replace(ARTICLE, body=BODY.replace("14 millions", "41 millions"))
     assert placed(corrected, ARTICLE).verdict is Verdict.UPDATE

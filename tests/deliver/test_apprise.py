@@ -77,8 +77,28 @@ def test_a_service_that_takes_pages_gets_the_page(delivery: Deliver, message: Me
 
 
 def test_a_service_of_plain_words_gets_the_text(delivery: Deliver, message: Message) -> None:
-    [got] = send(says(200), "ntfy://{}/news", message, delivery()).got
+    answer_in_thread = replace(message, subject=f"Re: {message.subject}")
+    [got] = send(says(200), "ntfy://{}/news", answer_in_thread, delivery()).got
     assert got == {"topic": "news", "title": message.subject, "message": message.text.strip()}
+
+
+def test_a_room_of_matrix_is_logged_in_to_once_and_left_at_the_end(delivery: Deliver, message: Message) -> None:
+    asked: list[tuple[str, Any]] = []
+    answers = {
+        "login": {"access_token": "t", "user_id": "@watch:x", "device_id": "d"},
+        "join": {"room_id": "!r:x"},
+        "send": {"event_id": "$1"},
+        "logout": {},
+    }
+
+    async def home(request: web.Request) -> web.StreamResponse:
+        verb = next(word for word in answers if f"/{word}" in request.path)
+        asked.append((verb, await request.json()))
+        return web.json_response(answers[verb])
+
+    send(home, "matrix://watch:secret@{}/!room:x", message, delivery(), delivery(wire_id="msg-6"))
+    assert [verb for verb, _ in asked] == ["login", "join", "send", "send", "logout"]
+    assert "<p>Le <b>blé</b> manque à l'été.</p>" in asked[2][1]["formatted_body"]
 
 
 def test_markdown_is_made_of_the_page_and_article_text_never_becomes_some(delivery: Deliver, message: Message) -> None:

@@ -73,6 +73,13 @@ def test_what_may_be_due_to_the_message_opens_only_after_others_like_it() -> Non
     assert may_send(after(after(circuit, None, NOW, 0), REFUSED, NOW, 0), None, NOW) is None
 
 
+def test_failures_are_counted_and_keep_a_circuit_open_whatever_they_are() -> None:
+    circuit = after(Circuit(), DEAD, NOW, 0)
+    assert circuit == Circuit(failures=1, open_until=NOW + PAUSE)
+    later = NOW + PAUSE
+    assert after(begin(circuit, None, later), REFUSED, later, 0) == Circuit(failures=2, open_until=later + PAUSE)
+
+
 def test_addresses_that_do_not_exist_say_nothing_of_the_server() -> None:
     circuit = Circuit()
     for _ in range(100):
@@ -82,7 +89,7 @@ def test_addresses_that_do_not_exist_say_nothing_of_the_server() -> None:
 
 
 def test_a_receiver_that_is_disabled_is_sent_to_at_once_when_it_is_enabled() -> None:
-    assert after(Circuit(failures=DOUBTS, open_until=NOW + PAUSE), GONE, NOW, 0) == Circuit()
+    assert after(Circuit(failures=7, open_until=NOW + PAUSE), GONE, NOW, 0) == Circuit()
 
 
 @pytest.mark.parametrize(

@@ -7,14 +7,18 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+from alert.kinds import Kinds, deliveries
+from alert.kinds import delivery as alert_delivery
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.alert import render
 from monitor.deliver import EmailReceiver
 from monitor.deliver.email import compose
-from monitor.model import Delivery, Message
+from monitor.model import Delivery, Document, Message
 from monitor.plain import one_line, plain
 
 NOW = datetime(2026, 3, 1, 12, 31, tzinfo=UTC)
@@ -94,3 +98,32 @@ def test_a_list_id_is_made_of_letters_digits_and_hyphens(
     renamed = receiver().model_copy(update={"name": name})
     mail = parsed(compose(renamed, delivery("a@example.org"), message))
     assert mail["List-Id"] == f"<{part}.news-monitor.example.org>"
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_every_kind_of_message_arrives_as_it_was_written(language: str, receiver: Receive, parsed: Parse) -> None:
+    for kind, made in deliveries(language).items():
+        written = render(made, language, ZoneInfo("Europe/Paris"))
+        raw = compose(receiver(), made, written)
+        mail = parsed(raw)
+        assert mail["Subject"] == written.subject, kind
+        assert texts_of(mail) == [written.text.rstrip("\n"), written.html.rstrip("\n")], kind
+        assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
+        # Gmail hides what comes after 102 kB of a message.
+        assert len(raw) < 102_000, kind
+
+
+@pytest.mark.parametrize("title", HOSTILE)
+def test_what_others_wrote_adds_no_header_to_any_message(title: str, receiver: Receive, parsed: Parse) -> None:
+    kinds = Kinds("fr")
+    usual = list(parsed(mail_of(kinds.alert(), receiver)).keys())
+    changes = {"article__title": title, "story__title": title, "rule__title": title, "article__source": title}
+    mail = parsed(mail_of(kinds.alert(**changes, new=[title]), receiver))
+    assert list(mail.keys()) == usual
+    assert len(mail["Subject"]) <= 110
+    assert "\n" not in mail["Subject"]
+
+
+def mail_of(document: Document, receiver: Receive) -> bytes:
+    made = alert_delivery(document)
+    return compose(receiver(), made, render(made, "fr", ZoneInfo("Europe/Paris")))

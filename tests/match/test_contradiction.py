@@ -156,12 +156,87 @@ def test_what_covers_what(load, wide, narrow, is_so):
         ),
         ('title:Kiev "guerre froide" NOT guerre', "'guerre froide' is asked for, but"),
         ("(Kiev OR Moscou) NOT Kiev NOT Moscou", "asked for"),
+        ({"phrase": {"text": "Blinken", "fuzzy": 1}, "not": {"phrase": {"text": "Blinken", "fuzzy": 2}}}, "at once"),
+        (
+            {"phrase": {"text": "Blinkin", "inflect": False}, "not": {"phrase": {"text": "Blinken", "fuzzy": 1}}},
+            "'Blinkin' is asked for, but every text with 'Blinken' is excluded, which finds it, too",
+        ),
+        ({"phrase": "gaz", "in": "title", "not": {"phrase": "gaz"}}, "'gaz' is asked for and excluded at once"),
+        (
+            {
+                "phrase": "gaz",
+                "not": {"any": [{"phrase": "gaz", "in": "title"}, {"phrase": "gaz", "in": ["lede", "body"]}]},
+            },
+            "'gaz' is asked for and excluded at once",
+        ),
+        (
+            {"near": {"terms": ["a", "b"], "within": 4}, "not": {"near": {"terms": ["b", "a"], "within": 8}}},
+            "'a' near 'b' is asked for, but every text with 'b' near 'a' is excluded",
+        ),
+        (
+            {
+                "near": {"terms": ["a", "b"], "within": 4, "ordered": True},
+                "not": {"phrase": {"text": "a b", "slop": 3}},
+            },
+            "'a' near 'b' is asked for, but every text with 'a b' is excluded",
+        ),
+        (
+            {"phrase": "accord de paix", "not": {"near": {"terms": ["accord", "paix"], "within": 3}}},
+            "'accord de paix' is asked for, but every text with 'accord' near 'paix' is excluded",
+        ),
+        ({"regex": "a+", "in": "title", "not": {"regex": "a+"}}, "the expression 'a+' is asked for and excluded"),
+        ({"all": [{"source": {"name": one}} for one in "abc"]}, "a source and an agency, no third name: take 'c' out"),
+        ({"any": [{"phrase": one, "not": {"phrase": one}} for one in "ab"]}, "'a' is asked for and excluded at once"),
+        (
+            {"all": [{"at_least": {"count": 2, "of": [*"abc"]}}, {"not": {"at_least": {"count": 2, "of": [*"bca"]}}}]},
+            "a condition is asked for and excluded at once",
+        ),
+        (
+            {"phrase": "travail", "language": "fr", "not": {"phrase": "travaux"}},
+            "'travail' is asked for, but every text with 'travaux' is excluded, which finds it, too",
+        ),
     ],
 )
 def test_why_a_rule_never_matches(load, when, why):
     (doubt,) = doubts(condition_of(load, when), frozenset({"fr", "de"}))
-    assert doubt.whole
+    assert (doubt.whole, doubt.languages) == (True, ())
     assert why in doubt.why
+
+
+@pytest.mark.parametrize(
+    ("when", "languages", "as_written"),
+    [
+        ({"phrase": "garantie", "not": {"phrase": "garanties"}}, ("en", "fr"), True),  # garantié is none of garanties
+        ({"phrase": "garanties", "not": {"phrase": "garantie"}}, ("fr",), True),  # in English also that of garanty
+        ({"phrase": "travail", "not": {"phrase": "travaux"}}, ("fr",), False),
+        ({"phrase": "travaux publics", "not": {"phrase": "travail"}}, ("fr",), False),
+        ({"phrase": "policy", "not": {"phrase": "policies"}}, ("en",), False),
+        ({"near": {"terms": ["gaz", "travail"], "within": 3}, "not": {"phrase": "travaux"}}, ("fr",), False),
+        ({"phrase": {"text": "travail", "inflect": False}, "not": {"phrase": "travaux"}}, ("fr",), False),
+    ],
+)
+def test_what_no_article_of_a_language_can_hold_is_told_of_that_language(load, when, languages, as_written):
+    (doubt,) = doubts(condition_of(load, when), frozenset({"fr", "en", "other"}))
+    assert (doubt.whole, doubt.languages, doubt.as_written) == (True, languages, as_written)
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        {"phrase": "travaux", "not": {"phrase": {"text": "travail", "inflect": False}}},
+        {"phrase": "arrivé", "not": {"phrase": "arrives"}},
+        {"phrase": "Blinkin", "not": {"phrase": {"text": "Blinken", "fuzzy": 1}}},  # Blinkins is two edits away
+        {"actor": "a", "not": {"phrase": "Lavrov"}},  # it has fuzzy: 1
+        {"near": {"terms": ["a", "b"], "within": 4}, "not": {"near": {"terms": ["a", "b"], "within": 3}}},
+        {"phrase": "a b", "not": {"near": {"terms": ["a", "b"], "within": "sentence"}}},  # a phrase may cross two
+        {"phrase": "a", "not": {"near": {"terms": ["a", "a"], "within": 9}}},
+        {"regex": "a+", "not": {"regex": "a+", "in": "title"}},
+        {"all": [{"source": {"name": "a"}}, {"source": {"name": "b"}}, {"source": {"name": ["a", "c"]}}]},
+        {"phrase": "travail", "language": "de", "not": {"phrase": "travaux"}},
+    ],
+)
+def test_of_what_can_hold_nothing_is_told(load, when):
+    assert doubts(condition_of(load, when), frozenset({"fr", "de"})) == []
 
 
 @pytest.mark.parametrize(
@@ -171,6 +246,8 @@ def test_why_a_rule_never_matches(load, when, why):
         ({"any": [{"phrase": "paix"}, {"near": {"terms": ["a", "b", "c"], "within": 1}}]}, "the 3 terms of 'near'"),
         ({"any": [{"phrase": "paix"}, {"all": [{"phrase": "a"}, {"actor": "b"}]}], "not": {"actor": "b"}}, "actor 'b'"),
         ({"any": [{"phrase": "paix"}, {"all": [{"phrase": "a"}, {"language": "es"}]}]}, "the language must be es"),
+        ({"any": [{"phrase": "paix"}, {"phrase": "a", "not": {"phrase": "a"}}]}, "'a' is asked for and excluded"),
+        ({"near": {"terms": [["gaz", "prix"], "b"], "within": 9}, "not": {"phrase": "prix"}}, "'prix' is asked for"),
     ],
 )
 def test_a_part_that_never_counts_is_told_beside_others_that_do(load, when, part):

@@ -127,6 +127,10 @@ def told(load, article):
     return told
 
 
+def test_a_word_that_a_near_names_twice_is_told_of_once(told):
+    assert told("{near: {terms: [gaz, gaz], within: 3}}", "Rien.") == (["'gaz' does not occur"], None)
+
+
 FAR = "Des garanties un deux trois quatre cinq six sept huit neuf dix onze douze treize sécurité."
 
 
@@ -136,6 +140,23 @@ FAR = "Des garanties un deux trois quatre cinq six sept huit neuf dix onze douze
         (
             "{near: {terms: [garanties, sécurité], within: 4}}", FAR,
             "'garanties' and 'sécurité' stand 14 words apart, limit 4", "within: 14",
+        ),
+        (
+            "{near: {terms: [gaz, gaz], within: 3}}", "Le gaz coûte.",
+            "'gaz' stands only once, but 2 terms ask for it", "write 'gaz' without near",
+        ),
+        (
+            "{near: {terms: [gaz, prix, gaz], within: 9}}", "Le prix du gaz.",
+            "'gaz' stands only once, but 2 terms ask for it", "write it as all of its terms, wherever they stand",
+        ),
+        (
+            "{near: {terms: [garantie de sécurité, sécurité], within: 9}}", "Des garanties de sécurité.",
+            "'garanties de sécurité' and 'sécurité' share words, and no word counts twice",
+            "write it as all of its terms, wherever they stand",
+        ),
+        (
+            "{near: {terms: [gaz, gaz], within: 3}}", "Le gaz coûte.\nLe gaz monte.",
+            "'gaz' and 'gaz' never stand in one paragraph", "write it as all of its terms, wherever they stand",
         ),
         (
             "{near: {terms: [retrait, troupes], within: 3, ordered: true}}", "Des troupes en retrait.",

@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from match.conditions_drawn import ACTORS, conditions, word
 
-from monitor.match import lint_rules, load_rules
-from monitor.match.lint import Kind
+from monitor.errors import Problem
+from monitor.match import folded, lint_rules, load_rules
+from monitor.match.lint import Finding, Kind
 
 CONFIG = Path(__file__).parents[2] / "config"
 TESTS = "tests: [{match: true, text: a}, {match: false, text: b}]"
@@ -114,6 +115,31 @@ def test_what_is_not_meant_is_told_at_its_place_with_a_remedy(load, when, column
     (one,) = of_condition(load, when)
     assert one[:2] == (kind, f"{line}:{column}")
     assert message in one[2]
+
+
+def test_a_rule_that_holds_in_some_languages_only_is_told_with_them(load):
+    (one,) = of_condition(load, "{phrase: travail, not: {phrase: travaux}}")
+    assert one[:2] == (Kind.NEVER, "3:20")
+    assert one[2].startswith(
+        "rule 'it' matches no article in fr: 'travail' is asked for, but every text with 'travaux'"
+    )
+    (one,) = of_condition(load, "{phrase: garantie, not: {phrase: garanties}}", "languages: [fr]")
+    assert "matches no article in fr whose words have the accents written here: " in one[2]
+    (one,) = of_condition(load, "{phrase: [travail, gaz], not: {phrase: travaux}}")
+    assert one[0] == Kind.DEAD_PART
+    assert "has a condition that holds for no article in fr: 'travail'" in one[2]
+
+
+def test_a_rule_that_matches_nearly_everything_is_told_of_once_and_by_what_tells_most():
+    def finding(kind, rule, column, message=""):
+        return Finding(Problem(Path("r.yaml"), 1, column, message), kind, rule)
+
+    word, archive = finding(Kind.NEARLY_ALL, "a", 9, "'la' fits"), finding(Kind.NEARLY_ALL, "a", 3, "5 of 5 articles")
+    following = [finding(Kind.ONE_TERM, "a", 9), finding(Kind.SAME_HITS, "a", 3)]
+    others = [finding(Kind.TESTS, "a", 3), finding(Kind.ONE_TERM, "b", 5), finding(Kind.SPELLING, "a", 7)]
+    assert folded([word, archive, *following, *others]) == sorted([word, *others])
+    assert folded([archive, *following]) == [archive]
+    assert folded([*following, *others]) == sorted([*following, *others])
 
 
 def test_a_word_is_an_acronym_in_its_own_language_only(load):

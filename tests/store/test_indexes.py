@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event, insert, text
 
-from monitor.model import Placement, SourceState, Standing, Verdict
+from monitor.model import DeliveryKind, Level, Placement, SourceState, Standing, Verdict
 from monitor.store import Store
 from monitor.store.postings import Fresh, pack
 from monitor.store.recent import MARKS
@@ -68,7 +68,7 @@ def whole_tables(connection: Connection, engine: str, statement: str, parameters
     """The tables of ours that the plan of a statement reads from end to end."""
     if engine == "sqlite":
         plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
-        tables = "source|article|item|story|swallowed|recent|segment|part|trait|match|alert|delivery"
+        tables = "source|article|item|story|swallowed|recent|segment|part|trait|match|alert|delivery|enclosure|attempt"
         found = re.findall(rf"SCAN ({tables})\b(?! USING INDEX {FEW})", "\n".join(r[3] for r in plan))
         return [str(table) for table in found]
     # Small tables are rightly read whole; forbidden to, PostgreSQL does so only where it has no index to use.
@@ -101,12 +101,24 @@ def intake(store: Store, make: Any) -> None:
         open_.story("story-4")
         open_.others("story-4", id_)
         open_.raised(make.alert(4, nth=2), id_, make.to(("hook", "")), make.now)
+        for kind in (DeliveryKind.DIGEST, DeliveryKind.SUMMARY, DeliveryKind.SPILL):
+            slot = "2026-03-30" if kind is DeliveryKind.DIGEST else None
+            open_.raised(make.alert(8, nth=9 + len(kind)), id_, make.to(("hook", ""), kind=kind, slot=slot), make.now)
+        open_.is_closed("hook", "", "", "2026-04-01")
+        open_.newest("hook", "", "another group")
+        open_.nth_newest("hook", "", 30)
+        open_.spill("desk", "a@example.org", "")
+        open_.hidden(open_.told(["rule"], "story-4"), "story-4")
+        open_.told_of("story-4")
 
 
 def relay(store: Store, make: Any) -> None:
     claimed = store.claim("worker", make.now, timedelta(minutes=1), 10, ["hook", "desk"])
     store.sent(claimed[0], "worker", make.now, "ok")
     store.failed(claimed[1], "worker", make.now, "no", make.now + timedelta(minutes=5))
+    store.claim("other", make.now + timedelta(hours=1), timedelta(minutes=1), 2, ["hook"])
+    store.retry(claimed[1].id, make.now)
+    store.drop(claimed[1].id, "jane", make.now)
 
 
 def polling(store: Store, make: Any) -> None:
@@ -130,6 +142,9 @@ def looking_up(store: Store, make: Any) -> None:
     assert row is not None
     store.article(str(row.id))
     store.alert(1)
+    store.delivery(1)
+    store.deliveries_of([1, 2])
+    store.attempts(1)
     store.stamps("source-7")
     store.held_items("source-7", [("guid-7", "version-7")])
 
@@ -203,3 +218,55 @@ def test_a_disabled_receiver_does_not_hide_the_work_of_others(store: Store, make
     store.disable("dead", "410", now)
     claimed = store.claim("w", now + timedelta(minutes=1), timedelta(minutes=1), 10, ["dead", "hook"])
     assert [one.receiver for one in claimed] == ["hook"] * 3
+
+
+@pytest.mark.parametrize("put_off", [500, 5000])
+def test_a_claim_finds_the_one_that_is_due_among_thousands_that_are_not(
+    store: Store, make: Any, engine: str, now: datetime, put_off: int
+) -> None:
+    make.outbox(store, put_off, due=now + timedelta(hours=1))
+    with store.intake() as open_:
+        id_ = make.keep(open_, put_off + 1)
+        open_.raised(make.alert(put_off + 1, level=Level.LOW), id_, make.to(("hook", "")), now)
+    with statements(store) as seen:
+        (claimed,) = store.claim("worker", now, timedelta(minutes=1), 1, ["hook"])
+    assert claimed.alerts[0]["key"] == f"rule/story-{put_off + 1}/1"
+    assert len(seen) <= 5
+    with store._database.read() as connection:
+        if engine == "postgresql":
+            connection.execute(text("ANALYZE delivery"))
+        prefix = "EXPLAIN QUERY PLAN" if engine == "sqlite" else "EXPLAIN"
+        plans = [str(connection.exec_driver_sql(f"{prefix} {one}", asked).all()) for one, asked in seen[:2]]
+    assert all("ix_delivery_due" in plan for plan in plans)
+    assert all("TEMP B-TREE" not in plan for plan in plans[1:])
+
+
+def test_taking_one_of_thousands_costs_no_more_than_one_of_hundreds(store: Store, make: Any, now: datetime) -> None:
+    make.outbox(store, 300)
+    work = []
+    for more in (0, 2700):
+        make.outbox(store, more)
+        with steps(store) as counted:
+            for one in store.claim("worker", now, timedelta(minutes=1), 50, ["hook"]):
+                assert store.sent(one, "worker", now, "ok")
+        work.append(counted[0])
+    if work[0]:  # only SQLite counts its steps
+        assert work[1] < 1.2 * work[0]
+
+
+@contextmanager
+def steps(store: Store) -> Iterator[list[int]]:
+    """How many hundred steps SQLite's machine makes meanwhile for those that write."""
+    counted = [0]
+
+    def count() -> int:
+        counted[0] += 1
+        return 0
+
+    with store._database.write() as connection:
+        raw = connection.connection.driver_connection
+    if hasattr(raw, "set_progress_handler"):
+        raw.set_progress_handler(count, 100)
+    yield counted
+    if hasattr(raw, "set_progress_handler"):
+        raw.set_progress_handler(None, 100)

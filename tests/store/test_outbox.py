@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 from sqlalchemy import update
 
-from monitor.model import DeliveryKind, DeliveryState
-from monitor.store import DeliveryRow, Store
+from monitor.model import Circuit, DeliveryKind, DeliveryState, Level
+from monitor.store import AttemptRow, DeliveryRow, Store
 from monitor.store.tables import DELIVERY
 
 MINUTE = timedelta(minutes=1)
@@ -234,3 +236,171 @@ def test_what_waits_for_other_receivers_is_counted_in_every_state_that_waits(
     assert store.waiting(["mail"]) == {"gone": 1, "hook": 2}, "a leased one waits too"
     assert store.waiting([]) == {"gone": 1, "hook": 2, "mail": 1}
     assert store.waiting(["gone", "hook", "mail"]) == {}
+
+
+# ---- What comes first ----
+
+
+def test_what_matters_most_comes_first_then_the_longest_due(store: Store, make: Any, now: datetime) -> None:
+    levels = [Level.LOW, Level.CRITICAL, Level.HIGH, Level.CRITICAL]
+    with store.intake() as intake:
+        for number, level in enumerate(levels):
+            id_ = make.keep(intake, number)
+            to = make.to(("hook", ""), due_at=now - number * MINUTE)
+            intake.raised(make.alert(number, level=level), id_, to, now)
+    keys = [one.alerts[0]["key"] for one in store.claim("worker", now, MINUTE, 3, HOOK)]
+    assert keys == ["rule/story-3/1", "rule/story-1/1", "rule/story-2/1"]
+
+
+def test_a_delivery_has_the_highest_rank_of_what_is_in_it(store: Store, make: Any, now: datetime) -> None:
+    with store.intake() as intake:
+        for number, (group, level) in enumerate([("a", Level.LOW), ("b", Level.MEDIUM), ("a", Level.HIGH)]):
+            id_ = make.keep(intake, number)
+            intake.raised(make.alert(number, level=level), id_, make.to(("hook", ""), group=group), now)
+    first, second = store.claim("worker", now, MINUTE, 5, HOOK)
+    assert [one["key"] for one in first.alerts] == ["rule/story-0/1", "rule/story-2/1"]
+    assert [one["key"] for one in second.alerts] == ["rule/story-1/1"]
+
+
+# ---- Attempts ----
+
+
+def test_every_attempt_is_kept_with_its_answer_and_the_time_it_took(store: Store, make: Any, now: datetime) -> None:
+    make.outbox(store, 1)
+    (first,) = store.claim("worker", now, MINUTE, 1, HOOK)
+    assert [(one.number, one.at, one.outcome) for one in store.attempts(first.id)] == [(1, now, None)]
+    store.failed(first, "worker", now, "451 later", now + MINUTE, seconds=0.25)
+    (second,) = store.claim("worker", now + MINUTE, MINUTE, 1, HOOK)
+    store.sent(second, "worker", now + MINUTE, "250 ok", seconds=1.5)
+    assert store.attempts(first.id) == [
+        AttemptRow(1, now, 0.25, "failed", "451 later"),
+        AttemptRow(2, now + MINUTE, 1.5, "sent", "250 ok"),
+    ]
+    assert store.attempts(99) == []
+
+
+def test_an_attempt_that_was_taken_over_says_so_and_what_its_worker_heard_later(
+    store: Store, make: Any, now: datetime
+) -> None:
+    make.outbox(store, 1)
+    (stopped,) = store.claim("stopped", now, MINUTE, 1, HOOK)
+    (taken,) = store.claim("other", now + MINUTE, MINUTE, 1, HOOK)
+    assert store.sent(stopped, "stopped", now + MINUTE, "250 late", seconds=61) is False
+    assert store.sent(taken, "other", now + MINUTE, "250 ok", seconds=1)
+    assert [(one.outcome, one.answer, one.seconds) for one in store.attempts(taken.id)] == [
+        ("taken-over", "250 late", 61),
+        ("sent", "250 ok", 1),
+    ]
+
+
+# ---- By hand ----
+
+
+def state_of(store: Store, id_: int) -> str:
+    row = store.delivery(id_)
+    assert row is not None
+    return row.state
+
+
+@pytest.mark.parametrize("state", ["pending", "dead", "dropped"])
+def test_what_waits_is_dead_or_was_dropped_can_be_tried_at_once(
+    store: Store, make: Any, now: datetime, state: str
+) -> None:
+    make.outbox(store, 1)
+    (claimed,) = store.claim("worker", now, MINUTE, 1, HOOK)
+    store.failed(claimed, "worker", now, "no", None if state == "dead" else now + 9 * MINUTE)
+    if state == "dropped":
+        assert store.drop(claimed.id, "jane", now) == "pending"
+    assert state_of(store, claimed.id) == state
+    assert store.claim("worker", now + MINUTE, MINUTE, 1, HOOK) == []
+    assert store.retry(claimed.id, now + MINUTE) == state
+    (again,) = store.claim("worker", now + MINUTE, MINUTE, 1, HOOK)
+    assert (again.wire_id, again.attempt) == (claimed.wire_id, 2)
+    row = store.delivery(claimed.id)
+    assert row is not None
+    assert (row.dropped, row.dropped_by) == (None, None)
+
+
+def test_what_was_sent_is_sent_again_only_where_that_is_meant(store: Store, make: Any, now: datetime) -> None:
+    make.outbox(store, 1)
+    (claimed,) = store.claim("worker", now, MINUTE, 1, HOOK)
+    assert store.retry(claimed.id, now) == "leased"
+    assert store.drop(claimed.id, "jane", now) == "leased"
+    store.sent(claimed, "worker", now, "ok")
+    assert store.retry(claimed.id, now) == "sent"
+    assert store.drop(claimed.id, "jane", now) == "sent"
+    assert state_of(store, claimed.id) == "sent"
+    assert store.retry(claimed.id, now, again=True) == "sent"
+    assert [one.wire_id for one in store.claim("worker", now, MINUTE, 1, HOOK)] == [claimed.wire_id]
+    assert store.retry(99, now) is None
+    assert store.drop(99, "jane", now) is None
+
+
+def test_what_was_dropped_is_never_sent_takes_nothing_and_says_who_dropped_it(
+    store: Store, make: Any, now: datetime
+) -> None:
+    with store.intake() as intake:
+        intake.raised(make.alert(1), make.keep(intake, 1), make.to(("hook", ""), group="a"), now)
+    (row,) = store.deliveries(1)
+    assert store.drop(row.id, "jane", now) == "pending"
+    (row,) = store.deliveries(1)
+    assert (row.state, row.due_at, row.dropped, row.dropped_by) == ("dropped", None, now, "jane")
+    with store.intake() as intake:
+        intake.raised(make.alert(2), make.keep(intake, 2), make.to(("hook", ""), group="a"), now)
+    (claimed,) = store.claim("worker", now, MINUTE, 9, HOOK)
+    assert [one["key"] for one in claimed.alerts] == ["rule/story-2/1"]
+
+
+# ---- What is known of a receiver ----
+
+
+def once_a_minute(now: datetime, circuit: Circuit) -> Circuit | None:
+    if circuit.open_until and now < circuit.open_until:
+        return None
+    return Circuit(circuit.failures, now + MINUTE, (*circuit.attempts, now))
+
+
+@pytest.mark.parametrize("count", [1, 5])
+def test_a_receiver_gets_no_more_than_is_permitted_however_many_ask(
+    url: str, make: Any, now: datetime, count: int
+) -> None:
+    stores = [Store.open(url) for _ in range(2)]
+    make.outbox(stores[0], 20)
+    make.outbox(stores[0], 1, "other")
+    attempts = 0
+    for second in range(0, 240, 15):
+        moment = now + timedelta(seconds=second)
+        for store in stores:
+            claimed = store.claim("worker", moment, MINUTE, count, HOOK, partial(once_a_minute, moment))
+            attempts += len(claimed)
+            for one in claimed:
+                store.failed(one, "worker", moment, "no route to host", moment + 9 * MINUTE)
+    assert attempts == 4, "one a minute for all daemons together"
+    assert [one.receiver for one in stores[1].claim("worker", now, MINUTE, 9, ["other"])] == ["other"]
+    assert stores[1].circuits() == {"hook": Circuit(0, now + 4 * MINUTE, tuple(now + n * MINUTE for n in range(4)))}
+    for store in stores:
+        store.close()
+
+
+def test_what_an_attempt_taught_is_known_to_all_until_the_receiver_is_enabled(
+    store: Store, make: Any, now: datetime
+) -> None:
+    make.outbox(store, 2)
+    first, second = store.claim("worker", now, MINUTE, 2, HOOK)
+    store.failed(first, "worker", now, "no", now, lesson=lambda old: replace(old, failures=old.failures + 1))
+    assert store.circuits() == {"hook": Circuit(1)}
+    store.failed(second, "worker", now, "no", now, lesson=lambda old: replace(old, failures=old.failures + 1))
+    assert store.circuits() == {"hook": Circuit(2)}
+    store.disable("hook", "410 Gone", now)
+    assert store.circuits() == {"hook": Circuit(2)}
+    store.enable("hook")
+    assert store.circuits() == {}
+
+
+def test_enabling_a_receiver_hurries_only_what_was_tried(store: Store, make: Any, now: datetime) -> None:
+    make.outbox(store, 1)
+    make.outbox(store, 1, due=now + 9 * MINUTE)  # its group waits
+    (claimed,) = store.claim("worker", now, MINUTE, 9, HOOK)
+    store.failed(claimed, "worker", now, "410 Gone", now + 60 * MINUTE)
+    store.enable("hook")
+    assert [one.id for one in store.claim("worker", now, MINUTE, 9, HOOK)] == [claimed.id]

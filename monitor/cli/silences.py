@@ -1,0 +1,202 @@
+"""`silences add, list, expire` -> alerts that nobody is told of for a while, who wanted that and why."""
+
+from __future__ import annotations
+
+import getpass
+from datetime import UTC, datetime
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+import typer
+from pydantic import ValidationError
+
+from monitor.alert import Silence
+from monitor.cli.options import Config, Json, answer, opened_store, say, settings_of, table
+from monitor.dispatch import stored
+from monitor.errors import MonitorError
+from monitor.values import parse_positive_duration
+
+app = typer.Typer(no_args_is_help=True)
+
+_WHEN = ("location", "times", "weekdays", "days_of_month", "months", "years")
+
+Many = list[str] | None
+Rules = Annotated[Many, typer.Option("--rule", help="Alerts of this rule; repeatable, as all that follow.")]
+Levels = Annotated[Many, typer.Option("--level", help="Alerts of this level.")]
+Tags = Annotated[Many, typer.Option("--tag", help="Alerts with this tag.")]
+Stories = Annotated[Many, typer.Option("--story", help="Alerts of the story of this id.")]
+Languages = Annotated[Many, typer.Option("--language", help="Alerts of articles in this language.")]
+Names = Annotated[Many, typer.Option("--source", help="Alerts of articles of this source.")]
+SourceTags = Annotated[Many, typer.Option("--source-tag", help="Alerts of articles of sources with this tag.")]
+Comment = Annotated[str, typer.Option("--comment", help="Why.")]
+Author = Annotated[str | None, typer.Option("--author", help="Who wants it; default the user's name.")]
+Starts = Annotated[str | None, typer.Option("--starts", help="From when, such as 2026-11-22T18:00; default now.")]
+Ends = Annotated[str | None, typer.Option("--ends", help="Until when.")]
+Lasting = Annotated[str | None, typer.Option("--for", help="For how long, such as 2h.")]
+Times = Annotated[Many, typer.Option("--times", help="Only at these hours of each day, such as 22:00-07:00.")]
+Weekdays = Annotated[Many, typer.Option("--weekdays", help="Only on these days, such as saturday:sunday.")]
+Location = Annotated[str | None, typer.Option("--location", help="The time zone of --times; default `timezone`.")]
+
+
+@app.command("add")
+def add_silence(  # noqa: PLR0913 - one for each option
+    context: typer.Context,
+    *,
+    comment: Comment,
+    rule: Rules = None,
+    level: Levels = None,
+    tag: Tags = None,
+    story: Stories = None,
+    language: Languages = None,
+    source: Names = None,
+    source_tag: SourceTags = None,
+    author: Author = None,
+    starts: Starts = None,
+    ends: Ends = None,
+    lasting: Lasting = None,
+    times: Times = None,
+    weekdays: Weekdays = None,
+    location: Location = None,
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Tell nobody of some alerts until a time, or at times that come again; each option given must fit."""
+    settings, now = settings_of(context, config), datetime.now(UTC)
+    matchers = {"rule": rule, "level": level, "tag": tag, "story": story, "language": language, "source": source}
+    begin, end = _span(starts, ends, lasting, now, settings.zone)
+    written: dict[str, Any] = {"match": matchers | {"source_tag": source_tag}, "comment": comment}
+    written |= {"author": author or getpass.getuser(), "starts": begin, "ends": end}
+    if end is None and not (times or weekdays):
+        raise MonitorError("say until when: --for 2h, --ends TIME, or --times and --weekdays that come again")
+    silence = _checked(written | {"times": times, "weekdays": weekdays, "location": location}, settings.timezone)
+    matching, recurring = _documents(silence)
+    with opened_store(context, config) as store:
+        id_ = store.silence(matching, recurring, silence.author, silence.comment, silence.starts, silence.ends, now)
+    if as_json:
+        answer(_about(id_, silence, now))
+    else:
+        say(f"silence {id_} {_when(silence, settings.zone)}")
+
+
+@app.command("list")
+def list_silences(
+    context: typer.Context,
+    config: Config = None,
+    everything: Annotated[bool, typer.Option("--all", help="Also those that have ended.")] = False,
+    as_json: Json = False,
+) -> None:
+    """The silences of the configuration, which have no ID, and those that were added, the oldest first."""
+    now = datetime.now(UTC)
+    settings = settings_of(context, config)
+    with opened_store(context, config) as store:
+        added = [stored(row) for row in store.silences(None if everything else now)]
+    rows = [_about(None, one, now) for one in settings.silences if everything or one.ends is None or one.ends > now]
+    rows += [_about(one.id, one, now) for one in added]
+    if as_json:
+        answer(rows)
+        return
+    for row in rows:
+        row |= {
+            name: row[name] and _shown(datetime.fromisoformat(row[name]), settings.zone) for name in ("starts", "ends")
+        }
+    shown = [
+        (*(row[name] for name in ("id", "state")), _told(row), *(row[n] for n in ("author", "comment"))) for row in rows
+    ]
+    table(("ID", "STATE", "ALERTS AND TIMES", "AUTHOR", "COMMENT"), shown)
+
+
+@app.command("expire")
+def expire_silence(
+    context: typer.Context,
+    ident: Annotated[int, typer.Argument(metavar="ID", help="The number that `silences list` shows.")],
+    config: Config = None,
+) -> None:
+    """End a silence now; it stays listed with --all."""
+    with opened_store(context, config) as store:
+        if not store.expire(ident, datetime.now(UTC)):
+            known = any(row.id == ident for row in store.silences())
+            raise MonitorError(f"silence {ident} has ended already" if known else f"no silence has the id {ident}")
+    say(f"silence {ident} has ended")
+
+
+def _span(
+    starts: str | None, ends: str | None, lasting: str | None, now: datetime, zone: ZoneInfo
+) -> tuple[datetime | None, datetime | None]:
+    """From when until when, as people write it; raises MonitorError."""
+    if ends and lasting:
+        raise MonitorError("--for and --ends say the same: give one of them")
+    begin, end = _moment("--starts", starts, zone), _moment("--ends", ends, zone)
+    try:
+        end = (begin or now) + parse_positive_duration(lasting) if lasting else end
+    except (ValueError, OverflowError) as error:
+        raise MonitorError(f"--for: {error}") from None
+    if end and end <= now:
+        raise MonitorError(f"it would be over: {end.isoformat(timespec='seconds')} has passed")
+    return begin, end
+
+
+def _moment(option: str, written: str | None, zone: ZoneInfo) -> datetime | None:
+    """A time; without an offset it is one of the configured zone."""
+    if written is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(written)
+    except ValueError:
+        raise MonitorError(f"{option}: {written!r} is not a time (write 2026-11-22T18:00)") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+
+
+def _checked(written: dict[str, Any], zone: str) -> Silence:
+    """The silence, its times by the clocks of a zone; raises MonitorError with every mistake."""
+    said = {name: value for name, value in written.items() if value}
+    said["match"] = {name: some for name, some in written["match"].items() if some}
+    try:
+        return Silence.model_validate(said).located(zone)
+    except ValidationError as error:
+        mistakes = []
+        for one in error.errors():
+            option = next((str(part) for part in reversed(one["loc"]) if isinstance(part, str)), "")
+            message = one["msg"].removeprefix("Value error, ")
+            named = option and option != "match"
+            mistakes.append(f"--{option.replace('_', '-')}: {message}" if named else message)
+        raise MonitorError("\n".join(mistakes)) from None
+
+
+def _documents(silence: Silence) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Which alerts, and at which times, as JSON that says no more than was said."""
+    written = silence.model_dump(mode="json", exclude_defaults=True)
+    return written["match"], {name: written[name] for name in _WHEN if name in written}
+
+
+def _about(id_: int | None, silence: Silence, now: datetime) -> dict[str, Any]:
+    matchers, recurring = _documents(silence)
+    ended = silence.ends is not None and silence.ends <= now
+    return {
+        "id": id_,
+        "state": "ended" if ended else "active" if silence.applies(now) else "waiting",
+        "match": matchers,
+        "times": recurring,
+        "starts": silence.starts and silence.starts.isoformat(timespec="seconds"),
+        "ends": silence.ends and silence.ends.isoformat(timespec="seconds"),
+        "author": silence.author,
+        "comment": silence.comment,
+    }
+
+
+def _when(silence: Silence, zone: ZoneInfo) -> str:
+    start = f"from {_shown(silence.starts, zone)} " if silence.starts else ""
+    end = f"until {_shown(silence.ends, zone)}" if silence.ends else "until it is expired"
+    again = ", at its times" if silence.recurring() else ""
+    return f"{start}{end}{again}"
+
+
+def _shown(moment: datetime, zone: ZoneInfo) -> str:
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M %Z}"
+
+
+def _told(row: dict[str, Any]) -> str:
+    """Which alerts and when, in one line."""
+    parts = [f"{name}: {', '.join(some)}" for name, some in row["match"].items()]
+    parts += [f"{name}: {', '.join(some) if isinstance(some, list) else some}" for name, some in row["times"].items()]
+    parts += [f"{name} {row[name]}" for name in ("starts", "ends") if row[name]]
+    return "; ".join(parts)

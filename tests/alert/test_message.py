@@ -1,0 +1,334 @@
+"""What a message of each kind tells first, folds together, counts and leaves out."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from itertools import pairwise
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from alert.kinds import Kinds, deliveries, delivery, passage
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.alert import render
+from monitor.alert.layout import SUBJECT
+from monitor.alert.message import MAX_HTML, WIDTH, wrapped
+from monitor.model import DeliveryKind, Document, Message
+
+PARIS = ZoneInfo("Europe/Paris")
+FR, EN = Kinds("fr"), Kinds("en")
+
+
+def of(*alerts: Document, language: str = "en", **kind: Any) -> Message:
+    return render(delivery(*alerts, **kind), language, PARIS)
+
+
+def every_message() -> Iterator[Message]:
+    for language in ("fr", "en"):
+        for one in deliveries(language).values():
+            yield render(one, language, PARIS)
+
+
+# ---- One story ----
+
+
+def test_a_first_alert_says_why_what_who_when_where_and_how_to_change_it() -> None:
+    lines = of(FR.alert(), language="fr").text.splitlines()
+    assert lines[:4] == [
+        "[ÉLEVÉ] Exportations de blé - première alerte sur ce sujet",
+        "La récolte retardée, les exportations de blé suspendues jusqu'en mai",
+        "Courrier du Port, Agence Azur, 2 mars 2026, 07:41 CET",
+        "https://courier.example/2026/03/1?from=feed&utm=none",
+    ]
+    assert "  > Le ministère suspend les *exportations de blé* jusqu'au 15 mai, a" in lines
+    assert "  - la règle «\u00a0Exportations de blé\u00a0» (wheat-exports, niveau élevé)" in lines
+    assert "    news-monitor silences add --rule wheat-exports --for 1d" in lines
+
+
+def test_a_follow_up_shows_what_is_new_and_not_again_what_is_known() -> None:
+    text = of(EN.follow_up()).text
+    assert (
+        text.index("What is new:")
+        < text.index("Also reported by:")
+        < text.index("5 articles from 4 sources".replace("5 a", "5\u00a0a").replace("4 s", "4\u00a0s"))
+    )
+    assert "  + The halt is extended to 30 June." in text
+    assert "  > " not in text
+    assert "2\u00a0copies: Azur and Radio Littoral" in text
+
+
+def test_messages_of_a_story_have_one_subject_so_that_mail_programs_keep_its_thread() -> None:
+    first, *later = [
+        of(one).subject for one in (EN.alert(), EN.follow_up(), EN.follow_up("update"), EN.alert(reason="repeat"))
+    ]
+    assert first == "[HIGH] Wheat exports: Late harvest: wheat exports halted until May"
+    assert later == [f"Re: {first}"] * 3
+
+
+@pytest.mark.parametrize(
+    ("level", "begin"), [("info", "Wheat"), ("medium", "Wheat"), ("high", "[HIGH] "), ("critical", "[CRITICAL] ")]
+)
+def test_the_level_stands_in_a_subject_when_it_is_urgent(level: str, begin: str) -> None:
+    assert of(EN.alert(rule__level=level)).subject.startswith(begin)
+
+
+def test_a_long_subject_is_cut_where_screens_end() -> None:
+    subject = of(EN.alert(story__title="word " * 100)).subject
+    assert len(subject) <= SUBJECT
+    assert subject.endswith("…")
+
+
+def test_an_article_that_two_rules_found_is_shown_once() -> None:
+    message = render(deliveries("en")["two-rules"], "en", PARIS)
+    assert message.text.count("https://courier.example/") == 1
+    assert message.text.startswith("[HIGH] Wheat exports - first alert on this story\n[MEDIUM] Black Sea ports - ")
+    assert "(wheat-exports, level high)" in message.text
+    assert "(ports, level medium)" in message.text
+    assert message.subject.startswith("[HIGH] Wheat exports (+1): ")
+
+
+def test_a_correction_shows_both_sides_with_what_differs() -> None:
+    message = of(EN.correction(withdrawn=False))
+    assert "It said:\n  > The ministry halts wheat exports until *15 May*." in message.text
+    assert "It says now:\n  > The ministry halts wheat exports until *30 June*." in message.text
+    assert re.search(r"<del [^>]*>15 May</del>", message.html)
+    assert re.search(r"<ins [^>]*>30 June</ins>", message.html)
+    assert message.subject.startswith("Correction: Wheat exports: ")
+
+
+def test_a_withdrawal_says_so_first() -> None:
+    message = of(EN.correction(withdrawn=True))
+    assert message.subject.startswith("Withdrawn: ")
+    assert "the source withdrew what you were told" in message.text
+    assert "It says now" not in message.text
+
+
+@pytest.mark.parametrize(
+    ("facts", "sentence"),
+    [
+        (
+            {"kind": "sources", "sources": ["A", "B", "C"], "within": "1h"},
+            "3 independent sources within 1 hour: A, B and C.",
+        ),
+        (
+            {"kind": "first-mention", "actors": ["a", "b"], "within": "90d"},
+            "a and b: mentioned together for the first time in 90 days.",
+        ),
+        (
+            {"kind": "spike", "articles": 1, "usual": 0.5, "within": "1h", "against": "14d"},
+            "1 article within 1 hour, against 0.5 usually (mean of 14 days).",
+        ),
+        (
+            {"kind": "quiet", "since": "2026-03-01T06:10:00+00:00", "after": "36h"},
+            "No article has matched since 1 March 2026, 07:10 CET, for more than 1 day 12 hours.",
+        ),
+        ({"kind": "tomorrow", "unknown": 1}, ""),
+    ],
+)
+def test_a_condition_over_time_tells_its_facts_in_one_sentence(facts: dict[str, Any], sentence: str) -> None:
+    text = " ".join(of(EN.alert(condition=facts)).text.replace("\u00a0", " ").split())
+    assert sentence in text
+
+
+def test_quotes_are_those_that_say_most_in_reading_order() -> None:
+    said = [
+        "|Alpha| alone.",
+        "|Bravo| alone.",
+        "|Alpha| and bravo.",
+        "Alpha and |bravo|.",
+        "|Charlie|, alpha and bravo.",
+        "Charlie, |alpha| and bravo.",
+    ]
+    found = [passage(one) for one in said]
+    text = of(EN.alert(evidence=found)).text
+    quoted = [line for line in text.splitlines() if line.startswith("  > ")]
+    assert quoted == ["  > *Alpha* alone.", "  > *Alpha* and *bravo*.", "  > *Charlie*, *alpha* and bravo."]
+
+
+def test_matched_words_of_a_headline_are_marked_in_it_and_not_quoted_again() -> None:
+    found = passage("Late harvest: |wheat exports| halted until May", "title")
+    text = of(EN.alert(evidence=[found])).text
+    assert "\nLate harvest: *wheat exports* halted until May\n" in text
+    assert "  > " not in text
+
+
+def test_a_test_says_that_messages_arrive() -> None:
+    message = render(deliveries("fr")["test"], "fr", PARIS)
+    assert "Les messages arrivent bien à ce destinataire." in message.text
+    assert message.subject == "Veille - Essai de desk"
+
+
+# ---- Several stories ----
+
+
+def test_a_digest_is_folded_by_story_and_ordered_by_level_with_contents() -> None:
+    message = render(deliveries("en")["digest"], "en", PARIS)
+    contents, _, stories = message.text.partition("====")
+    lines = [line for line in contents.splitlines() if line.startswith(("Level", "  "))]
+    assert lines == [
+        "Level: critical",
+        "  1. Grain terminal closed after a breakdown",
+        "Level: high",
+        "  2. Late harvest: wheat exports halted until May (2\u00a0alerts)",
+        "Level: medium",
+        "  3. courier.example: sources failing",
+        "Level: low",
+        "  4. Dockers call a strike",
+        "  5. Agriculture minister meets the millers",
+    ]
+    assert [int(one) for one in re.findall(r"^(\d)\. ", stories, re.M)] == [1, 2, 3, 4, 5]
+    assert (
+        "Also: 12 articles with nothing new, 3 silenced alerts and 1 alert hidden by a more important one."
+        in " ".join(contents.replace("\u00a0", " ").split())
+    )
+    targets = set(re.findall(r'href="#([^"]+)"', message.html))
+    assert targets == set(re.findall(r' id="([^"]+)"', message.html)) == {f"story-{n}" for n in range(1, 6)}
+
+
+@pytest.mark.parametrize(
+    ("kind", "begin"),
+    [
+        ("digest", "[CRITICAL] Digest: 6 alerts on 4 stories - Grain terminal"),
+        ("summary", "[CRITICAL] After your quiet hours: 6 alerts on 4 stories - "),
+        ("spill", "[CRITICAL] In one message: 4 alerts on 3 stories - "),
+    ],
+)
+def test_what_was_gathered_says_so_in_its_subject(kind: str, begin: str) -> None:
+    assert render(deliveries("en")[kind], "en", PARIS).subject.startswith(begin)
+
+
+@pytest.mark.parametrize("stories", [61, 500, 5000])
+def test_a_flood_fits_in_one_mail_and_counts_what_it_does_not_show(stories: int) -> None:
+    alerts = [EN.alert(n % 4, story__id=f"s{n}", story__title=f"Story {n}", article__id=n) for n in range(stories)]
+    message = of(*alerts, kind=DeliveryKind.SPILL)
+    assert len(message.html.encode()) <= MAX_HTML
+    shown = re.findall(r"^ *(\d+)\. ", message.text, re.M)
+    last = max(map(int, shown))
+    counted = re.search(r"and ([0-9,]+)\u00a0more stor", message.text)
+    assert last + (int(counted[1].replace(",", "")) if counted else 0) == stories
+    assert {int(one) for one in shown} == set(range(1, last + 1))
+
+
+def test_a_story_without_end_shows_its_newest_articles() -> None:
+    alerts = [EN.alert(article__id=n, article__title=f"Part {n}", new=["news"] * 100) for n in range(500)]
+    text = of(*alerts).text
+    assert "Part 499" in text
+    assert "Part 0\n" not in text
+    assert "and 480\u00a0earlier articles" in text
+
+
+def test_alerts_of_the_monitor_are_no_story() -> None:
+    failing = deliveries("en")["source-failing"].alerts[0]
+    assert of(failing, failing).subject == "2 alerts - courier.example: sources failing"
+
+
+# ---- Lines, pages, hostile text ----
+
+
+def test_lines_are_short_but_addresses_and_commands_stay_whole() -> None:
+    for message in every_message():
+        for line in message.text.splitlines():
+            assert len(line) <= WIDTH or " " not in line.strip() or line.startswith("    "), line
+
+
+@given(st.lists(st.text(alphabet="ab \u00a0>-+*.1", max_size=200), max_size=8).map("\n".join))
+def test_wrapping_changes_white_space_only(text: str) -> None:
+    def letters(one: str) -> str:
+        return re.sub(r"[\s>]", "", one)
+
+    assert letters(wrapped(text)) == letters(text)
+
+
+class Page(HTMLParser):
+    """The tags of a page and their attributes."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+
+ALLOWED = set(
+    "html head meta title style body div table tr td p span b h1 h2 h3 h4 h5 a blockquote mark del ins ul ol li bdi hr "
+    "code br".split()
+)
+
+
+def test_a_page_loads_nothing_and_names_its_language_and_parts() -> None:
+    for message in every_message():
+        page = Page(message.html)
+        assert {tag for tag, _ in page.tags} <= ALLOWED
+        assert not re.search(r"url\(|@import|src=|<link", message.html)
+        assert next(attrs.get("lang") for tag, attrs in page.tags if tag == "html") in ("fr", "en")
+        headings = [int(tag[1]) for tag, _ in page.tags if re.fullmatch("h[1-6]", tag)]
+        assert headings.count(1) == 1
+        assert headings[0] == 1
+        assert all(after <= before + 1 for before, after in pairwise(headings)), headings
+        assert {"color-scheme", "viewport"} <= {attrs.get("name") for tag, attrs in page.tags if tag == "meta"}
+        links = [attrs["href"] or "" for tag, attrs in page.tags if tag == "a"]
+        assert all(link.startswith(("https://", "http://", "#")) for link in links)
+
+
+hostile = st.text(max_size=60) | st.sampled_from(
+    [
+        "<script>alert(1)</script>",
+        '"><img src=x onerror=y>',
+        "\r\nBcc: x",
+        "\u202egnp.exe",
+        "\x1b[31m",
+        "=?utf-8?q?=0A?=",
+        "x" * 10_000,
+    ]
+)
+UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+@given(hostile, hostile, hostile)
+def test_hostile_text_stays_text(title: str, quote: str, source: str) -> None:
+    body = f"{quote} <script>alert(1)</script>|term|<b onclick=x>"
+    alert = EN.alert(
+        article__title=title,
+        story__title=title,
+        rule__title=title,
+        article__source=source,
+        evidence=[passage(body.replace("|", "", body.count("|") - 2))],
+        new=[quote],
+        also=[{"source": source, "title": title, "url": f"javascript:{title}", "relation": "update"}],
+    )
+    message = of(alert)
+    page = Page(message.html)
+    assert {tag for tag, _ in page.tags} <= ALLOWED
+    assert not [attrs for _, attrs in page.tags if any(name.startswith("on") for name in attrs)]
+    for text in (message.subject, message.text, message.html):
+        assert not UNSEEN.search(text)
+    assert "\n" not in message.subject
+    assert "javascript:" not in html.unescape(message.html).replace(title, "").replace(quote, "").replace(source, "")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)",
+        "java\nscript:x",
+        "data:text/html,x",
+        "file:///etc/passwd",
+        "https:///x",
+        "http://[",
+        "https://a b.example/",
+        "https://e.example/\u202e",
+        "https://e.example/" + "x" * 2_000,
+        "",
+    ],
+)
+def test_a_link_that_is_no_web_address_is_no_link(url: str) -> None:
+    message = of(EN.alert(article__url=url))
+    assert "<a " not in message.html
+    assert "Late harvest" in message.text
