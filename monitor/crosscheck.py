@@ -48,6 +48,9 @@ def _routes(file: YamlFile) -> Iterator[Problem]:
     for loc, name in receivers_of(route, ("route",)):
         if name not in known:
             yield file.problem(loc, f"no receiver is named '{name}'{suggestion(name, known)}")
+    beat = file.data.get("heartbeat") if isinstance(file.data, dict) else None
+    if isinstance(beat, dict) and isinstance(told := beat.get("receiver"), str) and told not in known:
+        yield file.problem(("heartbeat", "receiver"), f"no receiver is named '{told}'{suggestion(told, known)}")
     if known and "receiver" not in route:
         yield file.problem(("route",), "'route' needs a receiver, which takes what no other route takes")
     for key in ("match", "continue"):

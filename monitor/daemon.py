@@ -18,11 +18,13 @@ from functools import partial
 from typing import TextIO
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.util import undefined
 
 from monitor.batched import Batched
 from monitor.deliver import AnyReceiver, Channels
 from monitor.errors import ConfigError, MonitorError
 from monitor.health import tell_operator
+from monitor.heartbeat import DeadMan
 from monitor.ingest import Fetcher, Polled, Workers
 from monitor.log import get
 from monitor.match import RuleSet
@@ -36,6 +38,7 @@ from monitor.store import Store, is_there
 from monitor.ticks import LEASE, POLLS, Ticks
 from monitor.values import without_secrets
 from monitor.watch import Watch
+from monitor.watchdog import Watchdog
 from monitor.web import ListenError, Site
 
 log = get("daemon")
@@ -44,7 +47,9 @@ log = get("daemon")
 READERS = ("monitor.ingest.feeds.reader", "monitor.normalise.ready")
 EXTRACTOR = "trafilatura"  # and this where sources want full text
 TICK = 1  # seconds between two questions to the store: what is due?
-HEALTH_TICK = 15  # seconds between two looks at what ails sources
+HEALTH_TICK = 15  # seconds between two looks at what ails sources, receivers, the disk
+PING_TICK = 60  # seconds between two pings of a dead man's switch: they raise the alarm after minutes
+SWEEP_HOUR = 2  # UTC, in the night of those who read French papers
 # An article is thousands of short-lived objects and hardly a cycle: Python's own thresholds (700, 10, 10) spent a sixth
 # of a pass on looking for some. Memory stays the same (measured: 200 MiB either way).
 COLLECT = (10_000, 20, 50)
@@ -258,9 +263,12 @@ def _scheduled(ticks: Ticks, reloads: Reloads) -> AsyncIOScheduler:
     scheduler = AsyncIOScheduler(timezone=UTC)
     policy = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None, "next_run_time": _now()}
     each_second = (ticks.poll, reloads.roster.read, ticks.relay, reloads.look)
-    jobs = [*((job, TICK) for job in each_second), (ticks.health, HEALTH_TICK), (reloads.beat, HEALTH_TICK)]
-    for job, seconds in jobs:
+    dog, dead_man = Watchdog(ticks.watch), DeadMan(ticks.watch)
+    now_and_then = (ticks.health, reloads.beat, ticks.heartbeat, dog.look, dog.listen)
+    jobs = [*((job, TICK) for job in each_second), *((job, HEALTH_TICK) for job in now_and_then)]
+    for job, seconds in [*jobs, (dead_man.ping, PING_TICK)]:
         scheduler.add_job(job, "interval", seconds=seconds, **policy)
+    scheduler.add_job(ticks.sweep, "cron", hour=SWEEP_HOUR, **{**policy, "next_run_time": undefined})
     scheduler.start()
     return scheduler
 

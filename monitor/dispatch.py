@@ -18,7 +18,6 @@ from monitor.alert import (
     inhibited,
     silenced,
 )
-from monitor.deliver import Rate
 from monitor.model import Alert, DeliveryKind, Level, Reason, Suppression
 from monitor.settings import Settings
 from monitor.store import Envelope, Intake, SilenceRow
@@ -41,6 +40,14 @@ class Dispatch:
     def send(self, alerts: Sequence[Alert], article_id: int | None = None) -> int:
         """Store the alerts of one article, or of none, what matters most first; gives of how many somebody is told."""
         return sum(self._send(alert, article_id) for alert in by_weight(alerts))
+
+    def send_to(self, receiver: str, alert: Alert) -> None:
+        """Store an alert for one receiver, at once and by itself, whatever the routes say."""
+        addresses = self._receivers[receiver].addresses()
+        kind, group = DeliveryKind.GROUP, alert.key or ""
+        self._memory.raised(
+            alert, None, [Envelope(receiver, one, kind, group, "", self._now) for one in addresses], self._now
+        )
 
     def _send(self, alert: Alert, article_id: int | None) -> int:
         because = None
@@ -132,14 +139,12 @@ class Dispatch:
     def _capped(self, destination: Destination, address: str, alert: Alert, when: Due) -> Due:
         """The same, or later and together with others where the receiver has had as many as it is to get."""
         receiver = self._receivers[destination.receiver]
-        at_most: Rate | None = getattr(receiver, "at_most", None)
-        if at_most is None or _is_urgent(alert):
+        if (at_most := receiver.at_most) is None or _is_urgent(alert):
             return when
-        free = self._memory.spill(receiver.name, address, destination.path)
-        if free is None:
-            nth = self._memory.nth_newest(receiver.name, address, at_most.count)
-            free = nth and nth + at_most.period
-        if free is None or free <= when.at:
+        if gathers := self._memory.spill(receiver.name, address, destination.path):
+            return replace(when, kind=DeliveryKind.SPILL, at=gathers)
+        nth = self._memory.nth_newest(receiver.name, address, at_most.count)
+        if nth is None or (free := nth + at_most.period) <= when.at:
             return when
         later = due(replace(destination, group_wait=timedelta(0)), self._settings.intervals, free, None)
         return later if later.held else replace(later, kind=DeliveryKind.SPILL)

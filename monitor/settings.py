@@ -13,10 +13,21 @@ from typing import Annotated, Any, ClassVar, Literal
 from zoneinfo import ZoneInfo
 
 import tzlocal
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationInfo
 
 from monitor import yamlfile
-from monitor.alert import Destination, InhibitRule, Route, Silence, TimeInterval, Times, effective, in_zone, route
+from monitor.alert import (
+    Destination,
+    Heartbeat,
+    InhibitRule,
+    Route,
+    Silence,
+    TimeInterval,
+    Times,
+    effective,
+    in_zone,
+    route,
+)
 from monitor.crosscheck import disagreements, names_in
 from monitor.dedup import Limits
 from monitor.deliver import AnyReceiver
@@ -26,7 +37,7 @@ from monitor.listening import WebSettings
 from monitor.match import Archive, RuleSet, load_rules, no_archive
 from monitor.model import Alert
 from monitor.store import check_url
-from monitor.values import TimeZone, Written, without_secrets
+from monitor.values import LocalPath, TimeZone, Written, find_secret, without_secrets
 
 PLACES = (Path("config/monitor.yaml"), Path("/etc/news-monitor/monitor.yaml"))
 """Where the configuration is looked for when neither `--config` nor $NEWS_MONITOR_CONFIG names it."""
@@ -72,6 +83,21 @@ def _in_zone(tree: Route, info: ValidationInfo) -> Route:
     return in_zone(tree, info.data.get("timezone", "UTC"))
 
 
+def _beating(beat: Heartbeat | None, info: ValidationInfo) -> Heartbeat | None:
+    """And the heartbeat."""
+    return beat and beat.located(info.data.get("timezone", "UTC"))
+
+
+def _dead_man_url(value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+    """The address to ask for; it names its account, so it is a secret."""
+    if "dead_man_url_file" not in info.data:
+        return value  # whose own mistake is reported already
+    found = find_secret("dead_man_url", value, info.data["dead_man_url_file"])
+    if found and not found.get_secret_value().startswith(("http://", "https://")):
+        raise ValueError("must be an address like https://example.org/ping/..")
+    return found
+
+
 def _located(times: tuple[Times, ...], info: ValidationInfo) -> tuple[Times, ...]:
     """So do quiet hours and silences."""
     return tuple(one.located(info.data.get("timezone", "UTC")) for one in times)
@@ -80,7 +106,7 @@ def _located(times: tuple[Times, ...], info: ValidationInfo) -> tuple[Times, ...
 class Settings(Written):
     """The configuration of the daemon; each section is the model of the stage that owns it."""
 
-    later: ClassVar[frozenset[str]] = frozenset({"retention", "heartbeat", "dead_man_url_file"})
+    later: ClassVar[frozenset[str]] = frozenset({"retention"})
 
     version: Annotated[Literal[1], BeforeValidator(_version)]
     database: Annotated[str, AfterValidator(_database_url)] = ""
@@ -97,6 +123,11 @@ class Settings(Written):
     time_intervals: Annotated[tuple[TimeInterval, ...], BeforeValidator(_listed), AfterValidator(_located)] = ()
     silences: Annotated[tuple[Silence, ...], BeforeValidator(_listed), AfterValidator(_located)] = ()
     inhibit: Annotated[tuple[InhibitRule, ...], BeforeValidator(_listed)] = ()
+    heartbeat: Annotated[Heartbeat | None, AfterValidator(_beating)] = None
+    dead_man_url_file: LocalPath | None = None
+    dead_man_url: Annotated[SecretStr | None, AfterValidator(_dead_man_url)] = Field(
+        default=None, validate_default=True
+    )
 
     @cached_property
     def zone(self) -> ZoneInfo:

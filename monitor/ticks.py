@@ -12,12 +12,14 @@ from typing import Any
 
 from monitor.errors import SourceError, StoreError
 from monitor.health import tell_operator
+from monitor.heartbeat import beat
 from monitor.ingest import FeedSource, Polled, failed, spread
 from monitor.log import get
 from monitor.model import SourceState
 from monitor.pipeline import relay, take_in
 from monitor.report import Report
 from monitor.roster import Roster
+from monitor.sweep import sweep
 from monitor.watch import Watch
 
 log = get("daemon")
@@ -30,6 +32,8 @@ PAUSE = timedelta(seconds=30)  # before what raised something unforeseen is trie
 STOP = 10.0  # seconds that running sends get to finish after a signal
 SPREAD = timedelta(minutes=15)  # over which a backlog is spread, the usual interval of feeds
 LONGEST_PAUSE = timedelta(days=1)  # of a source that fails
+SWEPT = timedelta(days=2)  # twice each article: a daemon that was away for a night has swept nothing
+SETTLED = timedelta(minutes=10)  # what has just come may not be committed yet
 GAP = timedelta(minutes=1)  # between two ticks: the machine slept, or its clock was set
 
 
@@ -91,6 +95,15 @@ class Ticks:
     async def health(self) -> None:
         """Tell the operator which sources began to fail, and which work again."""
         await tell_operator(self.watch.current, self.roster.hosts)
+
+    async def heartbeat(self) -> None:
+        """Say once a day that all is well, or what is not."""
+        await beat(self.watch.current, self.roster.sources)
+
+    async def sweep(self) -> None:
+        """Look whether the articles of yesterday and today raised what they should have."""
+        now = self.watch.clock()
+        await sweep(self.watch, now - SWEPT, now - SETTLED)
 
     async def finish(self) -> None:
         """Cut polls (they commit whole batches and are repeated), let the sends that run end, then cut those too."""

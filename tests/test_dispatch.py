@@ -34,10 +34,16 @@ class Desk:
         self.told: dict[tuple[str, int], int] = {}
         self.configure(**settings)
 
-    def configure(self, route: dict[str, Any] | None = None, addresses: tuple[str, ...] = (), **more: Any) -> None:
+    def configure(
+        self,
+        route: dict[str, Any] | None = None,
+        addresses: tuple[str, ...] = (),
+        at_most: str = "off",
+        **more: Any,
+    ) -> None:
         mail = {"type": "email", "from": "w@example.org", "smtp": {"host": "localhost", "starttls": "off"}}
         receivers = [
-            {"name": "hook", "type": "console"},
+            {"name": "hook", "type": "console", "at_most": at_most},
             {"name": "desk", "to": addresses or ["a@example.org"], **mail},
         ]
         written = {"version": 1, "timezone": "Europe/Paris", "receivers": receivers, **more}
@@ -340,3 +346,44 @@ def test_a_silence_also_keeps_from_telling_again(desk: Desk) -> None:
     desk.now += HOUR
     silence(desk, rule=["rule"])
     assert desk.tell(desk.alert(1, suppressed=Suppression.DUPLICATE)) == 0
+
+
+def test_a_cap_gathers_what_is_more_in_one_message_that_comes_when_there_is_room(desk: Desk) -> None:
+    desk.configure(at_most="3/1h")
+    for story in range(1, 9):
+        desk.tell(desk.alert(story), after=MINUTE)
+    assert [len(one.alerts) for one in desk.sent()] == [1, 1, 1]
+    assert [(row.kind, row.alerts, row.due_at) for row in desk.rows()[3:]] == [("spill", 5, NOON + MINUTE + HOUR)]
+    desk.tell(desk.alert(3), after=MINUTE)
+    assert desk.keys(desk.rows()[3].due_at - desk.now) == [  # type: ignore[operator]
+        ["rule/story-4/1", "rule/story-5/1", "rule/story-6/1", "rule/story-7/1", "rule/story-8/1", "rule/story-3/2"]
+    ]
+
+
+def test_never_more_than_the_cap_in_any_such_time_and_nothing_is_lost(desk: Desk) -> None:
+    desk.configure(at_most="3/1h")
+    left: list[datetime] = []
+    told = 0
+    for minute in range(300):
+        if minute < 240:
+            desk.tell(desk.alert(minute + 1))
+        for one in desk.sent():
+            left.append(desk.now)
+            told += len(one.alerts)
+        desk.now += MINUTE
+    assert told == 240
+    assert all(later - earlier >= HOUR for earlier, later in zip(left, left[3:], strict=False))
+    assert len(left) >= 12, "the room there is is used"
+
+
+def test_what_is_urgent_is_not_capped_and_quiet_hours_hold_a_cap_too(desk: Desk) -> None:
+    desk.configure({"hold": "nights"}, at_most="1/1h", time_intervals=NIGHTS)
+    desk.tell(desk.alert(1), after=desk.until("2026-11-20T21:30"))
+    desk.tell(desk.alert(2), desk.alert(3, "war", Level.CRITICAL))
+    operator = operator_alert("source-failing", "example.org", [], desk.now)
+    desk.tell(replace(operator, level=Level.HIGH))
+    assert sorted(one["key"] for message in desk.sent() for one in message.alerts) == sorted(
+        ["rule/story-1/1", "war/story-3/1", operator.key or ""]
+    )
+    (waiting,) = [row for row in desk.rows() if row.state != DeliveryState.SENT]
+    assert (waiting.kind, waiting.due_at) == ("summary", desk.now + desk.until("2026-11-21T07:00"))

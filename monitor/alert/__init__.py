@@ -2,7 +2,7 @@
 
 from monitor.alert.correction import corrections
 from monitor.alert.document import test_document
-from monitor.alert.heartbeat import Heartbeat, Life, beats, heartbeat
+from monitor.alert.heartbeat import Heartbeat, Life, beats, heartbeat_alert
 from monitor.alert.inhibition import InhibitRule, by_weight, inhibited
 from monitor.alert.intervals import TimeInterval, Times, end_of, endless
 from monitor.alert.matching import Matcher, RuleMatcher, StoryMatcher, Told
@@ -27,7 +27,7 @@ from monitor.alert.schedule import Schedule, Slot, WrittenSchedule, parse_schedu
 from monitor.alert.shown import quotes
 from monitor.alert.silences import Silence, StoredSilence, silenced
 from monitor.alert.timing import Due, due
-from monitor.alert.triggers import falls_silent, past_asked
+from monitor.alert.triggers import falls_silent, looks_back, past_asked, quiet_alert
 from monitor.alert.volume import Volume
 from monitor.alert.wallclock import first_moment, last_moment
 
@@ -65,17 +65,19 @@ __all__ = [
     "falls_silent",
     "first_moment",
     "group",
-    "heartbeat",
+    "heartbeat_alert",
     "in_zone",
     "inhibited",
     "is_old",
     "last_moment",
+    "looks_back",
     "marked",
     "nodes",
     "nodes_of",
     "operator_alert",
     "parse_schedule",
     "past_asked",
+    "quiet_alert",
     "quotes",
     "raise_alerts",
     "receivers_of",

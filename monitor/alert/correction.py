@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
-from itertools import chain
+from itertools import chain, groupby
+from operator import itemgetter
 from typing import Any
 
 from rapidfuzz.distance import OSA
@@ -21,8 +22,8 @@ ALIKE = 0.5
 LONG = 5
 """Letters from which on a word that is one edit away is the same word, written rightly this time."""
 
-_PIECES = re.compile(r"\S+\s*")
-_NAMES = {"equal": ("same",), "delete": ("removed",), "insert": ("added",), "replace": ("removed", "added")}
+# Words with the space behind them; 13 000 is one.
+_PIECES = re.compile(r"(?:\d{1,3}(?:[\u0020\u00a0\u202f]\d{3})+(?!\d))\S*\s*|\S+\s*")
 
 
 def corrections(article: Article, article_id: int, alerts: Sequence[Alert], cited: Sequence[Citation]) -> list[Alert]:
@@ -125,11 +126,16 @@ def _same_word(one: str, other: str) -> bool:
 
 
 def _diff(before: str, after: str) -> list[list[str]]:
-    """The words of both in order, each run with what became of it; spaces are kept."""
+    """The words of both in order, each run with what became of it; the space behind both of a pair stays the same."""
     left, right = _PIECES.findall(before), _PIECES.findall(after)
     runs: list[list[str]] = []
     matcher = SequenceMatcher(None, [one.strip() for one in left], [one.strip() for one in right], autojunk=False)
     for tag, start, end, begin, stop in matcher.get_opcodes():
-        for name in _NAMES[tag]:
-            runs.append([name, "".join(right[begin:stop] if name == "added" else left[start:end])])
-    return runs
+        removed, added = "".join(left[start:end]), "".join(right[begin:stop])
+        if tag == "replace" and removed[-1].isspace() and added[-1].isspace():
+            runs += [["removed", removed.rstrip()], ["added", added.rstrip()], ["same", " "]]
+        elif tag == "equal":
+            runs.append(["same", removed])
+        else:
+            runs += [[name, text] for name, text in (("removed", removed), ("added", added)) if text]
+    return [[name, "".join(text for _, text in group)] for name, group in groupby(runs, itemgetter(0))]

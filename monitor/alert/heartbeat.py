@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
-from typing import Annotated
-
-from pydantic import Field
 
 from monitor.alert.operator import operator_alert
 from monitor.alert.schedule import Schedule, Slot, WrittenSchedule, parse_schedule
@@ -21,7 +18,11 @@ class Heartbeat(Written):
     """Who gets it, and when each day, by the clocks of the settings' time zone unless another one is named."""
 
     receiver: str
-    at: Annotated[WrittenSchedule, Field(validate_default=True)] = parse_schedule("08:00")
+    at: WrittenSchedule = parse_schedule("08:00")
+
+    def located(self, zone: str) -> Heartbeat:
+        """The same, by the clocks of a zone where none is named."""
+        return self if self.at.zone else self.model_copy(update={"at": replace(self.at, zone=zone)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def beats(schedule: Schedule, now: datetime) -> Slot | None:
     return slot if slot.at <= now else None
 
 
-def heartbeat(life: Life, slot: Slot) -> Alert:
+def heartbeat_alert(life: Life, slot: Slot) -> Alert:
     """The alert of one heartbeat; there is one for each slot. Its document has the numbers under `life`."""
     alert = operator_alert("heartbeat", "news-monitor", [_line(life)], slot.at)
     return replace(alert, document=alert.document | {"life": asdict(life)})

@@ -15,6 +15,7 @@ SUBJECT = 110
 """Characters of a subject that most mail programs show on a wide screen."""
 
 _URGENT = ("high", "critical")
+_TITLE = 160  # characters of the name of a story
 _RULES = 12  # that the end of a message names
 FULL = 60
 """Stories of a message that are shown whole at most."""
@@ -121,7 +122,7 @@ def _stories(alerts: Sequence[Document]) -> list[Story]:
 def _headline(story: Story, words: Wording) -> str:
     """What a story is called, the same as long as it goes on."""
     about = story[-1]["story"]
-    return one_line((about or {}).get("title") or "", limit=250) or headline_of(story[-1], words)
+    return one_line((about or {}).get("title") or "", limit=_TITLE) or headline_of(story[-1], words)
 
 
 def _line(number: int, story: Story, words: Wording) -> Line:

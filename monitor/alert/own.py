@@ -11,12 +11,13 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup, escape
 
+from monitor.alert.layout import SUBJECT
 from monitor.alert.message import marked, render
 from monitor.alert.shown import web_address
 from monitor.alert.wording import LEVELS, REASONS, Wording
 from monitor.model import Delivery, DeliveryKind, Document, Message, Reason
 from monitor.plain import one_line, plain
-from monitor.templates import FAULTS, Sandbox, TemplateFile, Templates, compiled, fill, told
+from monitor.templates import FAULTS, MAX_OUTPUT, Sandbox, TemplateFile, Templates, compiled, fill, told
 
 
 def worded(
@@ -24,10 +25,13 @@ def worded(
 ) -> tuple[Message, str | None]:
     """The message of a delivery in the words of its receiver, and what is wrong with its templates, if anything.
 
-    Where one fails, or makes too long a body (monitor.templates), the whole message is the built-in one: nobody
-    misses an alert because of a mistake in a template.
+    Where one fails, or makes too long a body (monitor.templates), the whole message is the built-in one. Where even
+    that fails, which would be a mistake of ours, it is a bare one: nobody misses an alert because of how it is told.
     """
-    message = render(delivery, language, zone)
+    try:
+        message = render(delivery, language, zone)
+    except FAULTS as error:
+        return _bare(delivery), f"the built-in message failed: {type(error).__name__}: {error}"
     if templates is None:
         return message, None
     values = _values(delivery, language, message)
@@ -41,6 +45,17 @@ def worded(
         except FAULTS as error:
             return message, told(error, file)
     return replace(message, **made), None
+
+
+def _bare(delivery: Delivery) -> Message:
+    """What each document says of itself, as far as it can be found."""
+    lines = []
+    for one in delivery.alerts:
+        article = one.get("article") or {}
+        parts = (one.get("key"), (one.get("rule") or {}).get("title"), article.get("title"), article.get("url"))
+        lines.append(" | ".join(one_line(str(part), limit=500) for part in (*parts, *one.get("new", ())[:5]) if part))
+    text = "\n".join(lines)[:MAX_OUTPUT]
+    return Message(one_line(f"News monitor - {text}", limit=SUBJECT), text, f"<!DOCTYPE html><pre>{escape(text)}</pre>")
 
 
 def try_out(templates: Templates, language: str, zone: ZoneInfo) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
@@ -18,8 +18,11 @@ from monitor.plain import one_line, plain
 MAX_QUOTES = 3
 # What is longer is no headline, no sentence and no link that anybody would type.
 _HEADLINE, _SENTENCE, _NAME, _LINK = 250, 600, 100, 1_500
+_PASSAGE = 2_000  # three times what a quoted sentence has at most
+_SHORT = 120  # of a headline that is quoted below
 _OTHERS = 8  # other articles by their headlines; more are counted
 _LINES = 40  # new sentences, or lines of an operator alert
+_ITSELF = "news-monitor"  # what an operator alert without an object is about
 FOLLOWING = frozenset({Reason.NEW_FACTS, Reason.UPDATE})
 """Reasons of messages that show what is new, and not again why the rule matched."""
 
@@ -111,19 +114,20 @@ def shown(documents: Sequence[Document], words: Wording) -> Shown:
     first, article = ranked[0], ranked[0]["article"]
     causes = tuple(cause(one, words) for one in ranked)
     evidence = [passage for one in documents for passage in one["evidence"]]
-    titled = [mark for passage in evidence if passage["in"] == "title" for mark in passage["marks"]]
-    headline = headline_of(first, words)
+    headline, cited = _headline(first, evidence, words)
     new = dict.fromkeys(_sentence(line) for one in documents for line in one["new"][: _LINES + 1])
     if first["reason"] == Reason.TEST:
         new[words.gettext("Messages to this receiver arrive.")] = None
+    if "life" in first:
+        new = dict.fromkeys(_life(first["life"], words))
     others = [other for other in first["also"] if other["relation"] != "duplicate"]
     return Shown(
         causes=causes,
-        headline=_pieces(headline, titled if article and headline == article["title"] else []),
+        headline=headline,
         url=web_address(article["url"]) if article else None,
         language=article["language"] if article and str(article["language"]).isalpha() else None,
         origin=_origin(article, words) if article else "",
-        quotes=tuple(_pieces(*quote) for quote in quotes({"evidence": [p for p in evidence if p["in"] != "title"]})),
+        quotes=cited,
         new=tuple(_some(list(new), _LINES, words)),
         others=tuple(_other(one, words) for one in others[:_OTHERS]),
         copies=_copies([one for one in first["also"] if one["relation"] == "duplicate"], words),
@@ -134,6 +138,25 @@ def shown(documents: Sequence[Document], words: Wording) -> Shown:
         withdrawn=_withdrawn(first),
         following=all(one["reason"] in FOLLOWING for one in documents) and bool(new),
     )
+
+
+def _life(life: dict[str, int], words: Wording) -> list[str]:
+    """The numbers of a heartbeat, a line each; what there is none of is told where it is good news."""
+    pending = words.count("%(n)s delivery pending", "%(n)s deliveries pending", life["pending"])
+    failing = words.count("%(n)s failing source", "%(n)s failing sources", life["failing"])
+    dead = words.count("%(n)s delivery given up", "%(n)s deliveries given up", life["dead"])
+    late = words.count(
+        "%(n)s alert found missing and sent late", "%(n)s alerts found missing and sent late", life["late"]
+    )
+    return [
+        words.count("%(n)s healthy source", "%(n)s healthy sources", life["sources"] - life["failing"]),
+        *([failing] * bool(life["failing"])),
+        words.count("%(n)s article since yesterday", "%(n)s articles since yesterday", life["articles"]),
+        words.count("%(n)s alert since yesterday", "%(n)s alerts since yesterday", life["alerts"]),
+        pending if life["pending"] else words.gettext("nothing pending"),
+        *([dead] * bool(life["dead"])),
+        *([late] * bool(life["late"])),
+    ]
 
 
 def _sentence(text: str) -> str:
@@ -177,7 +200,31 @@ def headline_of(document: Document, words: Wording) -> str:
         return one_line(article["title"] or "", limit=_HEADLINE) or words.gettext("untitled")
     event = one_line(_event(document, words), limit=_HEADLINE)
     about = one_line(document.get("about") or "", limit=_HEADLINE)
-    return words.gettext("%(about)s: %(event)s", about=about, event=event) if about else event[:1].upper() + event[1:]
+    if about in ("", _ITSELF):
+        return event[:1].upper() + event[1:]
+    return words.gettext("%(about)s: %(event)s", about=about, event=event)
+
+
+def _headline(
+    document: Document, evidence: list[dict[str, Any]], words: Wording
+) -> tuple[tuple[Piece, ...], tuple[tuple[Piece, ...], ...]]:
+    """The headline with its matched words marked, and the quotations that do not repeat it.
+
+    A headline that was made of the first sentence is cut where that sentence is quoted as a whole.
+    """
+    article, headline = document["article"], headline_of(document, words)
+    cited = quotes({"evidence": [passage for passage in evidence if passage["in"] != "title"]})
+    marks = [mark for passage in evidence if passage["in"] == "title" for mark in passage["marks"]]
+    if not article or headline != article["title"]:
+        marks = []
+    for index, (quote, found) in enumerate(cited):
+        line = one_line(quote, limit=len(quote))
+        if line == headline:
+            pieces, rest = _pieces(quote, found), cited[:index] + cited[index + 1 :]
+            return pieces, tuple(_pieces(*one) for one in rest)
+        if line.startswith(headline.removesuffix("…")):
+            headline, marks = one_line(headline, limit=_SHORT), []
+    return _pieces(headline, marks), tuple(_pieces(*one) for one in cited)
 
 
 def _origin(article: dict[str, Any], words: Wording) -> str:
@@ -259,9 +306,9 @@ def _change(passage: dict[str, Any]) -> Change:
     if now is None:
         return Change((Piece(one_line(before, limit=_SENTENCE), "removed"),), ())
     parts = [(how, _spaced(text)) for how, text in passage.get("diff") or [["removed", before], ["added", now]]]
-    old = tuple(Piece(text, "removed" if how == "removed" else "") for how, text in parts if how != "added" and text)
-    new = tuple(Piece(text, "added" if how == "added" else "") for how, text in parts if how != "removed" and text)
-    return Change(old, new)
+    old = [Piece(text, "removed" if how == "removed" else "") for how, text in parts if how != "added"]
+    new = [Piece(text, "added" if how == "added" else "") for how, text in parts if how != "removed"]
+    return Change(_readable(old), _readable(new))
 
 
 def quotes(alert: Document) -> list[tuple[str, list[list[int]]]]:
@@ -281,7 +328,17 @@ def _pieces(quote: str, marks: Sequence[Sequence[int]]) -> tuple[Piece, ...]:
     for start, end in merged(marks):
         parts += [Piece(_spaced(quote[at:start])), Piece(_spaced(quote[start:end]), "mark")]
         at = end
-    return tuple(piece for piece in (*parts, Piece(_spaced(quote[at:]))) if piece.text)
+    return _readable([*parts, Piece(_spaced(quote[at:]))])
+
+
+def _readable(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
+    """Pieces that hold something, up to a length that somebody would read."""
+    kept, left = [], _PASSAGE
+    for piece in pieces:
+        if piece.text and left > 0:
+            kept.append(piece if len(piece.text) <= left else Piece(f"{piece.text[:left]}…", piece.how))
+            left -= len(piece.text)
+    return tuple(kept)
 
 
 def _spaced(text: str) -> str:

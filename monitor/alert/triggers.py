@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from monitor.alert.document import Rule
-from monitor.model import FirstMention, Match, Past, Quiet, Reason, Sources, Spike, Trigger
+from monitor.alert.document import Rule, about_rule
+from monitor.model import Alert, Document, FirstMention, Match, Past, Quiet, Reason, Sources, Spike, Trigger
 from monitor.values import write_duration
 
 FEWEST = 5
@@ -44,13 +44,12 @@ def fires(trigger: Trigger, past: Past, story: str, now: datetime) -> dict[str, 
 
 
 def falls_silent(trigger: Quiet, past: Past, live: datetime, now: datetime) -> dict[str, Any] | None:
-    """The facts of a silence that has lasted long enough, each told once; None while there is nothing to tell.
+    """The facts of a silence that has lasted long enough; None while there is nothing to tell.
 
     `live` is since when the rule has been watching: before that nobody listened.
     """
-    last = max((hit.seen for hit in past.hits), default=None)
-    began = max(filter(None, (last, live)))
-    if now - began < trigger.after or (past.fired and past.fired >= began):
+    began = max(filter(None, (past.last, live)))
+    if now - began < trigger.after:
         return None
     return {"kind": "quiet", "since": began.isoformat(timespec="seconds"), "after": write_duration(trigger.after)}
 
@@ -61,13 +60,21 @@ def past_asked(rules: Mapping[str, Rule], matches: Sequence[Match]) -> dict[str,
     return {rule: looks_back(trigger) for rule, trigger in triggers.items() if trigger}
 
 
+def quiet_alert(rule: Rule, fired: dict[str, Any]) -> Alert:
+    """The alert of a rule that has fallen silent, of no story; its key is RULE/quiet/TIME, so that it is told once."""
+    key = f"{rule.id}/quiet/{datetime.fromisoformat(fired['since']).astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    empty: Document = {"id": None, "key": key, "reason": Reason.QUIET, "rule": about_rule(rule), "story": None}
+    document = empty | {"article": None, "evidence": [], "new": [], "also": [], "condition": fired}
+    return Alert(rule.id, rule.version, rule.level, rule.tags, "", Reason.QUIET, key, document=document)
+
+
 def looks_back(trigger: Trigger) -> timedelta:
     """How much of its rule's past a trigger asks for."""
     match trigger:
         case Spike():
             return trigger.against + trigger.within
         case Quiet():
-            return trigger.after
+            return timedelta(0)
         case _:
             return trigger.within
 

@@ -41,7 +41,10 @@ _TEXTS = 500  # articles of one story, the newest, that are read to know what it
 
 @dataclass(frozen=True, slots=True)
 class Archived:
-    """What an archive says of rules: by rule its hits and alerts, over `span` (at least a day) until now."""
+    """What an archive says of rules: by rule its hits and alerts, over `span` (at least a day) until now.
+
+    The alerts of a rule with a trigger are unknown: how much comes in which hour, `rules backtest` finds out.
+    """
 
     since: datetime
     span: timedelta
@@ -50,9 +53,9 @@ class Archived:
     alerts: dict[str, int]
     findings: Sequence[Finding]
 
-    def a_day(self, rule: str) -> float:
-        """The alerts of a rule on an average day."""
-        return round(self.alerts[rule] / (self.span / _DAY), 2)
+    def a_day(self, rule: str) -> float | None:
+        """The alerts of a rule on an average day, None where they are unknown."""
+        return round(self.alerts[rule] / (self.span / _DAY), 2) if rule in self.alerts else None
 
 
 class Estimate:
@@ -64,7 +67,7 @@ class Estimate:
 
     def __init__(self, store: Store, rules: Mapping[str, Rule]) -> None:
         self._store = store
-        self._novelty = {id_: rule.novelty for id_, rule in rules.items()}
+        self._novelty = {id_: rule.novelty for id_, rule in rules.items() if rule.trigger is None}
         self._volume = Volume()
         self._met: set[tuple[str, str]] = set()  # rules and the stories that they matched in
         self._stories: dict[str, tuple[Known, list[ArticleRow]]] = {}  # what was told, and what comes, the newest first
@@ -77,7 +80,7 @@ class Estimate:
     def add(self, matched: Mapping[int, Sequence[str]]) -> None:
         """Count what articles raise; `matched` are their ids with the rules that each matched."""
         for row in reversed(self._store.articles_among(matched)):
-            mine = [(rule, row.story) for rule in matched[row.id]]
+            mine = [(rule, row.story) for rule in matched[row.id] if rule in self._novelty]
             asked = any(one in self._met and self._novelty[one[0]] == "new-facts" for one in mine)
             placement = Placement(row.status, row.story, row.because, row.of, self._news(row) if asked else ())
             self._volume.add(placement, {rule: self._novelty[rule] for rule, _ in mine}, old=row.old)
@@ -183,7 +186,7 @@ def _volume(rule: Rule, archived: Archived | None) -> dict[str, Any]:
     """What the archive says of a rule; without one it is unknown."""
     return {
         "hits": archived and archived.hits[rule.id],
-        "alerts": archived and archived.alerts[rule.id],
+        "alerts": archived and archived.alerts.get(rule.id),
         "alerts_per_day": archived and archived.a_day(rule.id),
     }
 
@@ -197,8 +200,12 @@ def _show(rules: RuleSet, findings: Sequence[Finding], archived: Archived | None
         return
     if rules.rules:
         table(("RULE", "HITS", "ALERTS", "ALERTS A DAY"), [
-            (id_, archived.hits[id_], archived.alerts[id_], archived.a_day(id_)) for id_ in rules.rules
+            (id_, archived.hits[id_], *_shown(archived.alerts.get(id_), archived.a_day(id_))) for id_ in rules.rules
         ])  # fmt: skip
     seen = f"{counted(archived.articles, 'article')} of the last {write_about(archived.span)}"
     few = f"; findings on hits need {ENOUGH}" if archived.articles < ENOUGH else ""
     typer.echo(f"{counts}, {seen}{few}")
+
+
+def _shown(*numbers: float | None) -> list[object]:
+    return ["-" if number is None else number for number in numbers]

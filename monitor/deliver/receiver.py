@@ -44,10 +44,16 @@ def _written_rate(rate: Rate | None) -> str:
     return str(rate) if rate else "off"
 
 
+WrittenRate = Annotated[
+    InstanceOf[Rate] | None, BeforeValidator(parse_rate), PlainSerializer(_written_rate, return_type=str)
+]
+
+
 class Receiver(Written):
     """What every kind of receiver has; each kind adds its `type` and how to reach it.
 
     `rate` is the most that is sent to it: `30/1m`, at most thirty messages in any minute; what is more waits.
+    `at_most` is how many messages one address gets: `20/1h`; what is more comes together in one message later.
     `lifetime` is how long after its creation a message is still tried once the ten steps of the schedule are used
     up; None: no longer than they last. `worded`: it is sent words, which `templates` may choose, not documents.
     """
@@ -58,9 +64,8 @@ class Receiver(Written):
     name: Annotated[str, Field(max_length=100), AfterValidator(_one_name)]
     language: Literal["fr", "en"] = "en"
     templates: Templates | None = None
-    rate: Annotated[
-        InstanceOf[Rate] | None, BeforeValidator(parse_rate), PlainSerializer(_written_rate, return_type=str)
-    ] = None
+    rate: WrittenRate = None
+    at_most: WrittenRate = None
 
     @field_validator("templates")
     @classmethod

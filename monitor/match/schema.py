@@ -11,6 +11,7 @@ from monitor.match.regex import MAX_PATTERN
 from monitor.match.rules import ID, OF_ACTORS
 from monitor.match.ruleset import Novelty
 from monitor.match.terms import MODIFIERS, MOST_EDITS, MOST_SLOP, PERSON
+from monitor.match.triggers import MOST_ACTORS
 from monitor.model import FIELDS, Level
 
 Schema = dict[str, Any]
@@ -121,6 +122,12 @@ def _rule() -> Schema:
             {"enum": list(get_args(Novelty))},
             "Which articles of one story alert: the first, those with new facts (the default), or every one.",
         ),
+        "alert": _told(
+            {"oneOf": _triggers()},
+            "What must happen over time before it alerts: so many sources, a first mention, a spike, or silence.",
+            {"sources": 3, "within": "1h"},
+            {"quiet": "24h"},
+        ),
         "tests": _told(
             {"type": "array", "items": _ref("test")},
             "Texts that must and must not match. The rule does not go live while one fails.",
@@ -128,6 +135,24 @@ def _rule() -> Schema:
         ),
     }
     return _mapping(keys, ["id", "when"])
+
+
+def _triggers() -> list[Schema]:
+    span: Schema = {"type": "string", "pattern": "^[0-9]+[wdhms]([0-9]+[dhms])*$"}
+    within = _told(span, "The time in which it must happen.", "1h")
+    ids: Schema = {"type": "array", "minItems": 1, "maxItems": MOST_ACTORS, "items": _id()}
+    actors = _told(ids, "All of these actors, in one article.", ["lavrov", "blinken"])
+    factor = _told({"type": "number", "exclusiveMinimum": 1, "maximum": 1000}, "How many times the usual volume.", 5)
+    against = _told(span, "The time before, which says what is usual; 2w by default.", "2w")
+    count = _told({"type": "integer", "minimum": 2, "maximum": 100}, "At least so many independent sources.", 3)
+    first = _mapping({"actors": actors, "within": within}, ["actors"])
+    spike = _mapping({"factor": factor, "against": against, "within": within}, ["factor"])
+    return [
+        _mapping({"sources": count, "within": within}, ["sources"]),
+        _mapping({"first_mention": _told(first, "Actors that appear together for the first time.")}, ["first_mention"]),
+        _mapping({"spike": _told(spike, "Many more matches than usual.")}, ["spike"]),
+        _mapping({"quiet": _told(span, "Nothing matched for so long.", "24h")}, ["quiet"]),
+    ]
 
 
 def _test() -> Schema:

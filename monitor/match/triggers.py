@@ -19,13 +19,16 @@ WINDOW = timedelta(days=1)
 MOST = timedelta(days=366)
 """How far back a trigger may look: what a rule matched earlier is of another time."""
 
-_Kinds = ("sources", "first_mention", "spike", "quiet")
+MOST_ACTORS = 10
+"""How many actors a first mention may name."""
+
+_KINDS = ("sources", "first_mention", "spike", "quiet")
 
 
 class WrittenFirstMention(Written):
     """The actors that are to appear together, for the first time in how long."""
 
-    actors: Annotated[list[str], Field(min_length=1, max_length=10)]
+    actors: Annotated[list[str], Field(min_length=1, max_length=MOST_ACTORS)]
     within: PositiveDuration = timedelta(days=90)
 
 
@@ -48,8 +51,8 @@ class WrittenTrigger(Written):
 
     @model_validator(mode="after")
     def _is_one(self) -> Self:
-        if sum(getattr(self, kind) is not None for kind in _Kinds) != 1:
-            raise ValueError(f"must hold one of {', '.join(_Kinds)}")
+        if sum(getattr(self, kind) is not None for kind in _KINDS) != 1:
+            raise ValueError(f"must hold one of {', '.join(_KINDS)}")
         if self.within is not None and self.sources is None:
             raise ValueError("'within' belongs to 'sources'")
         return self

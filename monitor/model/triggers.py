@@ -60,9 +60,11 @@ class Past:
     """What a trigger asks of its rule's past, the article at hand included.
 
     `hits` are the newest ones, the oldest first, as far back as the trigger looks and none too old to alert when it
-    came; `since` is when the rule first matched at all; `fired` when it last alerted for this trigger.
+    came; `since` is when the rule first matched at all, `last` when it did last; `fired` when it last alerted for
+    this trigger.
     """
 
     hits: Sequence[Hit]
     since: datetime | None = None
+    last: datetime | None = None
     fired: datetime | None = None

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
 
 from monitor.store.archive import Archive
 from monitor.store.daemons import Daemons
 from monitor.store.database import Database
-from monitor.store.figures import Figures, Numbers, Tallies
+from monitor.store.figures import Done, Figures, Numbers, Tallies
 from monitor.store.intake import Intake
 from monitor.store.listings import Listings
 from monitor.store.outbox import Outbox
@@ -45,6 +46,7 @@ __all__ = [
     "Counts",
     "DaemonRow",
     "DeliveryRow",
+    "Done",
     "Envelope",
     "Figures",
     "Intake",
@@ -119,6 +121,11 @@ class Store(Sources, Outbox, Silences, Listings, Archive, Rulesets, Daemons, Num
             intake = Intake(connection, self._recent)
             yield intake
             intake.finish()
+
+    @property
+    def folder(self) -> Path | None:
+        """Where a SQLite file lies; None for a server."""
+        return self._database.file.parent if self._database.file else None
 
     def close(self) -> None:
         """Wait for the intake that is at work, close the connections and let the daemon lock go."""

@@ -7,10 +7,10 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, func, select
 
-from monitor.model import Article
+from monitor.model import Article, Past
 from monitor.store.articles import to_article
 from monitor.store.database import Database
-from monitor.store.past import decided_on
+from monitor.store.past import decided_on, past_of
 from monitor.store.rows import Archived
 from monitor.store.tables import ARTICLE
 
@@ -32,6 +32,11 @@ class Archive:
         with self._database.read() as connection:
             row = connection.execute(_ONE, {"id": id_}).mappings().one_or_none()
         return None if row is None else to_article(row)
+
+    def past(self, rule: str, since: datetime) -> Past:
+        """What a rule has matched since then, see `past_of`."""
+        with self._database.read() as connection:
+            return past_of(connection, rule, since)
 
     def decided(self, articles: Collection[int]) -> set[tuple[int, str]]:
         """(article, rule) for each match of these articles on which it is stored that somebody is told, or why not."""

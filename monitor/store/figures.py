@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Column, Table, bindparam, func, or_, select
+from sqlalchemy import BindParameter, Column, Table, bindparam, func, or_, select
 
-from monitor.model import DeliveryState
+from monitor.model import DeliveryState, Reason
 from monitor.store.database import Database
 from monitor.store.tables import ALERT, ARTICLE, DELIVERY, SOURCE
 
@@ -34,6 +34,20 @@ class Figures:
     deliveries: Mapping[tuple[str, str], int]
     oldest_pending: datetime | None
     failing: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What was done since a moment: articles taken in, alerts told, deliveries given up; `late` alerts were missing.
+
+    `pending` are the deliveries that were to have left by now.
+    """
+
+    articles: int
+    alerts: int
+    pending: int
+    dead: int
+    late: int
 
 
 class Tally:
@@ -111,9 +125,47 @@ class Numbers:
             failing=failing,
         )
 
+    def overdue_deliveries(self, since: datetime) -> dict[str, tuple[int, datetime]]:
+        """By receiver how many deliveries that were to leave before then have not, and when the oldest was to."""
+        with self._database.read() as connection:
+            rows = connection.execute(_OVERDUE, {"since": since})
+            return {row.receiver: (row.number, row.oldest) for row in rows}
+
+    def life(self, since: datetime) -> Done:
+        """What was taken in, told and given up since then, and what waits now."""
+        with self._database.read() as connection:
+            asked = {"since": since}
+            told = {row.reason: row.number for row in connection.execute(_TOLD_SINCE, asked)}
+            return Done(
+                articles=connection.execute(_ARTICLES_SINCE, asked).scalar_one(),
+                alerts=sum(number for reason, number in told.items() if reason != Reason.OPERATOR),
+                pending=connection.execute(_PENDING).scalar_one(),
+                dead=connection.execute(_DEAD_SINCE, asked).scalar_one(),
+                late=told.get(Reason.LATE, 0),
+            )
+
 
 _TO_BE_SENT = (DeliveryState.PENDING, DeliveryState.HELD, DeliveryState.LEASED)
 _OUTBOX = select(DELIVERY.c.receiver, DELIVERY.c.state, func.count(), func.min(DELIVERY.c.departs)).group_by(
     DELIVERY.c.receiver, DELIVERY.c.state
 )
 _FAILING = select(SOURCE.c.name).where(or_(SOURCE.c.error.is_not(None), SOURCE.c.trouble.is_not(None)))
+_SINCE: BindParameter[datetime] = bindparam("since")
+_LEFT = (DeliveryState.PENDING, DeliveryState.LEASED)
+_OVERDUE = (
+    select(DELIVERY.c.receiver, func.count().label("number"), func.min(DELIVERY.c.departs).label("oldest"))
+    .where(DELIVERY.c.state.in_(_LEFT), DELIVERY.c.departs < _SINCE)
+    .group_by(DELIVERY.c.receiver)
+)
+_PENDING = select(func.count()).select_from(DELIVERY).where(DELIVERY.c.state.in_(_LEFT))
+_DEAD_SINCE = (
+    select(func.count())
+    .select_from(DELIVERY)
+    .where(DELIVERY.c.state == DeliveryState.DEAD, DELIVERY.c.tried_at >= _SINCE)
+)
+_ARTICLES_SINCE = select(func.count()).select_from(ARTICLE).where(ARTICLE.c.first_seen >= _SINCE)
+_TOLD_SINCE = (
+    select(ALERT.c.reason, func.count().label("number"))
+    .where(ALERT.c.key.is_not(None), ALERT.c.created >= _SINCE)
+    .group_by(ALERT.c.reason)
+)

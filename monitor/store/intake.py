@@ -102,6 +102,18 @@ class Intake(Placing):
         )
         return self._connection.scalar(last)
 
+    def last_events(self, rules: Collection[str]) -> dict[str, str]:
+        """What was told last by one of these rules about each thing that they told of at all."""
+        about = ALERT.c.document["about"].as_string()
+        mine = (ALERT.c.story.is_(None), ALERT.c.rule.in_(rules))
+        newest = select(func.max(ALERT.c.id)).where(*mine).group_by(about)
+        rows = self._connection.execute(select(about.label("about"), ALERT.c.rule).where(ALERT.c.id.in_(newest)))
+        return {row.about: row.rule for row in rows}
+
+    def is_raised(self, key: str) -> bool:
+        """Whether there is an alert of this key."""
+        return self._connection.scalar(select(ALERT.c.id).where(ALERT.c.key == key)) is not None
+
     def matched(self, article_id: int, matches: Sequence[Match]) -> None:
         """Store which rules matched an article, with their evidence."""
         self._queue.matches += [

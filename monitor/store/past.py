@@ -29,7 +29,8 @@ def past_of(connection: Connection, rule: str, since: datetime) -> Past:
     asked = {"matched": rule, "from": since}
     rows = connection.execute(_HITS, asked)
     hits = [Hit(row.first_seen, row.story, row.agency or row.source, row.verdict == Verdict.DUPLICATE) for row in rows]
-    return Past(hits, connection.scalar(_FIRST, asked), connection.scalar(_FIRED, asked))
+    first, last, fired = (connection.scalar(statement, asked) for statement in (_FIRST, _LAST, _FIRED))
+    return Past(hits, first, last, fired)
 
 
 _RULE: BindParameter[str] = bindparam("matched")
@@ -43,6 +44,13 @@ _HITS = (
 )
 _FIRST = select(ARTICLE.c.first_seen).where(
     ARTICLE.c.id == select(func.min(MATCH.c.article_id)).where(MATCH.c.rule == _RULE).scalar_subquery()
+)
+_LAST = (
+    select(ARTICLE.c.first_seen)
+    .select_from(_MINE)
+    .where(MATCH.c.rule == _RULE, ~ARTICLE.c.old)
+    .order_by(MATCH.c.article_id.desc())
+    .limit(1)
 )
 _FIRED = (
     select(func.max(ALERT.c.created))

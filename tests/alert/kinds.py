@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from monitor.alert import operator_alert, test_document
+from monitor.alert import Life, Slot, heartbeat_alert, operator_alert, test_document
 from monitor.model import Delivery, DeliveryKind, Document
 
 CREATED = datetime(2026, 3, 2, 7, 30, tzinfo=UTC)
@@ -45,11 +44,6 @@ _TEXTS: dict[str, dict[str, Any]] = {
             "Courrier du Port : failed 3 times: no complete answer within 30s",
             "Courrier du Port, économie : 503",
         ],
-        "heartbeat": [
-            "42 sources healthy, 1 failing",
-            "1,204 articles, 17 alerts since yesterday",
-            "Nothing is pending",
-        ],
     },
     "en": {
         "rule": "Wheat exports",
@@ -80,11 +74,6 @@ _TEXTS: dict[str, dict[str, Any]] = {
         "changed": ("The ministry halts wheat exports until ", "15 May", "30 June", "."),
         "withdrawn": "Claire Astruc confirmed that twelve ships are stuck.",
         "failing": ["Harbour Courier: failed 3 times: no complete answer within 30s", "Harbour Courier, business: 503"],
-        "heartbeat": [
-            "42 sources healthy, 1 failing",
-            "1,204 articles, 17 alerts since yesterday",
-            "Nothing is pending",
-        ],
     },
 }
 
@@ -230,15 +219,11 @@ def deliveries(language: str) -> dict[str, Delivery]:
         "source-failing": delivery(
             operator_alert("source-failing", "courier.example", kinds.texts["failing"], CREATED).document
         ),
-        "heartbeat": delivery(heartbeat(kinds.texts["heartbeat"])),
+        "heartbeat": delivery(beat()),
         "test": delivery(test_document("desk", CREATED)),
     }
 
 
-def heartbeat(lines: list[str]) -> Document:
-    made = operator_alert("source-recovered", "", lines, CREATED).document
-    return {**made, "rule": {**made["rule"], "id": "monitor.heartbeat", "title": "Alive"}, "about": ""}
-
-
-def with_key(made: Delivery, **changes: Any) -> Delivery:
-    return replace(made, **changes)
+def beat() -> Document:
+    life = Life(sources=43, failing=1, articles=1204, alerts=17, pending=0, dead=0, late=0)
+    return heartbeat_alert(life, Slot(CREATED, "2026-03-02T08:30 Europe/Paris")).document

@@ -32,9 +32,9 @@ def test_a_changed_figure_is_a_correction_with_its_words() -> None:
                 "after": "Le ministre a promis 3 000 soldats à Kiev.",
                 "diff": [
                     ["same", "Le ministre a promis "],
-                    ["removed", "13 "],
-                    ["added", "3 "],
-                    ["same", "000 soldats à Kiev."],
+                    ["removed", "13 000"],
+                    ["added", "3 000"],
+                    ["same", " soldats à Kiev."],
                 ],
             }
         ],

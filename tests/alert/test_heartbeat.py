@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.alert.heartbeat import LATE, Heartbeat, Life, beats, heartbeat
+from monitor.alert.heartbeat import LATE, Heartbeat, Life, beats, heartbeat_alert
 from monitor.alert.schedule import parse_schedule
 
 EIGHT = parse_schedule("08:00 Europe/Paris")
@@ -15,7 +15,7 @@ CALM = Life(sources=3, failing=0, articles=1200, alerts=1, pending=0, dead=0, la
 def line(life: Life) -> str:
     slot = beats(EIGHT, AT)
     assert slot is not None
-    (told,) = heartbeat(life, slot).document["new"]
+    (told,) = heartbeat_alert(life, slot).document["new"]
     return str(told)
 
 
@@ -33,9 +33,9 @@ def test_it_is_not_due_before_nor_long_after(ago: timedelta) -> None:
 
 def test_each_day_has_a_key_of_its_own() -> None:
     days = [beats(EIGHT, AT + timedelta(days=day, minutes=5)) for day in range(3)]
-    assert len({heartbeat(CALM, slot).key for slot in days if slot}) == 3
+    assert len({heartbeat_alert(CALM, slot).key for slot in days if slot}) == 3
     again = [beats(EIGHT, AT + timedelta(minutes=minute)) for minute in (0, 30)]
-    assert len({heartbeat(CALM, slot).key for slot in again if slot}) == 1
+    assert len({heartbeat_alert(CALM, slot).key for slot in again if slot}) == 1
 
 
 def test_it_says_that_all_is_well() -> None:
@@ -53,7 +53,7 @@ def test_it_says_what_is_not() -> None:
 def test_it_is_for_information_and_tagged_as_the_operators() -> None:
     slot = beats(EIGHT, AT)
     assert slot is not None
-    alert = heartbeat(CALM, slot)
+    alert = heartbeat_alert(CALM, slot)
     assert (alert.rule, alert.level, alert.tags, alert.story) == ("monitor.heartbeat", "info", ("operator",), "")
 
 

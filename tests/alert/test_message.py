@@ -47,7 +47,7 @@ def test_a_first_alert_says_why_what_who_when_where_and_how_to_change_it() -> No
     ]
     assert "  > Le ministère suspend les *exportations de blé* jusqu'au 15 mai, a" in lines
     assert "  - la règle «\u00a0Exportations de blé\u00a0» (wheat-exports, niveau élevé)" in lines
-    assert "    news-monitor silences add --rule wheat-exports --for 1d" in lines
+    assert '    news-monitor silences add --rule wheat-exports --for 1d --comment "..."' in lines
 
 
 def test_a_follow_up_shows_what_is_new_and_not_again_what_is_known() -> None:
@@ -155,6 +155,27 @@ def test_matched_words_of_a_headline_are_marked_in_it_and_not_quoted_again() -> 
     text = of(EN.alert(evidence=[found])).text
     assert "\nLate harvest: *wheat exports* halted until May\n" in text
     assert "  > " not in text
+
+
+def test_a_headline_that_is_a_quoted_sentence_stands_once() -> None:
+    said = passage("The ministry halts |wheat exports| at once.")
+    text = of(EN.alert(article__title=said["quote"], evidence=[said])).text
+    assert "\nThe ministry halts *wheat exports* at once.\n" in text
+    assert "  > " not in text
+    long = passage("The ministry halts |wheat exports| " + "and so on " * 40)
+    text = of(EN.alert(article__title=long["quote"][:200], evidence=[long])).text
+    assert len(text.partition("\nHarbour")[0].partition("\n")[2]) <= 120
+    assert "  > The ministry halts *wheat exports* and so on" in text
+
+
+def test_a_passage_without_end_is_cut() -> None:
+    diff = [["same", "a" * 1_500], ["removed", "b" * 1_500], ["added", "c" * 90_000], ["same", "d"]]
+    change = {"in": "body", "before": "x", "after": "y", "diff": diff}
+    changed = EN.alert(reason="correction", correction={"kind": "changed", "passages": [change]}, evidence=[])
+    for alert in (EN.alert(evidence=[passage("|word|" + " more" * 20_000)]), changed):
+        message = of(alert)
+        assert len(message.html) < 20_000
+        assert "…" in message.text
 
 
 def test_a_test_says_that_messages_arrive() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -96,6 +97,26 @@ def test_a_template_that_fails_gives_way_to_the_built_in_message_and_is_told(
     message, trouble = worded(templates(**{part: source}), FIRST, "fr", PARIS)
     assert message == render(FIRST, "fr", PARIS)
     assert trouble == f"{tmp_path / part}{what}"
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"article__published": {"value": "yesterday", "precision": "second"}},
+        {"reason": "unheard-of"},
+        {"rule": {"id": "wheat-exports", "title": "Wheat"}},
+        {"evidence": [{}]},
+        {"also": None},
+    ],
+)
+def test_a_document_that_nobody_can_read_is_told_all_the_same(broken: dict[str, Any]) -> None:
+    message, trouble = worded(None, delivery(KINDS.alert(**broken), KINDS.alert(1)), "fr", PARIS)
+    assert trouble is not None
+    assert trouble.startswith("the built-in message failed: ")
+    for part in (message.subject, message.text, message.html):
+        assert "wheat-exports/s0/1" in part
+    assert "https://courier.example/2026/03/1" in message.text
+    assert "wheat-exports/s1/1" in message.text
 
 
 @pytest.mark.parametrize("kind", deliveries("en"))

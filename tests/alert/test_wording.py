@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from alert.catalogue import used
 
-from monitor.alert.wording import LEVELS, REASONS, Wording, catalogue
+from monitor.alert import operator
+from monitor.alert.wording import EVENTS, LEVELS, REASONS, Wording, catalogue
 from monitor.model import Level, Reason
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -38,6 +39,10 @@ def test_french_punctuation_stays_on_the_line_of_its_word() -> None:
 def test_every_level_and_reason_has_words() -> None:
     assert list(LEVELS) == list(Level)
     assert list(REASONS) == list(Reason)
+
+
+def test_every_event_of_the_monitor_has_words() -> None:
+    assert sorted(EVENTS) == sorted(f"monitor.{event}" for event in operator._TITLES)
 
 
 @pytest.mark.parametrize(

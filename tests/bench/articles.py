@@ -19,9 +19,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -74,9 +74,13 @@ class Desk:
     def fill(self, size: int) -> None:
         """Keep this many articles, which are not measured; each is a story of its own, as nearly all of these are."""
         feeds = -(-size // ITEMS)
+        waiting = deque[Future[list[Reading]]]()
         with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")) as readers:
-            for start in range(0, feeds, AHEAD):
-                for readings in readers.map(readings_of, range(start, min(start + AHEAD, feeds)), chunksize=4):
+            for number in range(feeds + AHEAD):
+                if number < feeds:
+                    waiting.append(readers.submit(readings_of, number))
+                if number >= AHEAD and waiting:
+                    readings = waiting.popleft().result()
                     self._keep_apart(readings[:size])
                     size -= len(readings)
 

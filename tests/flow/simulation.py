@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 from unittest.mock import patch
 
 import yaml
+from sqlalchemy import func, select
 from takings import Desk
 
 from monitor import pipeline
@@ -20,6 +22,9 @@ from monitor.match import load_rules
 from monitor.model import Delivery, Document, Item, Message, SourceState
 from monitor.settings import Settings
 from monitor.store import Store
+from monitor.store.tables import DELIVERY
+
+NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class Sent(NamedTuple):
@@ -64,12 +69,17 @@ class Simulation(Desk):
 
     @classmethod
     def of(
-        cls, folder: Path, configuration: dict[str, Any], rules: dict[str, Any], receivers: Sequence[str], now: datetime
+        cls,
+        folder: Path,
+        configuration: dict[str, Any],
+        rules: dict[str, Any],
+        receivers: Sequence[str | dict[str, Any]],
+        now: datetime,
     ) -> Simulation:
-        """One with an empty store; `rules` are those of a rule file."""
+        """One with an empty store; `rules` are those of a rule file, a receiver with no more than a name a console."""
         file = folder / "rules.yaml"
         file.write_text(yaml.safe_dump(rules, allow_unicode=True), "utf-8")
-        named = [{"name": name, "type": "console"} for name in receivers]
+        named = [one if isinstance(one, dict) else {"name": one, "type": "console"} for one in receivers]
         settings = Settings.model_validate({"version": 1, **configuration, "receivers": named})
         store = Store.open(f"sqlite:///{folder}/simulated.db", lasting=False)
         return cls(store, load_rules([file], settings.languages), now, settings)
@@ -80,16 +90,24 @@ class Simulation(Desk):
         self.now = end
         return self.office.sent
 
-    async def _until(self, end: datetime, coming: list[tuple[datetime, Item]]) -> None:
+    async def _until(self, end: datetime, arriving: Sequence[tuple[datetime, Item]]) -> None:
+        coming = deque(arriving)
         while True:
-            due = [row.due_at for row in self.store.deliveries(100_000) if row.due_at]
-            upcoming = min([*(at for at, _ in coming[:1]), *due], default=end)
+            due = list(self._due().values())
+            upcoming = min([*(coming[0][0] for _ in range(bool(coming))), *due], default=end)
             if upcoming >= end:
                 return
             self.now = max(upcoming, self.now)
             while coming and coming[0][0] <= self.now:
-                await self.take_in(coming.pop(0)[1])
+                await self.take_in(*_poll(coming, self.now))
             await self.relay()
+
+    def _due(self) -> dict[str, datetime]:
+        """When something is due next for each receiver for which anything waits."""
+        waiting = select(DELIVERY.c.receiver, func.min(DELIVERY.c.due_at)).group_by(DELIVERY.c.receiver)
+        with self.store._database.read() as connection:
+            rows = connection.execute(waiting.where(DELIVERY.c.due_at.is_not(None)))
+            return {receiver: at for receiver, at in rows}  # noqa: C416 - what mypy understands
 
     async def take_in(self, *items: Item) -> None:
         """Poll a feed that holds these items."""
@@ -109,6 +127,15 @@ class Simulation(Desk):
     async def relay(self) -> None:
         """Send all that is due."""
         watch: Any = self
+        due = self._due()
         for receiver in self.settings.receivers:
-            while (await pipeline.relay(watch, receiver)).sent:
+            while due.get(receiver.name, NEVER) <= self.now and (await pipeline.relay(watch, receiver)).sent:
                 pass
+
+
+def _poll(coming: deque[tuple[datetime, Item]], now: datetime) -> list[Item]:
+    """What one source brings now, taken from those that come: the first ones, as long as they are of one source."""
+    found = [coming.popleft()[1]]
+    while coming and coming[0][0] <= now and coming[0][1].source == found[0].source:
+        found.append(coming.popleft()[1])
+    return found

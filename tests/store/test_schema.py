@@ -19,7 +19,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, Table, create_engine, insert, inspect, select, text
 
 from monitor.errors import StoreError
-from monitor.model import Habits, SourceState, StoryHeld
+from monitor.model import Habits, Level, SourceState, StoryHeld
 from monitor.store import Store, schema
 from monitor.store.tables import DELIVERY, ENCLOSURE, METADATA, RECEIVER
 
@@ -91,7 +91,7 @@ def old_database(url: str, revision: str) -> MetaData:
 
 def one_alert_each(reading: Connection, table: Table) -> list[dict[str, Any]]:
     """The outbox as it was when each delivery had one alert, and was due while it was leased."""
-    columns = [DELIVERY.c[name] for name in table.columns.keys() if name != "alert_id"]
+    columns = [DELIVERY.c[one.name] for one in table.columns if one.name != "alert_id"]
     rows = reading.execute(select(*columns, ENCLOSURE.c.alert_id).join(ENCLOSURE)).mappings()
     return [{**row, "due_at": row["created"] if row["state"] == "leased" else row["due_at"]} for row in rows]
 
@@ -158,6 +158,40 @@ def test_a_filled_database_of_the_first_version_keeps_all_of_it(
     assert upgraded.ailing() == [("wire", learnt)]
     assert [row.unreadable for row in upgraded.source_rows()] == [0, 1]
     upgraded.close()
+
+
+def test_deliveries_of_one_alert_each_stay_what_they_are(
+    url: str, store: Store, empty_url: str, make: Any, now: datetime
+) -> None:
+    tables = old_database(empty_url, "0005")
+    levels = [Level.LOW, Level.MEDIUM, Level.HIGH, Level.CRITICAL, Level.INFO, Level.LOW]
+    with store.intake() as intake:
+        for number, level in enumerate(levels):
+            id_ = make.keep(intake, number)
+            to = make.to(("hook", ""), due_at=now - make.hour if number < 4 else now + number * make.hour)
+            intake.raised(make.alert(number, level=level), id_, to, now)
+    critical, high, medium, low = store.claim("old", now - make.hour, make.hour, 4, ["hook"])
+    store.sent(critical, "old", now, "250 ok")
+    store.failed(high, "old", now, "550 no", None)
+    store.failed(medium, "old", now, "451 later", now + make.hour)
+    copy(tables, url, empty_url)
+    with closing(Store.open(empty_url)) as upgraded:
+        assert upgraded.deliveries(10) == store.deliveries(10)
+        assert upgraded.counts() == store.counts()
+        told = [(one.number, one.at, one.outcome, one.answer) for one in upgraded.attempts(medium.id)]
+        assert told == [(1, now, "failed", "451 later")]
+        assert [one.outcome for one in upgraded.attempts(critical.id)] == ["sent"]
+        assert upgraded.attempts(low.id) == [], "it was tried just then, and nothing was known of that"
+        later = now + 9 * make.hour
+        claimed = upgraded.claim("new", later, make.hour, 10, ["hook"])
+        assert [one.alerts[0]["key"] for one in claimed] == [f"rule/story-{n}/1" for n in (1, 0, 5, 4)], "by rank"
+        names = {row.id: row.wire_id for row in store.deliveries(10)}
+        assert all(one.wire_id == names[one.id] for one in claimed)
+        assert [one.attempt for one in claimed] == [2, 2, 1, 1]
+        with upgraded.intake() as intake:
+            id_ = intake.raised(make.alert(4, nth=2), 5, make.to(("hook", "")), later)
+        (row,) = upgraded.deliveries_of([id_])[id_]
+        assert row.id == 7, "no number is given twice"
 
 
 def test_a_damaged_file_of_the_first_version_is_not_upgraded(tmp_path: Path) -> None:

@@ -1,0 +1,65 @@
+"""The time of day -> the daily sign of life, and a ping to whoever watches from outside that this daemon runs."""
+
+from __future__ import annotations
+
+from asyncio import to_thread
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import timedelta
+from http import HTTPStatus
+
+import aiohttp
+
+from monitor.alert import Life, Slot, beats, heartbeat_alert
+from monitor.dispatch import Dispatch
+from monitor.log import get
+from monitor.watch import Watch
+
+log = get("heartbeat")
+
+DAY = timedelta(days=1)
+TIMEOUT = aiohttp.ClientTimeout(total=30)
+
+
+async def beat(watch: Watch, sources: Collection[str]) -> None:
+    """Raise the heartbeat that is due, once for all daemons; `sources` are the names of those that are polled."""
+    settings = watch.settings.heartbeat
+    if settings and (slot := beats(settings.at, watch.clock())):
+        await to_thread(_raise, watch, settings.receiver, slot, sources)
+
+
+def _raise(watch: Watch, receiver: str, slot: Slot, sources: Collection[str]) -> None:
+    now = watch.clock()
+    ailing = {name for name, _ in watch.store.ailing()} & set(sources)
+    done = watch.store.life(now - DAY)
+    life = Life(len(sources), len(ailing), done.articles, done.alerts, done.pending, done.dead, done.late)
+    alert = heartbeat_alert(life, slot)
+    with watch.store.intake() as memory:
+        if memory.is_raised(alert.key or ""):
+            return
+        Dispatch(watch.settings, memory, now).send_to(receiver, alert)
+    log.info("heartbeat", slot=slot.name)
+
+
+@dataclass
+class DeadMan:
+    """Asks for a URL from time to time: whoever serves it raises the alarm when nobody asks any more."""
+
+    watch: Watch
+    _failing: bool = False
+
+    async def ping(self) -> None:
+        """Ask once; a failure is logged when it begins, and never harms anything else."""
+        secret = self.watch.current.settings.dead_man_url
+        if secret is None:
+            return
+        try:
+            async with self.watch.fetcher.session.get(
+                secret.get_secret_value(), allow_redirects=False, timeout=TIMEOUT
+            ) as response:
+                trouble = None if response.status < HTTPStatus.MULTIPLE_CHOICES else f"answered {response.status}"
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            trouble = type(error).__name__  # its text would name the secret address
+        if trouble and not self._failing:
+            log.warning("dead_man_unreachable", trouble=trouble)
+        self._failing = trouble is not None

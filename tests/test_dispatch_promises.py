@@ -1,0 +1,157 @@
+"""Whatever is raised, claimed, fails or dies, in whatever order: nothing is lost, told twice, or told in the night."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from contextlib import closing
+from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+from store.conftest import Make
+from test_dispatch import NIGHTS, NOON, Desk
+
+from monitor.model import Delivery, DeliveryKind, DeliveryState, Document, Level, Suppression
+from monitor.store import Store
+from monitor.store.tables import ALERT, DELIVERY, ENCLOSURE
+
+PARIS = ZoneInfo("Europe/Paris")
+MINUTE = timedelta(minutes=1)
+LEASE = timedelta(minutes=15)
+ADDRESSES = ("a@example.org", "b@example.org")
+ROUTE = {
+    "receiver": "hook",
+    "routes": [
+        {"match": {"level": "critical"}, "receiver": "desk", "hold": "off"},
+        {"match": {"rule": "daily"}, "receiver": "desk", "digest": "07:30", "continue": True},
+        {"match": {"rule": ["daily", "quiet"]}, "receiver": "hook", "hold": "nights", "group_wait": "1m"},
+    ],
+}
+EXPECTED = {  # who is told of the alerts of a rule, none of them critical
+    "daily": {("desk", address) for address in ADDRESSES} | {("hook", "")},
+    "quiet": {("hook", "")},
+    "other": {("hook", "")},
+}
+
+stories = st.integers(1, 3)
+rules = st.sampled_from(sorted(EXPECTED))
+steps = st.one_of(
+    st.tuples(st.just("tell"), st.lists(st.tuples(stories, rules, st.booleans()), min_size=1, max_size=4)),
+    st.tuples(st.just("again"), st.tuples(stories, rules, st.sampled_from([Suppression.DUPLICATE, Suppression.AGE]))),
+    st.tuples(st.just("wait"), st.sampled_from([1, 4, 6, 50, 9 * 60, 25 * 60])),
+    st.tuples(st.just("send"), st.tuples(st.sampled_from(["ok", "fails", "dies"]), st.integers(1, 3))),
+)
+
+
+class World:
+    """A desk, and what its receivers were shown."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.contents: dict[str, tuple[Document, ...]] = {}
+        self.marked: Counter[str] = Counter()
+        self.raised: dict[str, set[tuple[str, str]]] = {}
+        self.slots: defaultdict[tuple[str, str, str], set[str]] = defaultdict(set)
+
+    def tell(self, alerts: list[tuple[int, str, bool]]) -> None:
+        made = [
+            self.desk.alert(story, rule, Level.CRITICAL if critical else Level.LOW) for story, rule, critical in alerts
+        ]
+        for alert in made:
+            assert alert.key
+            urgent = alert.level is Level.CRITICAL
+            self.raised[alert.key] = {("desk", one) for one in ADDRESSES} if urgent else EXPECTED[alert.rule]
+        self.desk.tell(*made)
+
+    def again(self, what: tuple[int, str, Suppression]) -> None:
+        story, rule, why = what
+        self.desk.tell(self.desk.alert(story, rule, suppressed=why))
+
+    def wait(self, minutes: int) -> None:
+        self.desk.now += minutes * MINUTE
+
+    def send(self, how: tuple[str, int]) -> None:
+        outcome, count = how
+        for one in self._claimed(count):
+            if outcome == "ok":
+                self._mark(one)
+            elif outcome == "fails":
+                assert self.desk.store.failed(one, "worker", self.desk.now, "no", self.desk.now + 5 * MINUTE)
+
+    def _claimed(self, count: int) -> list[Delivery]:
+        found = self.desk.store.claim("worker", self.desk.now, LEASE, count, ["hook", "desk"])
+        for one in found:
+            assert one.alerts, "there is something to tell"
+            assert self.marked[one.wire_id] == 0, "nothing is sent again after its mark"
+            before = self.contents.setdefault(one.wire_id, one.alerts)
+            assert before == one.alerts, "what was tried once never changes"
+        return found
+
+    def _mark(self, one: Delivery) -> None:
+        assert self.desk.store.sent(one, "worker", self.desk.now, "ok")
+        self.marked[one.wire_id] += 1
+
+    def look(self) -> None:
+        """What holds at any moment."""
+        with self.desk.store._database.read() as connection:
+            for row in connection.execute(select(DELIVERY)).all():
+                local = row.departs.astimezone(PARIS) if row.departs else None
+                if row.attempt == 0 and row.grouping.startswith("2") and local:
+                    assert 7 <= local.hour < 22, "nothing that quiet hours hold is due in them"
+                if row.kind == DeliveryKind.DIGEST and row.slot:
+                    self.slots[row.receiver, row.address, row.slot].add(row.wire_id)
+        assert all(len(wires) == 1 for wires in self.slots.values()), "one digest a slot"
+
+    def finish(self) -> None:
+        """Send all that is left, over some days."""
+        for _ in range(40):
+            for one in self._claimed(50):
+                self._mark(one)
+            self.desk.now += timedelta(hours=2)
+        with self.desk.store._database.read() as connection:
+            where = select(ALERT.c.key, DELIVERY.c.receiver, DELIVERY.c.address, DELIVERY.c.state)
+            rows = connection.execute(
+                where.select_from(ALERT.join(ENCLOSURE).join(DELIVERY)).where(~ENCLOSURE.c.counted)
+            )
+            found = [(key, (receiver, address), state) for key, receiver, address, state in rows]
+        assert Counter((key, to) for key, to, _ in found) == Counter(
+            (key, to) for key, some in self.raised.items() for to in some
+        ), "each alert is enclosed once for each address"
+        assert {state for *_, state in found} <= {DeliveryState.SENT}
+        assert set(self.marked.values()) <= {1}
+        assert self.desk.store.counts().pending == 0
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("template") / "monitor.db"
+    Store.open(f"sqlite:///{file}").close()
+    return file
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(steps, max_size=25))
+def test_no_alert_is_lost_told_twice_or_told_in_the_night(template: Path, done: list[tuple[str, Any]]) -> None:
+    with TemporaryDirectory() as folder:
+        file = shutil.copy(template, folder)
+        with closing(Store.open(f"sqlite:///{file}", lasting=False)) as store:
+            world = World(Desk(store, Make(NOON), route=ROUTE, addresses=ADDRESSES, time_intervals=NIGHTS))
+            for name, what in done:
+                act: Callable[[Any], None] = getattr(world, name)
+                act(what)
+                world.look()
+            world.finish()
+
+
+def test_the_night_is_where_it_is_thought_to_be() -> None:
+    assert datetime(2026, 11, 20, 23, tzinfo=PARIS) - NOON == timedelta(hours=11)

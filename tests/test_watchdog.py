@@ -1,0 +1,123 @@
+"""Trouble of the daemon itself: told once, and once more when it is over; rules that fall silent."""
+
+import asyncio
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from flow.simulation import Simulation
+
+from monitor.model import Item
+from monitor.watchdog import Watchdog
+
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+RULES = {
+    "version": 1,
+    "rules": [
+        {"id": "flood", "when": {"phrase": "crue"}},
+        {"id": "calm", "level": "high", "when": {"phrase": "Lavrov"}, "alert": {"quiet": "24h"}},
+    ],
+}
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Simulation]:
+    one = Simulation.of(tmp_path, {"route": {"receiver": "desk", "group_interval": "0s"}}, RULES, ["desk", "hook"], NOW)
+    yield one
+    one.store.close()
+
+
+def look(desk: Any, dog: Watchdog | None = None) -> list[str]:
+    """What the operator is told by a look, and whether it says anything twice."""
+    before = {row.id for row in desk.store.alerts(1000, suppressed=True)}
+    asyncio.run((dog or Watchdog(desk)).look())
+    return [
+        f"{row.rule} {row.document['about']}"
+        for row in desk.store.alerts(1000, suppressed=True)
+        if row.id not in before
+    ]
+
+
+def free(monkeypatch: pytest.MonkeyPatch, part: float) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(total=1000, free=1000 * part))
+
+
+def test_a_disk_that_is_nearly_full_is_told_once_and_its_recovery_once(
+    desk: Simulation, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    told = []
+    for part in (0.5, 0.04, 0.03, 0.06, 0.08, 0.5):
+        free(monkeypatch, part)
+        told.append(look(desk))
+    full, recovered = [f"monitor.disk-full {tmp_path}"], [f"monitor.disk-recovered {tmp_path}"]
+    assert told == [[], full, [], recovered, [], []]
+
+
+def test_one_that_wavers_about_the_limit_is_not_told_again_and_again(
+    desk: Simulation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dog: Any = Watchdog(desk)  # type: ignore[arg-type]
+    told = []
+    for part in (0.04, 0.06, 0.04, 0.06):
+        free(monkeypatch, part)
+        told += look(desk, dog)
+    assert len(told) == 1
+
+
+def test_a_disabled_receiver_is_told_and_its_return_too(desk: Simulation) -> None:
+    desk.store.disable("hook", "410 Gone", NOW)
+    assert look(desk) == ["monitor.receiver-disabled hook"]
+    assert look(desk) == []
+    desk.store.enable("hook")
+    assert look(desk) == ["monitor.receiver-enabled hook"]
+
+
+def test_a_queue_that_waits_for_an_hour_is_told_until_it_is_gone(desk: Simulation) -> None:
+    asyncio.run(desk.take_in(Item("a", "1", "La crue monte à Sommières.", title="Une crue")))
+    assert look(desk) == []
+    desk.now = NOW + HOUR + timedelta(minutes=1)
+    assert look(desk) == ["monitor.queue-growing desk"]
+    asyncio.run(desk.relay())
+    assert look(desk) == ["monitor.queue-recovered desk"]
+
+
+def listen(desk: Any) -> list[str]:
+    asyncio.run(Watchdog(desk).listen())
+    return [row.key or "" for row in desk.store.alerts(1000, suppressed=False) if row.rule == "calm"]
+
+
+def test_a_rule_that_nothing_has_matched_for_a_day_says_so_once(desk: Simulation) -> None:
+    desk.store.went_live({"rules.yaml": b"id: calm"}, ["fr"], NOW)
+    desk.now = NOW + 23 * HOUR
+    assert listen(desk) == []
+    desk.now = NOW + 25 * HOUR
+    assert listen(desk) == ["calm/quiet/20260302T090000Z"]
+    desk.now = NOW + 60 * HOUR
+    assert len(listen(desk)) == 1
+    asyncio.run(desk.relay())
+    (sent,) = desk.office.sent
+    assert (sent.alerts[0]["reason"], sent.alerts[0]["rule"]["level"]) == ("quiet", "high")
+
+
+def test_a_match_begins_the_silence_anew_and_raises_nothing_itself(desk: Simulation) -> None:
+    desk.store.went_live({"rules.yaml": b"id: calm"}, ["fr"], NOW)
+    desk.now = NOW + 20 * HOUR
+    asyncio.run(desk.take_in(Item("a", "1", "M. Lavrov est reparti.", title="Un départ")))
+    desk.now = NOW + 30 * HOUR
+    assert listen(desk) == []
+    desk.now = NOW + 45 * HOUR
+    assert listen(desk) == ["calm/quiet/20260303T050000Z"]
+
+
+def test_a_rule_that_was_away_counts_from_when_it_came_back(desk: Simulation) -> None:
+    for hours, text in ((0, b"id: calm"), (10, b"nothing"), (20, b"id: calm")):
+        desk.store.went_live({"rules.yaml": text}, ["fr"], NOW + hours * HOUR)
+    desk.now = NOW + 43 * HOUR
+    assert listen(desk) == []
+    desk.now = NOW + 44 * HOUR
+    assert listen(desk) == ["calm/quiet/20260303T050000Z"]
