@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from asyncio import to_thread
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from time import perf_counter
 
-from monitor.alert import worded
+from monitor.alert import operator_alert, worded
 from monitor.deliver import AnyReceiver, Rate, after, begin, may_send, next_attempt
+from monitor.dispatch import Dispatch
 from monitor.errors import DeliveryError
 from monitor.log import get
-from monitor.model import Circuit, Delivery
+from monitor.model import Circuit, Delivery, Reason
 from monitor.report import Report
 from monitor.watch import Watch
 
@@ -27,8 +29,10 @@ async def send(watch: Watch, receiver: AnyReceiver, delivery: Delivery) -> Repor
     """Send one delivery and mark it sent, due again or dead."""
     began = perf_counter()
     failure: DeliveryError | None = None
+    trouble: str | None = None
+    again: datetime | None = None
     try:
-        message, _ = worded(receiver.templates, delivery, receiver.language, watch.settings.zone)
+        message, trouble = worded(receiver.templates, delivery, receiver.language, watch.settings.zone)
         answer = await watch.channels.send(receiver, delivery, message, watch.clock())
     except DeliveryError as error:
         answer, failure = error.answer, error
@@ -49,4 +53,28 @@ async def send(watch: Watch, receiver: AnyReceiver, delivery: Delivery) -> Repor
     if not await to_thread(mark, seconds=seconds, lesson=lesson):
         log.warning("delivery_taken_over", delivery=delivery.id, receiver=receiver.name)
         return Report(failed=1)
+    if failure is None:
+        told = [("template-failed", trouble), ("message-cut", receiver.cuts(delivery))]
+    else:
+        told = [("delivery-dead", None if again else f"{answer}; `news-monitor deliveries retry` sends it again")]
+    await to_thread(_tell, watch.current, receiver.name, delivery, told)
     return Report(failed=1) if failure else Report(sent=1)
+
+
+def _tell(watch: Watch, receiver: str, delivery: Delivery, events: Sequence[tuple[str, str | None]]) -> None:
+    """Tell the operator, once a day for each receiver, of messages that were not sent as they should, or not at all.
+
+    Not of messages to the operator: what is wrong with the one that tells it would be told for ever.
+    """
+    now = watch.clock()
+    day = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    if all(alert["reason"] == Reason.OPERATOR for alert in delivery.alerts):
+        return
+    for event, line in events:
+        if line is None:
+            continue
+        alert = operator_alert(event, receiver, [line], day)
+        with watch.store.intake() as memory:
+            if not memory.is_raised(alert.key or ""):
+                Dispatch(watch.settings, memory, now).send([alert])
+                log.warning("operator_told", told=event, receiver=receiver)

@@ -139,12 +139,6 @@ class Settings(Written):
         """The time intervals by name, for the `hold` of destinations."""
         return {one.name: one for one in self.time_intervals}
 
-    def recipients(self, alert: Alert) -> list[tuple[str, str]]:
-        """(receiver, address) for each address that an alert is routed to; none for a suppressed one."""
-        names = [one.receiver for one in self.destinations(alert)] if alert.key else []
-        known = {receiver.name: receiver for receiver in self.receivers}
-        return [(name, address) for name in names for address in known[name].addresses()]
-
     def destinations(self, alert: Alert) -> list[Destination]:
         """Where an alert is routed to, whether it is told or suppressed."""
         return route(self.route, alert)

@@ -33,6 +33,7 @@ _TITLES = {
     "receiver-enabled": "Receiver takes messages again",
     "delivery-dead": "Deliveries given up",
     "template-failed": "Template failed, the plain message was sent",
+    "message-cut": "Message too large, a plainer one was sent",
     "disk-full": "Disk nearly full",
     "disk-recovered": "Disk has room again",
     "queue-growing": "Deliveries wait for long",

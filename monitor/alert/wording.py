@@ -74,6 +74,7 @@ EVENTS = {
     "monitor.receiver-enabled": msg("receiver takes messages again"),
     "monitor.delivery-dead": msg("deliveries given up"),
     "monitor.template-failed": msg("template failed, the plain message was sent"),
+    "monitor.message-cut": msg("message too large, a plainer one was sent"),
     "monitor.disk-full": msg("disk nearly full"),
     "monitor.disk-recovered": msg("disk has room again"),
     "monitor.queue-growing": msg("deliveries wait for long"),

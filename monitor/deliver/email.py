@@ -25,7 +25,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, Validati
 
 from monitor.deliver.receiver import Channel, Outlets, Receiver
 from monitor.errors import DeliveryError
-from monitor.model import Delivery, Message
+from monitor.model import Delivery, DeliveryKind, Message
 from monitor.plain import one_line, plain
 from monitor.text import fold
 from monitor.values import LocalPath, PositiveDuration, Written, find_secret
@@ -307,7 +307,8 @@ def compose(receiver: EmailReceiver, delivery: Delivery, message: Message) -> by
         "X-News-Monitor-Level": first["rule"]["level"],
         "X-News-Monitor-Alert": first["key"],
     }
-    if story:
+    stories = {(alert.get("story") or {}).get("id") for alert in delivery.alerts}
+    if story and stories == {story} and delivery.kind is DeliveryKind.GROUP:
         # Nobody ever gets the message that these name: it only ties the messages of a story together.
         thread = f"<story-{story}@{domain}>"
         headers |= {"X-News-Monitor-Story": story, "In-Reply-To": thread, "References": thread}

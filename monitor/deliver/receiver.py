@@ -82,6 +82,10 @@ class Receiver(Written):
         """What is wrong with these settings that takes long to find out, and is asked for by `check` only."""
         return None
 
+    def cuts(self, delivery: Delivery) -> str | None:  # noqa: ARG002 (those that cut nothing)
+        """Why a plainer message than the whole one is sent, in a sentence; None when the whole one is."""
+        return None
+
     @abstractmethod
     def channel(self, outlets: Outlets) -> Channel:
         """A closed channel to this receiver; it opens what it needs when something is sent."""

@@ -37,7 +37,7 @@ def webhook_schema() -> Schema:
             }
         ),
         "$defs": {"data": _data(), "alert": _alert(), "rule": _rule(), "story": _story(), "article": _article()}
-        | {"passage": _passage(), "condition": _condition(), "correction": _correction()},
+        | {"passage": _passage(), "life": _life(), "condition": _condition(), "correction": _correction()},
     }
 
 
@@ -80,10 +80,11 @@ def _alert() -> Schema:
         "new": _told(_TEXTS, "Sentences that carry the new facts; of an operator alert, what it says."),
         "also": _told({"type": "array", "items": _mapping(also)}, "Other articles of the story."),
         "about": _told(_TEXT, "What an operator alert is about: a source, a file, a receiver."),
+        "life": _ref("life"),
         "condition": _ref("condition"),
         "correction": _ref("correction"),
     }
-    return _mapping(keys, [key for key in keys if key not in ("about", "condition", "correction")])
+    return _mapping(keys, [key for key in keys if key not in ("about", "life", "condition", "correction")])
 
 
 def _rule() -> Schema:
@@ -128,6 +129,11 @@ def _passage() -> Schema:
             "term": _told(_TEXT, "The term of the rule that was found."),
         }
     )
+
+
+def _life() -> Schema:
+    names = ("sources", "failing", "articles", "alerts", "pending", "dead", "late")
+    return _told(_mapping(dict.fromkeys(names, _COUNT)), "What a heartbeat tells, of the last day.")
 
 
 def _condition() -> Schema:

@@ -127,6 +127,11 @@ class WebhookReceiver(Receiver):
             _signing_key(secret)
         return found
 
+    def cuts(self, delivery: Delivery) -> str | None:
+        """Whether the body is larger than `max_body`."""
+        size = len(encoded(payload(self.name, delivery)))
+        return None if size <= self.max_body else f"a body of {size} bytes is more than max_body, {self.max_body}"
+
     def channel(self, outlets: Outlets) -> Channel:
         """A channel that posts through the shared session."""
         return WebhookChannel(self, outlets.session)

@@ -99,3 +99,79 @@ def test_a_receiver_that_is_gone_is_disabled_until_enabled(
     assert ask(installation, news_monitor, "once")["sent"] == 0
     assert news_monitor("receivers", "enable", "hook", "--config", installation.folder / "monitor.yaml").code == 0
     assert ask(installation, news_monitor, "once")["sent"] == 1
+
+
+# ---- Deliveries by hand ----
+
+
+def waiting(installation: Installation, news_monitor: Program, receiver: Receiver) -> dict[str, object]:
+    """One delivery whose first attempt has failed."""
+    installation.configure(
+        f"receivers: [{{name: hook, type: webhook, url: '{receiver.url}', secret: {SECRET}}}]\n"
+        "route: {receiver: hook}\n"
+    )
+    receiver.answers = [500]
+    installation.write("a.txt", article(1))
+    assert ask(installation, news_monitor, "once")["failed"] == 1
+    (row,) = ask(installation, news_monitor, "deliveries", "list")
+    return row
+
+
+def test_a_delivery_is_tried_at_once_when_somebody_says_so(
+    installation: Installation, news_monitor: Program, receiver: Receiver
+) -> None:
+    row = waiting(installation, news_monitor, receiver)
+    config = installation.folder / "monitor.yaml"
+    assert (row["kind"], row["alerts"], row["counted"], row["attempt"]) == ("group", 2, 0, 1)
+    done = news_monitor("deliveries", "retry", str(row["id"]), "--config", config)
+    assert (done.code, done.out) == (0, "delivery 1 is due now\n")
+    assert ask(installation, news_monitor, "once")["sent"] == 1
+    sent = news_monitor("deliveries", "retry", "1", "--config", config)
+    assert (sent.code, sent.err) == (1, "delivery 1 was sent; --again sends it once more\n")
+    assert news_monitor("deliveries", "retry", "1", "--again", "--config", config).code == 0
+    assert ask(installation, news_monitor, "once")["sent"] == 1
+    assert len(receiver.requests) == 3
+    assert len(receiver.shown()) == 1, "under the same name"
+
+
+def test_a_delivery_that_is_dropped_stays_listed_and_may_be_tried_after_all(
+    installation: Installation, news_monitor: Program, receiver: Receiver
+) -> None:
+    waiting(installation, news_monitor, receiver)
+    config = installation.folder / "monitor.yaml"
+    done = news_monitor("deliveries", "drop", "1", "--author", "jane", "--config", config)
+    assert (done.code, done.out) == (0, "delivery 1 is dropped by jane\n")
+    (row,) = ask(installation, news_monitor, "deliveries", "list")
+    assert (row["state"], row["dropped_by"], row["due_at"]) == ("dropped", "jane", None)
+    assert row["dropped"]
+    assert {one["receivers"][0]["state"] for one in ask(installation, news_monitor, "alerts", "list")} == {"dropped"}
+    assert "hook: dropped with 1 other by jane at 20" in news_monitor("why", "1", "--config", config).out
+    assert ask(installation, news_monitor, "once")["pending"] == 0
+    again = news_monitor("deliveries", "drop", "1", "--config", config)
+    assert (again.code, again.err) == (1, "delivery 1 was dropped already\n")
+    assert news_monitor("deliveries", "retry", "1", "--config", config).code == 0
+    assert ask(installation, news_monitor, "once")["sent"] == 1
+    assert news_monitor("deliveries", "drop", "1", "--config", config).err == "delivery 1 was sent already\n"
+
+
+@pytest.mark.parametrize("verb", ["retry", "drop"])
+def test_a_delivery_that_is_not_there_is_named(watched: Installation, news_monitor: Program, verb: str) -> None:
+    done = news_monitor("deliveries", verb, "77", "--config", watched.folder / "monitor.yaml")
+    assert (done.code, done.err) == (1, "no delivery has the id 77\n")
+
+
+def test_what_a_digest_only_counts_is_told_by_why_and_cannot_be_sent_alone(
+    installation: Installation, news_monitor: Program
+) -> None:
+    installation.configure(
+        "receivers: [{name: terminal, type: console}]\nroute: {receiver: terminal, digest: '07:30'}\n"
+        "silences: [{match: {tag: social}, author: joe, comment: moving, times: ['00:00-24:00']}]\n"
+    )
+    installation.write("a.txt", article(1, "Rien.").replace("Luc Morel", "la grève"))
+    done = ask(installation, news_monitor, "once")
+    assert (done["matches"], done["alerts"], done["pending"]) == (1, 0, 0)
+    config = installation.folder / "monitor.yaml"
+    assert "  counted by terminal: held in a digest" in news_monitor("why", "1", "--config", config).out
+    for verb in ("retry", "drop"):
+        refused = news_monitor("deliveries", verb, "1", "--config", config)
+        assert refused.err == "delivery 1 only counts: it goes with the next that somebody is told of\n"

@@ -69,6 +69,7 @@ _TITLES = {
     "fr": ["{town} : {firm} s'explique", "{firm} sous pression à {town}", "{town} attend {firm}"],
     "en": ["{town}: {firm} explains itself", "{firm} under pressure in {town}", "{town} waits for {firm}"],
 }
+_TOGETHER = [["séisme", "jumelage"], ["séisme", "incendie", "crue"], ["grève", "faillite"]]  # where one hides another
 _PAUSES = [60, 900, 7200, 40_000]  # seconds
 _SHARP = 0.3  # of what might come just at an edge
 
@@ -119,16 +120,23 @@ class Newsroom:
                 self._used.add(made)
                 return made
 
+    def _figure(self) -> str:
+        while (made := str(self._chance.randrange(1000, 9999))) in self._used:
+            pass
+        self._used.add(made)
+        return made
+
     def _story(self, number: int) -> _Story:
         chance, language = self._chance, "en" if number % 5 == 4 else "fr"
         subjects = chance.sample(list(SUBJECTS), k=2 if number % 3 == 0 else 1)
+        subjects = chance.choice(_TOGETHER) if number % 6 == 0 else subjects
         named = {"town": self._name(), "person": f"{self._name()} {self._name()}", "firm": self._name()}
         facts = [
             one.format(place=self._name(), name=f"{self._name()} {self._name()}", number=chance.randrange(11, 990))
             for one in _FACTS[language]
         ]
         chance.shuffle(facts)
-        named["figure"] = str(chance.randrange(1000, 9000))
+        named["figure"] = self._figure()
         return _Story(number, language, tuple(sorted(subjects)), named, facts[:2], facts[2:])
 
     def _arrivals(self, story: _Story, start: datetime, end: datetime, edges: Sequence[datetime]) -> list[Arrival]:
@@ -150,10 +158,11 @@ class Newsroom:
         source = chance.choice(SOURCES[story.language])
         if kind == "copy":
             copied = chance.choice(before)
-            return replace(copied, at=at, kind=kind, item=replace(copied.item, source=source, guid=guid, published=published))
+            item = replace(copied.item, source=source, guid=guid, published=published)
+            return replace(copied, at=at, kind=kind, item=item)
         if kind == "correction":
             cited = [one for one in before if one.item.guid == before[0].item.guid][-1]
-            old, story.named["figure"] = story.named["figure"], str(chance.randrange(1000, 9000))
+            old, story.named["figure"] = story.named["figure"], self._figure()
             text = str(cited.item.content).replace(old, story.named["figure"])
             return replace(cited, at=at, kind=kind, item=replace(cited.item, content=text, published=published))
         if kind == "fact":

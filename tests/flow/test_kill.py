@@ -37,7 +37,7 @@ RECEIVERS = {"hook": "/hook", "desk": "desk@example.org", "daily": "daily@exampl
 BACKLOG, TRICKLE = 4, 4  # articles that wait for a life, and that come during it
 BETWEEN = timedelta(minutes=20)  # from life to life: longer than a lease
 DAY = timedelta(days=1)
-START = datetime(2026, 3, 1, 12, tzinfo=UTC)
+START = datetime(2026, 3, 1, 12, 4, 40, tzinfo=UTC)  # every life begins in quiet hours that end soon
 PATIENCE = 30.0  # seconds that a point is waited for
 QUIET = ", ".join(f'"{hour:02}:{minute:02}-{hour:02}:{minute + 5:02}"' for hour in range(24) for minute in range(0, 60, 10))
 
@@ -227,7 +227,7 @@ def plans() -> list[list[Kill]]:
         for index, point in enumerate(POINTS)
         for name in (names if LONG and not point.startswith("match") else [names[index % len(names)]])
     ]
-    kills: list[Kill] = [*points, *(draw.uniform(0.05, 2.0) for _ in range(MOMENTS))]
+    kills: list[Kill] = [*points, *(draw.uniform(0.05, 1.8) for _ in range(MOMENTS))]
     draw.shuffle(kills)
     return [kills[start : start + A_ROUND] for start in range(0, len(kills), A_ROUND)]
 

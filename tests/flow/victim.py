@@ -86,12 +86,25 @@ def _arm(point: str, nth: int, receiver: str) -> None:
     points[point]()
 
 
+def _set_clock(start: datetime) -> None:
+    """The clock of the daemon; that of its scheduler is the machine's, and stays."""
+    began, real, scheduled = time.monotonic(), daemon._now, daemon._scheduled
+
+    def clock() -> datetime:
+        return start + timedelta(seconds=(time.monotonic() - began) * SPEED)
+
+    def schedule(*args: Any) -> Any:
+        daemon._now = real
+        return scheduled(*args)
+
+    daemon._now, daemon._scheduled = clock, schedule
+
+
 def _live(order: dict[str, Any], configuration: str, log: str) -> None:
     out = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(out, 1)
     os.dup2(out, 2)
-    start, began = datetime.fromisoformat(order["start"]), time.monotonic()
-    daemon._now = lambda: start + timedelta(seconds=(time.monotonic() - began) * SPEED)
+    _set_clock(datetime.fromisoformat(order["start"]))
     daemon.TICK = 0.1
     daemon.Workers = Inline
     files.SETTLED = 0

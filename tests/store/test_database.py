@@ -87,7 +87,7 @@ def test_a_block_that_raises_leaves_nothing_and_its_error_passes(store: Store, m
         with store.intake() as intake:
             id_ = make.keep(intake, 1)
             intake.matched(id_, [make.match()])
-            intake.raised(make.alert(1), id_, [("hook", "")], make.now)
+            intake.raised(make.alert(1), id_, make.to(("hook", "")), make.now)
             raise LookupError("a mistake of the code, not of the database")
 
     with pytest.raises(LookupError, match="a mistake"):

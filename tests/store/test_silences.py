@@ -21,7 +21,8 @@ def test_a_silence_ends_by_itself_or_when_it_is_expired_and_stays_listed(
     store: Store, make: Any, now: datetime
 ) -> None:
     ids = [
-        store.silence({"tag": ["a"]}, {}, "jane", "c", None, ends, now) for ends in (now + make.hour, None, now + make.hour)
+        store.silence({"tag": ["a"]}, {}, "jane", "c", None, ends, now)
+        for ends in (now + make.hour, None, now + make.hour)
     ]
     assert [one.id for one in store.silences(now)] == ids
     assert store.expire(ids[1], now) is True
