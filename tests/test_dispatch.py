@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from store.conftest import Make
 
-from monitor.alert import operator_alert, test_document
+from monitor.alert import operator_alert
+from monitor.alert import test_document as sample
 from monitor.dispatch import Dispatch
 from monitor.model import Alert, Delivery, DeliveryKind, DeliveryState, Level, Reason, Suppression
 from monitor.settings import Settings
@@ -53,7 +54,7 @@ class Desk:
         """The next alert of a rule on a story; with `suppressed` one that nobody is told of."""
         why = changes.get("suppressed")
         key = None if why else self._key(rule, story)
-        shown = test_document("desk", NOON)
+        shown = sample("desk", NOON)
         about = {**shown["rule"], "id": rule, "title": rule, "level": level, "tags": ["a"]}
         document = {**shown, "key": key, "reason": None if why else Reason.FIRST, "rule": about}
         made = Alert(rule, "v1", level, ("a",), f"story-{story}", None if why else Reason.FIRST, key, document=document)

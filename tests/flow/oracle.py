@@ -191,7 +191,7 @@ class Oracle:
     def _tell(self, alert: Told, one: Arrival) -> None:
         if alert.said in ("duplicate", "nothing-new"):
             again = self._numbered(replace(alert, said="repeat"))
-            waited = [(way, to) for way in self.destinations(again) for to in self._to(way) if self._is_late(way, to, again)]
+            waited = [(way, to) for way in self.destinations(again) for to in self.to(way) if self._is_late(way, to, again)]
             self._count(alert)
             if waited and not self._hidden(again):
                 self._give(again, one, waited)
@@ -201,7 +201,7 @@ class Oracle:
             if why:
                 self._count(alert)
             else:
-                self._give(alert, one, [(way, to) for way in self.destinations(alert) for to in self._to(way)])
+                self._give(alert, one, [(way, to) for way in self.destinations(alert) for to in self.to(way)])
 
     def _give(self, alert: Told, one: Arrival, ways: Sequence[tuple[dict[str, Any], tuple[str, str]]]) -> None:
         self.told.append(alert)
@@ -213,7 +213,7 @@ class Oracle:
         self.told.append(alert)
         for way in self.destinations(alert):
             if way.get("digest", "off") != "off":
-                self._counted += [(self._slot(way, alert.at), to, way["path"], alert.said) for to in self._to(way)]
+                self._counted += [(self._slot(way, alert.at), to, way["path"], alert.said) for to in self.to(way)]
 
     def _numbered(self, alert: Told) -> Told:
         numbered = [one for one in self.told if one.number and (one.rule, one.story) == (alert.rule, alert.story)]
@@ -227,7 +227,8 @@ class Oracle:
         rules = [one for one in self.inhibit if alert.fits(one["target"])]
         return "inhibition" if any(one.fits(rule["source"]) for one in others for rule in rules) else ""
 
-    def _to(self, way: Mapping[str, Any]) -> list[tuple[str, str]]:
+    def to(self, way: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """(receiver, address) of a destination."""
         return [(way["receiver"], address) for address in self.addresses[way["receiver"]]]
 
     def _slot(self, way: Mapping[str, Any], now: datetime) -> datetime:

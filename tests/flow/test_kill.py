@@ -34,7 +34,8 @@ LONG = MOMENTS > 10
 A_ROUND = 25  # kills of one installation
 POINTS = ["match", "match-commit", "claim", "claim-commit", "before send", "taken", "before mark", "marked"]
 RECEIVERS = {"hook": "/hook", "desk": "desk@example.org", "daily": "daily@example.org", "slots": "/slots", "night": "/night"}
-BACKLOG, TRICKLE = 4, 4  # articles that wait for a life, and that come during it
+BACKLOG = 4  # articles that wait for each life
+TRICKLE = 0.1  # seconds between two that come during it, at first
 BETWEEN = timedelta(minutes=20)  # from life to life: longer than a lease
 DAY = timedelta(days=1)
 START = datetime(2026, 3, 1, 12, 4, 40, tzinfo=UTC)  # every life begins in quiet hours that end soon
@@ -108,12 +109,10 @@ class Drill:
 
     def _trickle(self, seconds: float) -> None:
         """Wait for the end of a life while articles come."""
-        end = time.monotonic() + seconds
-        for _ in range(TRICKLE):
-            if self._is_over(min(0.15, max(0, end - time.monotonic()))) or time.monotonic() >= end:
-                return
+        end, pause = time.monotonic() + seconds, TRICKLE
+        while (left := end - time.monotonic()) > 0 and not self._is_over(min(pause, left)):
             self.bring(1)
-        self._is_over(max(0, end - time.monotonic()))
+            pause *= 1.1
 
     def _ends_when_taken(self, to: str, nth: int, pid: int) -> None:
         left = [nth]

@@ -7,12 +7,16 @@ A simple model (flow.oracle) foretells every message; the promises are checked o
 from __future__ import annotations
 
 import os
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import datetime
+from itertools import pairwise
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
-from flow.oracle import Letter
-from flow.random_week import Week, simulated
+from flow.newsroom import SUBJECTS
+from flow.oracle import Letter, Told, group, listed, seconds
+from flow.random_week import CAPS, PARIS, RULES, Week, simulated
 from flow.simulation import Sent
 
 STORIES = int(os.environ.get("NEWS_MONITOR_TEST_STORIES", "100"))
@@ -36,3 +40,125 @@ def foretold(one: Letter) -> tuple[object, ...]:
 def test_every_message_is_the_one_that_was_foretold(week: Week) -> None:
     got, expected = (sorted(map(repr, lines)) for lines in (map(left, week.sent), map(foretold, week.letters)))
     assert got == expected
+
+
+def expected(week: Week) -> set[tuple[str, str, str]]:
+    """(key, receiver, address) of all who are to be told, by the routes alone; a repeat goes to some of them."""
+    return {
+        (f"{one.rule}/{one.story}/{one.number}", *to)
+        for one in week.oracle.told
+        if one.number and one.said != "repeat"
+        for way in week.oracle.destinations(one)
+        for to in week.oracle.to(way)
+    }
+
+
+def enclosed(week: Week) -> list[tuple[Sent, Told, dict[str, Any]]]:
+    """Each alert in each message that left, and the route that led it there."""
+    known = {f"{one.rule}/{one.story}/{one.number}": one for one in week.oracle.told if one.number}
+    found = []
+    for one in week.sent:
+        for alert in (known[document["key"]] for document in one.alerts):
+            ways = [way for way in week.oracle.destinations(alert) if way["receiver"] == one.to]
+            found.append((one, alert, *ways))
+    return found
+
+
+def test_the_model_decides_on_each_alert_as_the_program_did(week: Week) -> None:
+    """Also on those that nobody is told of; what waits for a condition is not among its."""
+    decided = Counter(f"{one.rule} {one.story} {one.reason or one.suppressed}" for one in week.alerts)
+    assert decided - Counter(f"{one.rule} {one.story} {one.said}" for one in week.oracle.told) == Counter(
+        f"{one.rule} {one.story} condition" for one in week.alerts if one.suppressed == "condition"
+    )
+
+
+def test_each_story_stays_one_and_each_rule_sees_what_it_should(week: Week) -> None:
+    stories = {(arrival.story, article.story) for arrival, article in zip(week.arrivals, week.articles, strict=True)}
+    assert len(stories) == len({mine for mine, _ in stories}) == len({its for _, its in stories})
+    ids = {subject: rule["id"] for rule, subject in zip(RULES, SUBJECTS, strict=True)}
+    for arrival, article in zip(week.arrivals, week.articles, strict=True):
+        assert {match.rule for match in article.matches} == {ids[one] for one in arrival.subjects}
+
+
+def test_nothing_is_lost_and_nothing_comes_twice(week: Week) -> None:
+    got = Counter((alert["key"], one.to, one.delivery.address) for one in week.sent for alert in one.alerts)
+    assert set(got.values()) == {1}
+    repeats = {alert.key for alert in week.alerts if alert.reason == "repeat"}
+    assert {one for one in got if one[0] not in repeats} == expected(week)
+    assert {one[0] for one in got} == {alert.key for alert in week.alerts if alert.key}
+    assert len({one.delivery.wire_id for one in week.sent}) == len(week.sent)
+    assert week.pending == 0
+
+
+def test_nothing_comes_in_quiet_hours(week: Week) -> None:
+    """By what the clocks on the wall show: alerts come whose route holds nothing back then."""
+    for one, _, way in enclosed(week):
+        assert not any(is_quiet(name, one.at) for name in listed(way.get("hold", "off")) - {"off"}), left(one)
+
+
+def is_quiet(name: str, at: datetime) -> bool:
+    """Whether one of the intervals of this configuration lasts at a moment."""
+    wall = at.astimezone(ZoneInfo("Europe/London" if name == "lunch" else "Europe/Paris"))
+    shown = f"{wall:%H:%M}"
+    if name == "nights":
+        return shown >= "22:00" or shown < "07:00"
+    return wall.weekday() >= 5 if name == "weekends" else wall.weekday() < 5 and "11:30" <= shown < "12:30"
+
+
+def test_a_digest_comes_once_a_slot_and_counts_what_nobody_was_told_since_the_last(week: Week) -> None:
+    slots: dict[tuple[str, str, str], list[Sent]] = defaultdict(list)
+    for one in {id(one): (one, way) for one, _, way in enclosed(week) if one.delivery.kind == "digest"}.values():
+        sent, way = one
+        slots[sent.to, sent.delivery.address, way["path"]].append(sent)
+    assert len(slots) == 4
+    for (receiver, _, path), digests in slots.items():
+        shown = [f"{one.at.astimezone(PARIS):%Y-%m-%dT%H:%M}" for one in digests]
+        assert sorted(set(shown)) == shown
+        counted = [
+            alert
+            for alert in week.oracle.told
+            if alert.said in ("silence", "inhibition", "duplicate", "nothing-new")
+            and any((way["receiver"], way["path"]) == (receiver, path) for way in week.oracle.destinations(alert))
+        ]
+        last = digests[-1].at
+        assert sum(sum(one.delivery.counted.values()) for one in digests) == sum(one.at < last for one in counted)
+
+
+def test_alerts_of_a_message_are_told_in_the_order_in_which_they_came(week: Week) -> None:
+    orders = [[alert["id"] for alert in one.alerts] for one in week.sent]
+    assert [sorted(one) for one in orders] == orders
+    assert max(map(len, orders)) > 5
+
+
+def test_messages_of_a_group_keep_their_distance(week: Week) -> None:
+    groups: dict[tuple[object, ...], list[Sent]] = defaultdict(list)
+    intervals = {}
+    for one, alert, way in enclosed(week):
+        if one.delivery.kind == "group":
+            name = (one.to, one.delivery.address, group(way, alert))
+            groups[name] += [one] if one not in groups[name][-1:] else []
+            intervals[name] = seconds(way["group_interval"])
+    found = [(name, later.at - one.at) for name, sent in groups.items() for one, later in pairwise(sent)]
+    assert [one for one in found if one[1] < intervals[one[0]]] == []
+    assert found
+
+
+def test_a_cap_is_kept_but_for_what_is_critical(week: Week) -> None:
+    for receiver, (count, period) in CAPS.items():
+        sent = [
+            one.at
+            for one in week.sent
+            if one.to == receiver and one.delivery.kind in ("group", "spill")
+            if all(alert["rule"]["level"] != "critical" for alert in one.alerts)
+        ]
+        assert [late - early for early, late in zip(sent, sent[count:], strict=False) if late - early < period] == []
+        assert any(one.delivery.kind == "spill" for one in week.sent if one.to == receiver)
+
+
+def test_a_week_has_all_that_may_happen_to_an_alert(week: Week) -> None:
+    said = {str(one.reason or one.suppressed) for one in week.alerts}
+    assert said == set(
+        "first update new-facts every repeat correction sources spike "
+        "duplicate nothing-new condition silence inhibition".split()
+    )
+    assert {str(one.delivery.kind) for one in week.sent} == {"group", "digest", "summary", "spill"}
