@@ -43,8 +43,8 @@ check: .venv/.ready ## the whole gate: format, lint, types, imports, tests, cove
 	  .venv/bin/coverage report --include="$$files" --fail-under=$(COVERED) || exit 1; \
 	done
 
-kill: .venv/.ready ## the long drill: kill -9 at 50 moments, none lost, none shown twice
-	@NEWS_MONITOR_TEST_KILLS=50 .venv/bin/python -m pytest tests/flow/test_kill.py -s
+kill: .venv/.ready ## the long drills: kill -9 at 200 moments and each named point, 6 hours without a mail server
+	@NEWS_MONITOR_TEST_KILLS=200 .venv/bin/python -m pytest tests/flow/test_kill.py tests/flow/test_delivery_outage.py -s
 
 hostile: .venv/.ready ## the long test of damaged feeds: 10,000 of them
 	@NEWS_MONITOR_TEST_BODIES=10000 .venv/bin/python -m pytest tests/ingest/feeds/test_hostile_bodies.py

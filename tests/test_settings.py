@@ -47,6 +47,7 @@ def test_every_example_in_a_comment_of_the_shipped_configuration_works(tmp_path:
     (tmp_path / "config" / "smtp-password").write_text("secret")
     (tmp_path / "config" / "hook-secret").write_text("whsec_" + "A" * 40)
     (tmp_path / "config" / "chat-url").write_text("ntfys://ntfy.example.org/news")
+    (tmp_path / "config" / "dead-man-url").write_text("https://ping.example.org/1")
     path = tmp_path / "config" / "monitor.yaml"
     path.write_text("\n".join(taken), "utf-8")
     settings, _ = load(path, {})
@@ -55,6 +56,8 @@ def test_every_example_in_a_comment_of_the_shipped_configuration_works(tmp_path:
     assert {receiver.type for receiver in settings.receivers} == kinds
     assert len(settings.route.routes) == 4
     assert [len(some) for some in (settings.time_intervals, settings.silences, settings.inhibit)] == [1, 1, 1]
+    assert settings.heartbeat
+    assert settings.dead_man_url
     assert settings.timezone == "Europe/Paris"
     assert settings.http.allow_networks
 
@@ -62,8 +65,10 @@ def test_every_example_in_a_comment_of_the_shipped_configuration_works(tmp_path:
 def test_every_example_of_the_guide_works(tmp_path: Path) -> None:
     blocks = re.findall(r"^```yaml\n(.*?)^```", (ROOT / "config" / "README.md").read_text("utf-8"), re.M | re.S)
     examples = [block for block in blocks if re.search(r"^(sources|receivers):", block, re.M)]
-    assert len(examples) == 4
-    sources, operator, receivers, kinds = (load(write(tmp_path, example), {})[0] for example in examples)
+    assert len(examples) == 5
+    (tmp_path / "dead-man-url").write_text("https://ping.example.org/1")
+    sources, operator, receivers, kinds, signs = (load(write(tmp_path, example), {})[0] for example in examples)
+    assert signs.heartbeat
     assert {source.type for source in sources.sources} == {"files", "feed", "opml"}
     assert operator.route.routes[0].match.tag == (TAG,)
     assert {receiver.type for receiver in receivers.receivers} == {"console", "email", "webhook"}

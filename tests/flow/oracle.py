@@ -94,7 +94,9 @@ def listed(value: Any) -> set[str]:
 
 def seconds(duration: str) -> timedelta:
     """`30m`, `12h`"""
-    return int(duration[:-1]) * {"s": timedelta(seconds=1), "m": MINUTE, "h": timedelta(hours=1), "d": DAY}[duration[-1]]
+    return (
+        int(duration[:-1]) * {"s": timedelta(seconds=1), "m": MINUTE, "h": timedelta(hours=1), "d": DAY}[duration[-1]]
+    )
 
 
 def destinations(node: Mapping[str, Any], alert: Told, around: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -161,17 +163,17 @@ class Oracle:
             return (self._spikes if "spike" in asked else self._sources)(rule["id"], story, one.at)
         if not known:
             return "first"
-        if verdict == "duplicate":
-            return "duplicate"
-        if rule.get("novelty") == "every":
-            return "every"
-        if rule.get("novelty") != "first" and one.kind in ("fact", "correction"):
-            return "update" if verdict == "update" else "new-facts"
-        return "nothing-new"
+        if verdict == "duplicate" or rule.get("novelty") == "every":
+            return "duplicate" if verdict == "duplicate" else "every"
+        if rule.get("novelty") == "first" or one.kind not in ("fact", "correction"):
+            return "nothing-new"
+        return "update" if verdict == "update" else "new-facts"
 
     def _of(self, story: str) -> list[Told]:
         """What was told of a story, or would have been without a silence."""
-        return [one for one in self.told if one.story == story and (one.number or one.said in ("silence", "inhibition"))]
+        return [
+            one for one in self.told if one.story == story and (one.number or one.said in ("silence", "inhibition"))
+        ]
 
     def _sources(self, rule: str, story: str, now: datetime) -> str:
         """Three within an hour, copies left out."""
@@ -191,7 +193,9 @@ class Oracle:
     def _tell(self, alert: Told, one: Arrival) -> None:
         if alert.said in ("duplicate", "nothing-new"):
             again = self._numbered(replace(alert, said="repeat"))
-            waited = [(way, to) for way in self.destinations(again) for to in self.to(way) if self._is_late(way, to, again)]
+            waited = [
+                (way, to) for way in self.destinations(again) for to in self.to(way) if self._is_late(way, to, again)
+            ]
             self._count(alert)
             if waited and not self._hidden(again):
                 self._give(again, one, waited)

@@ -29,7 +29,12 @@ RULES: list[dict[str, Any]] = [
     {"id": "trial", "level": "low", "tags": ["night"]},
     {"id": "merger", "level": "medium", "tags": ["money", "daily"], "novelty": "every"},
     {"id": "epidemic", "level": "high", "tags": ["town"], "alert": {"sources": 3, "within": "1h"}},
-    {"id": "hacking", "level": "medium", "tags": [], "alert": {"spike": {"factor": 2, "against": "2d", "within": "6h"}}},
+    {
+        "id": "hacking",
+        "level": "medium",
+        "tags": [],
+        "alert": {"spike": {"factor": 2, "against": "2d", "within": "6h"}},
+    },
 ]
 ROUTE: dict[str, Any] = {
     "receiver": "duty",
@@ -106,8 +111,8 @@ class Times:
     added: Period
 
     @classmethod
-    def of(cls, monday: datetime) -> Times:
-        start, end = (one.replace(tzinfo=PARIS).astimezone(UTC) for one in (monday, monday + 7 * DAY))
+    def of(cls, midnight: datetime) -> Times:
+        start, end = midnight.astimezone(UTC), (midnight + 7 * DAY).astimezone(UTC)
         names = {"Europe/Paris", "Europe/London"}
         clocks = {zone: Clock(zone, start - 3 * DAY, end + 6 * DAY) for zone in names}
         return cls(
@@ -122,7 +127,9 @@ class Times:
 
     def edges(self) -> list[datetime]:
         """The moments within the week at which something begins or ends."""
-        ends = [at for times in (*self.holds.values(), self.recurring, [self.once, self.added]) for at in sum(times, ())]
+        ends = [
+            at for times in (*self.holds.values(), self.recurring, [self.once, self.added]) for at in sum(times, ())
+        ]
         slots = [at for times in self.slots.values() for at in times]
         return sorted({at for at in (*ends, *slots) if self.start < at < self.end})
 
@@ -174,9 +181,9 @@ def oracle(times: Times) -> Oracle:
     )
 
 
-def simulated(folder: Path, monday: datetime, stories: int, seed: int) -> Week:
-    """A week from a midnight in Paris, and the days after it until the last digest has gone."""
-    times = Times.of(monday)
+def simulated(folder: Path, midnight: datetime, stories: int, seed: int) -> Week:
+    """The week after a midnight in Paris, and the days after it until the last digest has gone."""
+    times = Times.of(midnight)
     arrivals = Newsroom(seed).week(times.start, times.end, stories, times.edges())
     desk = Simulation.of(folder, configuration(times.once), rules(), receivers(), times.start)
     try:

@@ -25,8 +25,8 @@ from monitor.ingest import files
 from monitor.normalise import normalise, ready  # noqa: F401 - loaded once for all daemons
 from monitor.store import Intake, Store, outbox
 
-SPEED = 30
-"""Seconds of a daemon's clock in one of ours: a digest every minute is one every two seconds."""
+SPEED = 60
+"""Seconds of a daemon's clock in one of ours: a digest every minute is one every second."""
 
 
 class Inline:
