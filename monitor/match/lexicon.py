@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator
+from functools import cache
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -29,8 +30,9 @@ _SPACE = re.compile(r"\s")
 _APART, _BREAK, _STOP, _LETTER, _DIGIT = range(5)  # what a character is to a word
 
 
+@cache
 def _kinds() -> Kinds:
-    """The kind of each character of Unicode."""
+    """The kind of each character of Unicode; made when the first text is read, which takes a tenth of a second."""
     kinds = np.full(sys.maxunicode + 1, _APART, np.uint8)
     every = np.arange(len(kinds), dtype=np.uint32).tobytes().decode("utf-32-le", "surrogatepass")
     for pattern, kind in ((LETTERS, _LETTER), (re.compile(r"\d+"), _DIGIT)):
@@ -41,7 +43,6 @@ def _kinds() -> Kinds:
     return kinds
 
 
-_KINDS = _kinds()
 # The hash of a word is the polynomial of its letters modulo 2^64: the chance that two of 50,000 words share one is 1 to
 # 10^10. The base is as secret as Python's own hashes, so that nobody can write such words; its remainder 3 by 8 keeps
 # its powers so different that words are told apart of which only letters are swapped.
@@ -108,7 +109,7 @@ class Lexicon:
     def _block(self, text: str, offset: int) -> tuple[Numbers, Offsets, Offsets, Offsets]:
         """The numbers, starts and ends of the words of a part of a text, and its line breaks."""
         codes = np.frombuffer(f" {text} ".encode("utf-32-le", "surrogatepass"), np.uint32)
-        kinds = _KINDS.take(codes)
+        kinds = _kinds().take(codes)
         edges = _edges(kinds)
         starts, ends = edges[::2], edges[1::2]
         hashes = _hashes(codes, edges)

@@ -281,8 +281,13 @@ def _attempt(row: Row[Any], worker: str, now: datetime) -> dict[str, Any]:
 
 
 def _learn(connection: Connection, receiver: str, lesson: Lesson) -> None:
+    """Store what an attempt has taught; once a receiver works again, what knocked in vain waits no longer."""
     known = connection.execute(_RECEIVER, {"asked": receiver}).first()
-    _remember(connection, receiver, known, lesson(_circuit(known)))
+    before = _circuit(known)
+    circuit = lesson(before)
+    _remember(connection, receiver, known, circuit)
+    if before.open_until and not circuit.open_until:
+        connection.execute(_WORKS_AGAIN, {"to": receiver})
 
 
 def _circuit(row: Row[Any] | None) -> Circuit:
@@ -346,6 +351,13 @@ def _take() -> ReturningUpdate[Any]:
 
 _RANKS = _ranks()
 _TAKE = _take()
+# A message that itself brings its receiver down must not do so over and over: later it keeps its own pauses.
+_IN_VAIN = DELIVERY.c.attempt.between(1, 6)
+_WORKS_AGAIN = (
+    update(DELIVERY)
+    .where(DELIVERY.c.receiver == bindparam("to"), DELIVERY.c.state == DeliveryState.PENDING, _IN_VAIN)
+    .values(due_at=DELIVERY.c.departs)
+)
 _BEGIN = insert(ATTEMPT)
 _TAKEN_OVER = (
     update(ATTEMPT)

@@ -48,7 +48,7 @@ def alert(number: int, level: Level = Level.HIGH) -> Alert:
         "key": key,
         "reason": Reason.FIRST,
         "rule": {"id": "rule", "title": "Rule", "level": level, "tags": [], "version": "v1"},
-        "story": {"id": story, "title": f"Story {number}", "first_seen": None, "articles": 1, "sources": 1},
+        "story": {"id": story, "title": f"Story {number}", "first_seen": "2026-03-01", "articles": 1, "sources": 1},
         "article": None,
         "evidence": [],
         "new": [],
@@ -67,7 +67,13 @@ class Posting:
     now: datetime = START
     worker: str = "posting"
     takes: timedelta = timedelta(0)
-    jitter: Callable[[], float] = field(default_factory=lambda: itertools.cycle([n / 10 for n in range(-10, 11, 3)]).__next__)
+    jitter: Callable[[], float] = field(
+        default_factory=lambda: itertools.cycle([n / 10 for n in range(-10, 11, 3)]).__next__
+    )
+
+    @property
+    def current(self) -> Posting:
+        return self
 
     def clock(self) -> datetime:
         return self.now

@@ -74,6 +74,7 @@ RECURRING: dict[str, Any] = {
     "times": ["23:00-02:30"],
     "weekdays": ["friday:sunday"],
 }
+EARLY: dict[str, Any] = {"match": {"language": "en"}, "location": "Europe/Paris", "times": ["02:15-02:45"]}
 ONCE: dict[str, Any] = {"rule": "flood"}
 ADDED: dict[str, Any] = {"source": "Radio Ardol"}
 SLOTS: dict[str, Callable[[datetime], bool]] = {
@@ -106,6 +107,7 @@ class Times:
     end: datetime
     holds: dict[str, list[Period]]
     recurring: list[Period]
+    early: list[Period]
     slots: dict[str, list[datetime]]
     once: Period
     added: Period
@@ -120,18 +122,26 @@ class Times:
             end,
             {one["name"]: _periods(one, clocks) for one in INTERVALS},
             _periods(RECURRING, clocks),
+            _periods(EARLY, clocks),
             {written: clocks["Europe/Paris"].slots(fits) for written, fits in SLOTS.items()},
             (start + 30 * HOUR, start + 50 * HOUR),
             (start + 80 * HOUR, start + 95 * HOUR),
         )
 
     def edges(self) -> list[datetime]:
-        """The moments within the week at which something begins or ends."""
+        """The moments within the week at which something begins or ends; the night of the change counts more."""
         ends = [
-            at for times in (*self.holds.values(), self.recurring, [self.once, self.added]) for at in sum(times, ())
+            at
+            for times in (*self.holds.values(), self.recurring, self.early, [self.once, self.added])
+            for at in sum(times, ())
         ]
         slots = [at for times in self.slots.values() for at in times]
-        return sorted({at for at in (*ends, *slots) if self.start < at < self.end})
+        edges = sorted({at for at in (*ends, *slots) if self.start + HOUR < at < self.end})
+        hours = [self.start + n * HOUR for n in range(7 * 24)]
+        change = next(
+            at for at in hours if at.astimezone(PARIS).utcoffset() != self.start.astimezone(PARIS).utcoffset()
+        )
+        return sorted(edges + 8 * [at for at in edges if abs(at - change) < 2 * HOUR])
 
 
 def _periods(written: dict[str, Any], clocks: dict[str, Clock]) -> list[Period]:
@@ -157,7 +167,7 @@ def configuration(once: Period) -> dict[str, Any]:
         "route": ROUTE,
         "time_intervals": INTERVALS,
         "inhibit": INHIBIT,
-        "silences": [{**RECURRING, **who}, {"match": ONCE, **who, **ends}],
+        "silences": [{**RECURRING, **who}, {**EARLY, **who}, {"match": ONCE, **who, **ends}],
     }
 
 
@@ -177,7 +187,12 @@ def oracle(times: Times) -> Oracle:
         CAPS,
         times.slots,
         times.holds,
-        [(RECURRING["match"], times.recurring), (ONCE, [times.once]), (ADDED, [times.added])],
+        [
+            (RECURRING["match"], times.recurring),
+            (EARLY["match"], times.early),
+            (ONCE, [times.once]),
+            (ADDED, [times.added]),
+        ],
     )
 
 

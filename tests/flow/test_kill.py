@@ -33,14 +33,22 @@ MOMENTS = int(os.environ.get("NEWS_MONITOR_TEST_KILLS", "2"))
 LONG = MOMENTS > 10
 A_ROUND = 25  # kills of one installation
 POINTS = ["match", "match-commit", "claim", "claim-commit", "before send", "taken", "before mark", "marked"]
-RECEIVERS = {"hook": "/hook", "desk": "desk@example.org", "daily": "daily@example.org", "slots": "/slots", "night": "/night"}
-BACKLOG = 4  # articles that wait for each life
-TRICKLE = 0.1  # seconds between two that come during it, at first
-BETWEEN = timedelta(minutes=20)  # from life to life: longer than a lease
+RECEIVERS = {
+    "hook": "/hook",
+    "desk": "desk@example.org",
+    "daily": "daily@example.org",
+    "slots": "/slots",
+    "night": "/night",
+}
+BACKLOG = 3  # articles that wait for each life
+TRICKLE = 0.2  # seconds between two that come during it, at first
+BETWEEN = timedelta(minutes=40)  # from life to life: longer than a lease, and than a life
 DAY = timedelta(days=1)
-START = datetime(2026, 3, 1, 12, 4, 20, tzinfo=UTC)  # every life begins in quiet hours that end soon
+START = datetime(2026, 3, 1, 12, 4, tzinfo=UTC)  # every life begins in quiet hours that end soon
 PATIENCE = 30.0  # seconds that a point is waited for
-QUIET = ", ".join(f'"{hour:02}:{minute:02}-{hour:02}:{minute + 5:02}"' for hour in range(24) for minute in range(0, 60, 10))
+QUIET = ", ".join(
+    f'"{hour:02}:{minute:02}-{hour:02}:{minute + 5:02}"' for hour in range(24) for minute in range(0, 60, 10)
+)
 
 Kill = tuple[str, str] | float
 """A point and the receiver whose message comes to it, or the seconds after which a life ends."""
@@ -51,7 +59,7 @@ def configuration(wire: Wire) -> str:
     receivers = [
         f"{{name: {name}, type: email, to: [{to}], {smtp}}}"
         if "@" in to
-        else f"{{name: {name}, type: webhook, url: 'http://127.0.0.1:{wire.http}{to}', secret: {SECRET}}}"
+        else f"{{name: {name}, type: webhook, url: 'http://127.0.0.1:{wire.http}{to}', secret: {SECRET}, max_body: 10MiB}}"
         for name, to in {**RECEIVERS, "operators": "/operators"}.items()
     ]
     routes = [
@@ -160,7 +168,12 @@ def drill(folder: Path, url: str, seed: int) -> Iterator[Drill]:
     one.folder.mkdir()
     with served(Wire()) as wire:
         one.configure(f"database: {url}\n{configuration(wire)}")
-        command = [sys.executable, str(Path(__file__).parent / "victim.py"), str(folder / "monitor.yaml"), str(folder / "log")]
+        command = [
+            sys.executable,
+            str(Path(__file__).parent / "victim.py"),
+            str(folder / "monitor.yaml"),
+            str(folder / "log"),
+        ]
         nursery = subprocess.Popen(command, bufsize=0, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         try:
             made = Drill(one, url, wire, nursery, random.Random(seed))
@@ -228,7 +241,7 @@ def plans(engine: str) -> list[list[Kill]]:
     ]
     if not LONG and engine == "postgresql":  # the suite goes to every point on one engine only
         points = [one for one in points if one[0] in ("claim-commit", "taken", "before mark")]
-    kills: list[Kill] = [*points, *(draw.uniform(0.05, 1.8) for _ in range(MOMENTS))]
+    kills: list[Kill] = [*points, *(draw.uniform(0.1, 2.2) for _ in range(MOMENTS))]
     draw.shuffle(kills)
     return [kills[start : start + A_ROUND] for start in range(0, len(kills), A_ROUND)]
 

@@ -76,7 +76,9 @@ def _arm(point: str, nth: int, receiver: str) -> None:
         "match": lambda: _watch(Intake, "finish", lambda *_: hit(True)),
         "match-commit": lambda: _watch(pipeline, "_keep", lambda *_: hit(True)),
         "claim": lambda: _watch(outbox, "_opened", lambda done, *_: hit(any(one.receiver == receiver for one in done))),
-        "claim-commit": lambda: _watch(Store, "claim", lambda done, *_: hit(any(one.receiver == receiver for one in done))),
+        "claim-commit": lambda: _watch(
+            Store, "claim", lambda done, *_: hit(any(one.receiver == receiver for one in done))
+        ),
         "before send": lambda: _watch(Channels, "send", lambda _, __, to, *___: hit(to.name == receiver), before=True),
         "before mark": lambda: _watch(
             Store, "sent", lambda _, __, one, *___: hit(one.receiver == receiver), before=True
@@ -108,6 +110,7 @@ def _live(order: dict[str, Any], configuration: str, log: str) -> None:
     daemon.TICK = 0.1
     daemon.Workers = Inline
     files.SETTLED = 0
+    pipeline.BATCH = 5  # articles a commit: a life takes some in, however early it ends
     if order["point"]:
         _arm(order["point"], order["nth"], order["receiver"])
     sys.argv = ["news-monitor", "--config", configuration, order["verb"]]

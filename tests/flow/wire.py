@@ -148,7 +148,9 @@ class Wire:
     def _check(self, request: web.BaseRequest, body: bytes) -> None:
         id_, sent = request.headers["webhook-id"], int(request.headers["webhook-timestamp"])
         # `verify` would compare with the clock of the machine, which is not that of the sender.
-        if request.headers["webhook-signature"] != Webhook(SECRET).sign(id_, datetime.fromtimestamp(sent, UTC), body.decode()):
+        if request.headers["webhook-signature"] != Webhook(SECRET).sign(
+            id_, datetime.fromtimestamp(sent, UTC), body.decode()
+        ):
             self.bad.append(f"{id_}: wrong signature")
         self.bad += [f"{id_}: {error.message}" for error in VALID.iter_errors(json.loads(body))]
 

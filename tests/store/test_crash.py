@@ -35,7 +35,8 @@ for group in range(first, first + 100_000, 3):
                               standing=Standing(((n, 0.5, 1.0), (n + 1, 0.5, 1.0))))
             intake.matched(id_, [Match("r")])
             alert = Alert("r", "v", Level.LOW, (), f"s{n}", Reason.FIRST, f"r/s{n}/1")
-            to = [Envelope(*one, DeliveryKind.GROUP, f"s{n}", "", now) for one in (("hook", ""), ("desk", "a@example.org"))]
+            both = (("hook", ""), ("desk", "a@example.org"))
+            to = [Envelope(*one, DeliveryKind.GROUP, f"s{n}", "", now) for one in both]
             intake.raised(alert, id_, to, now)
         if pause:
             print("inside", flush=True)

@@ -293,64 +293,6 @@ def test_an_attempt_that_was_taken_over_says_so_and_what_its_worker_heard_later(
     ]
 
 
-# ---- By hand ----
-
-
-def state_of(store: Store, id_: int) -> str:
-    row = store.delivery(id_)
-    assert row is not None
-    return row.state
-
-
-@pytest.mark.parametrize("state", ["pending", "dead", "dropped"])
-def test_what_waits_is_dead_or_was_dropped_can_be_tried_at_once(
-    store: Store, make: Any, now: datetime, state: str
-) -> None:
-    make.outbox(store, 1)
-    (claimed,) = store.claim("worker", now, MINUTE, 1, HOOK)
-    store.failed(claimed, "worker", now, "no", None if state == "dead" else now + 9 * MINUTE)
-    if state == "dropped":
-        assert store.drop(claimed.id, "jane", now) == "pending"
-    assert state_of(store, claimed.id) == state
-    assert store.claim("worker", now + MINUTE, MINUTE, 1, HOOK) == []
-    assert store.retry(claimed.id, now + MINUTE) == state
-    (again,) = store.claim("worker", now + MINUTE, MINUTE, 1, HOOK)
-    assert (again.wire_id, again.attempt) == (claimed.wire_id, 2)
-    row = store.delivery(claimed.id)
-    assert row is not None
-    assert (row.dropped, row.dropped_by) == (None, None)
-
-
-def test_what_was_sent_is_sent_again_only_where_that_is_meant(store: Store, make: Any, now: datetime) -> None:
-    make.outbox(store, 1)
-    (claimed,) = store.claim("worker", now, MINUTE, 1, HOOK)
-    assert store.retry(claimed.id, now) == "leased"
-    assert store.drop(claimed.id, "jane", now) == "leased"
-    store.sent(claimed, "worker", now, "ok")
-    assert store.retry(claimed.id, now) == "sent"
-    assert store.drop(claimed.id, "jane", now) == "sent"
-    assert state_of(store, claimed.id) == "sent"
-    assert store.retry(claimed.id, now, again=True) == "sent"
-    assert [one.wire_id for one in store.claim("worker", now, MINUTE, 1, HOOK)] == [claimed.wire_id]
-    assert store.retry(99, now) is None
-    assert store.drop(99, "jane", now) is None
-
-
-def test_what_was_dropped_is_never_sent_takes_nothing_and_says_who_dropped_it(
-    store: Store, make: Any, now: datetime
-) -> None:
-    with store.intake() as intake:
-        intake.raised(make.alert(1), make.keep(intake, 1), make.to(("hook", ""), group="a"), now)
-    (row,) = store.deliveries(1)
-    assert store.drop(row.id, "jane", now) == "pending"
-    (row,) = store.deliveries(1)
-    assert (row.state, row.due_at, row.dropped, row.dropped_by) == ("dropped", None, now, "jane")
-    with store.intake() as intake:
-        intake.raised(make.alert(2), make.keep(intake, 2), make.to(("hook", ""), group="a"), now)
-    (claimed,) = store.claim("worker", now, MINUTE, 9, HOOK)
-    assert [one["key"] for one in claimed.alerts] == ["rule/story-2/1"]
-
-
 # ---- What is known of a receiver ----
 
 
