@@ -97,8 +97,6 @@ def _keep(watch: Watch, made: Sequence[tuple[Item, Any]], again: Sequence[Item],
 def _take(watch: Watch, memory: Intake, placer: Placer, dispatch: Dispatch, one: Reading, visit: Visit) -> Report:
     """Keep an article and its alerts, each in a delivery for every address that it is routed to."""
     (placement, _, opened), id_, alerts = decide(watch.rules, memory, placer, one, visit)
-    if not visit.quiet and (cited := memory.cited(one.item.source, one.item.guid, id_)):
-        alerts = corrections(one.article, id_, alerts, cited)
     told = dispatch.send(alerts, id_)
     log.info("article", source=one.item.source, title=one.article.title, status=placement.verdict, alerts=told)
     return Report.placed(placement.verdict, len(one.matches), told, opened=opened)
@@ -120,6 +118,8 @@ def decide(
         past = memory.past(past_asked(rules.rules, one.matches), visit.now)
         setting = Setting(id_, placement, memory.story(placement.story), also, told, old, visit.now, past, hidden)
         alerts = raise_alerts(one.article, one.matches, rules.rules, setting)
+    if cited := memory.cited(one.item.source, one.item.guid, id_):
+        alerts = corrections(one.article, id_, alerts, cited)
     return Placed(placement, standing, opened), id_, alerts
 
 

@@ -93,7 +93,7 @@ def _take(store: Store, rules: RuleSet, poll: Sequence[Archived], settings: Sett
             _, id_, alerts = decide(rules, memory, placer, one, visit)
             told = [alert for alert in alerts if alert.key]
             for alert in told:
-                memory.raised(replace(alert, document={}), id_, (), now)
+                memory.raised(alert, id_, (), now)
             found.append(Raised(archived, _of(BEFORE, told, archived), _of(AFTER, told, archived)))
     return found
 

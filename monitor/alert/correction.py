@@ -27,28 +27,25 @@ _PIECES = re.compile(r"(?:\d{1,3}(?:[\u0020\u00a0\u202f]\d{3})+(?!\d))\S*\s*|\S+
 
 
 def corrections(article: Article, article_id: int, alerts: Sequence[Alert], cited: Sequence[Citation]) -> list[Alert]:
-    """The alerts of an article, with those among them that correct what was `cited` of an earlier version told as such.
+    """The alerts of an article, with corrections of what was `cited` of an earlier version.
 
-    A rule that cites a passage which has changed or is gone gets a correction on the story of that alert and nothing
-    else, whether it still matches or not.
+    A rule that cites a passage which has changed or is gone gets a correction on the story of that alert, whether it
+    still matches or not. It takes the place of what the rule would tell of the same story, never of another one.
     """
-    mine = {alert.rule: alert for alert in alerts}
+    found = list(alerts)
     for citation in cited:
         told = citation.alert
-        if found := corrected(told.document, citation.article, article):
-            again = mine.get(told.rule) or _without_match(told, article, article_id)
-            key = f"{told.rule}/{told.story}/{citation.number + 1}"
-            same = {"key": key, "reason": Reason.CORRECTION, "story": told.document["story"], "correction": found}
-            mine[told.rule] = replace(
-                again,
-                reason=Reason.CORRECTION,
-                key=key,
-                suppressed=None,
-                story=told.story,
-                document=again.document | same,
-                to=citation.to,
-            )
-    return list(mine.values())
+        if (correction := corrected(told.document, citation.article, article)) is None:
+            continue
+        same = next((one for one in found if (one.rule, one.story) == (told.rule, told.story)), None)
+        again = same or _without_match(told, article, article_id)
+        key = f"{told.rule}/{told.story}/{citation.number + 1}"
+        document = again.document | {"key": key, "reason": Reason.CORRECTION, "correction": correction}
+        found = [one for one in found if one is not same]
+        found.append(
+            replace(again, reason=Reason.CORRECTION, key=key, suppressed=None, document=document, to=citation.to)
+        )
+    return found
 
 
 def _without_match(alert: Alert, article: Article, article_id: int) -> Alert:
@@ -60,6 +57,8 @@ def _without_match(alert: Alert, article: Article, article_id: int) -> Alert:
 def corrected(told: Document, before: Article, after: Article) -> dict[str, Any] | None:
     """What a later version of an article makes of the passages that an alert cited; None when they all stand.
 
+    Also None where the two have neither title nor sentence in common: then the source uses an id again.
+
     `told` is the document of the alert, `before` the article that it cites. The answer is `{kind, passages: [{in,
     before, after, diff}]}`, where `diff` is a list of [same | removed | added, text] and `after` None for what is gone.
     `kind` is "withdrawn" when all is gone, else "changed". A version that merely ends earlier withdraws nothing: that
@@ -67,6 +66,8 @@ def corrected(told: Document, before: Article, after: Article) -> dict[str, Any]
     """
     old, new = _sentences(before), _sentences(after)
     held = {line for line, _ in old}
+    if _line(before.title) != _line(after.title) and held.isdisjoint(line for line, _ in new):
+        return None
     standing = " ".join(line for line, _ in new)
     fresh = [sentence for line, sentence in new if line not in held]
     found = []

@@ -244,7 +244,7 @@ def _show(found: Found, settings: Settings) -> None:
         why = one.node.match.misfit(alert) or ("taken, and the next ones are asked" if one.node.go_on else "taken")
         say(f"route {one.path} ({one.node.match}): {why}")
     if found.silence:
-        say(f"silence of {_who(found.silence)}: {found.silence.comment}")
+        say(f"silence of {_who(found.silence, settings.zone)}: {found.silence.comment}")
     if found.inhibition:
         say(f"inhibition: {found.inhibition}")
     for rule in found.could_hide if found.told else ():
@@ -257,11 +257,11 @@ def _show(found: Found, settings: Settings) -> None:
         say("nobody is told: there is no receiver")
 
 
-def _who(silence: Silence) -> str:
+def _who(silence: Silence, zone: ZoneInfo) -> str:
     """Whose word a silence is, and for how long."""
     number = f" ({silence.id})" if isinstance(silence, StoredSilence) else ""
     times = f", {silence}" if silence.recurring() else ""
-    until = f" until {silence.ends.isoformat(timespec='minutes')}" if silence.ends else ""
+    until = f" until {_clock(silence.ends, zone)}" if silence.ends else ""
     return f"{silence.author}{number}{until}{times}"
 
 

@@ -60,6 +60,11 @@ def test_a_notice_in_place_of_the_article_withdraws_the_passage() -> None:
     assert found["kind"] == "withdrawn"
 
 
+def test_another_article_under_the_same_id_withdraws_nothing() -> None:
+    other = article("Le prix du blé a monté de dix pour cent à Chicago.", "Le blé cher")
+    assert corrected(told(), article(BODY), other) is None
+
+
 def test_a_version_that_only_ends_earlier_withdraws_nothing() -> None:
     assert of("La réunion a duré deux heures.") is None
 

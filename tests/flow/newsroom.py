@@ -72,7 +72,8 @@ _TITLES = {
 _TOGETHER = [["séisme", "jumelage"], ["séisme", "incendie", "crue"], ["grève", "faillite"]]  # where one hides another
 _PAUSES = [60, 900, 7200, 40_000]  # seconds
 _SHARP = 0.3  # of what might come just at an edge
-_BEFORE, _AROUND = timedelta(minutes=1), timedelta(hours=1)
+_BEFORE = timedelta(minutes=1)
+_AROUND = [timedelta(minutes=minutes) for minutes in (0, 0, 1, 10, 40)]
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ class Newsroom:
     def week(self, start: datetime, end: datetime, stories: int, edges: Sequence[datetime]) -> list[Arrival]:
         """Seven or eight articles of each of so many stories, the first first.
 
-        Some come just at one of the edges, or a minute before, and a part of the stories begins there.
+        Some come just at one of the edges, or a minute before, and a part of the stories begins there or soon before.
         """
         found = [one for number in range(stories) for one in self._arrivals(self._story(number), start, end, edges)]
         return sorted(found, key=lambda one: one.at)
@@ -148,7 +149,7 @@ class Newsroom:
         kinds = chance.choices(["rewrite", "fact", "copy", "correction"], [3, 4, 3, 1], k=chance.choice([6, 7, 7]))
         pauses = [chance.expovariate(1 / chance.choice(_PAUSES)) for _ in kinds]
         begin = (end - start) * chance.random()
-        begin = chance.choice(edges) - start - chance.random() * _AROUND if chance.random() < _SHARP else begin
+        begin = chance.choice(edges) - start - chance.choice(_AROUND) if chance.random() < _SHARP else begin
         scale = min(1.0, (end - start - begin).total_seconds() / (sum(pauses) + 1))
         times = [start + begin + timedelta(seconds=int(sum(pauses[:n]) * scale)) for n in range(len(pauses) + 1)]
         found: list[Arrival] = []

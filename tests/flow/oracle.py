@@ -176,9 +176,9 @@ class Oracle:
         ]
 
     def _sources(self, rule: str, story: str, now: datetime) -> str:
-        """Three within an hour, copies left out."""
-        hour = [hit for hit in self._hits[rule] if hit[1] == story and now - hit[0] <= 60 * MINUTE and not hit[3]]
-        return "sources" if len({hit[2] for hit in hour}) >= 3 else "condition"
+        """Three within three hours, copies left out."""
+        near = [hit for hit in self._hits[rule] if hit[1] == story and now - hit[0] <= 180 * MINUTE and not hit[3]]
+        return "sources" if len({hit[2] for hit in near}) >= 3 else "condition"
 
     def _spikes(self, rule: str, story: str, now: datetime) -> str:
         """Twice as many in six hours as in the two days before, and at least five; once in six hours."""

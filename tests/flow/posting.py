@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from io import StringIO
+from itertools import cycle
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import aiohttp
 from flow.installation import SECRET
@@ -67,9 +67,7 @@ class Posting:
     now: datetime = START
     worker: str = "posting"
     takes: timedelta = timedelta(0)
-    jitter: Callable[[], float] = field(
-        default_factory=lambda: itertools.cycle([n / 10 for n in range(-10, 11, 3)]).__next__
-    )
+    jitter: Iterator[float] = field(default_factory=lambda: cycle([n / 10 for n in range(-10, 11, 3)]))
 
     @property
     def current(self) -> Posting:
@@ -79,7 +77,7 @@ class Posting:
         return self.now
 
     def chance(self) -> float:
-        return self.jitter()
+        return next(self.jitter)
 
     def raised(self, alerts: Sequence[Alert]) -> None:
         """Put alerts into the outbox, as an intake does."""
@@ -110,6 +108,8 @@ class Posting:
         times = [datetime.max.replace(tzinfo=UTC)]
         with self.store._database.read() as connection:
             for name, due in connection.execute(waiting):
+                if name in self.store.disabled():
+                    continue
                 closed = circuits[name].open_until if name in circuits else None
                 times.append(max(due, closed or due))
         return min(times)
@@ -119,8 +119,13 @@ class Posting:
         return [(row, self.store.attempts(row.id)) for row in reversed(self.store.deliveries(ALL))]
 
 
+Kind = TypeVar("Kind", bound=Posting)
+
+
 @asynccontextmanager
-async def posting(folder: Path, receivers: Sequence[dict[str, Any]], route: dict[str, Any]) -> AsyncIterator[Posting]:
+async def posting(
+    folder: Path, receivers: Sequence[dict[str, Any]], route: dict[str, Any], kind: type[Kind] = Posting
+) -> AsyncIterator[Kind]:
     """One with an empty store and these receivers; each alert is a message of its own where the route does not say."""
     settings = Settings.model_validate(
         {"version": 1, "receivers": list(receivers), "route": {"group_by": ["alert"], **route}}
@@ -128,6 +133,6 @@ async def posting(folder: Path, receivers: Sequence[dict[str, Any]], route: dict
     store = Store.open(f"sqlite:///{folder}/posting.db", lasting=False)
     try:
         async with aiohttp.ClientSession() as session, Channels(session, StringIO()) as channels:
-            yield Posting(store, settings, channels)
+            yield kind(store, settings, channels)
     finally:
         store.close()

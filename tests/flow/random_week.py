@@ -28,7 +28,7 @@ RULES: list[dict[str, Any]] = [
     {"id": "bankruptcy", "level": "medium", "tags": ["money"]},
     {"id": "trial", "level": "low", "tags": ["night"]},
     {"id": "merger", "level": "medium", "tags": ["money", "daily"], "novelty": "every"},
-    {"id": "epidemic", "level": "high", "tags": ["town"], "alert": {"sources": 3, "within": "1h"}},
+    {"id": "epidemic", "level": "high", "tags": ["town"], "alert": {"sources": 3, "within": "3h"}},
     {
         "id": "hacking",
         "level": "medium",
@@ -75,7 +75,7 @@ RECURRING: dict[str, Any] = {
     "weekdays": ["friday:sunday"],
 }
 EARLY: dict[str, Any] = {"match": {"language": "en"}, "location": "Europe/Paris", "times": ["02:15-02:45"]}
-ONCE: dict[str, Any] = {"rule": "flood"}
+ONCE: dict[str, Any] = {"level": ["high", "medium"]}
 ADDED: dict[str, Any] = {"source": "Radio Ardol"}
 SLOTS: dict[str, Callable[[datetime], bool]] = {
     "07:30 Europe/Paris": lambda wall: (wall.hour, wall.minute) == (7, 30),
@@ -124,7 +124,7 @@ class Times:
             _periods(RECURRING, clocks),
             _periods(EARLY, clocks),
             {written: clocks["Europe/Paris"].slots(fits) for written, fits in SLOTS.items()},
-            (start + 30 * HOUR, start + 50 * HOUR),
+            (start + 30 * HOUR, start + 34 * HOUR),
             (start + 80 * HOUR, start + 95 * HOUR),
         )
 
@@ -141,7 +141,7 @@ class Times:
         change = next(
             at for at in hours if at.astimezone(PARIS).utcoffset() != self.start.astimezone(PARIS).utcoffset()
         )
-        return sorted(edges + 8 * [at for at in edges if abs(at - change) < 2 * HOUR])
+        return sorted(edges + 8 * [at for at in edges if abs(at - change) < 2 * HOUR or at == self.once[1]])
 
 
 def _periods(written: dict[str, Any], clocks: dict[str, Clock]) -> list[Period]:

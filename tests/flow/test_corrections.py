@@ -98,3 +98,20 @@ def test_the_same_words_from_another_item_correct_nobody(desk: Simulation) -> No
     other = replace(version(TEXT.replace("13 000", "3 000"), "2"), source="autre")
     sent = desk.until(NOW + timedelta(hours=1), [(NOW + MINUTE, other)])
     assert "correction" not in {alert["reason"] for one in sent for alert in one.alerts}
+
+
+def test_an_id_that_is_used_again_for_other_news_hides_none_of_it(desk: Simulation) -> None:
+    desk.until(NOW + MINUTE, [(NOW, version(TEXT))])
+    later = NOW + timedelta(days=20)
+    news = replace(version("Le prix du blé a bondi de dix pour cent à la bourse de Genève."), title="Le blé s'envole")
+    sent = desk.until(later + MINUTE, [(later, news)])
+    assert (sent[-1].at, sent[-1].told) == (later, ("geneve 1 first",))
+
+
+def test_a_correction_of_an_old_story_hides_no_first_alert_of_another_one(desk: Simulation) -> None:
+    desk.until(NOW + MINUTE, [(NOW, version(TEXT))])
+    later = NOW + timedelta(days=20)
+    text = TEXT.replace(CITED, "Le ministre Armand Delvaux n'a rien promis.")
+    sent = desk.until(later + MINUTE, [(later, version(text))])
+    told = {told for one in sent if one.at == later for told in one.told}
+    assert told == {"delvaux 1 first", "delvaux 2 correction", "geneve 1 first", "soldats 2 correction"}
