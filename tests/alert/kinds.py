@@ -89,6 +89,9 @@ def passage(marked: str, field: str = "body") -> dict[str, Any]:
     }
 
 
+_RULE = {"id": "wheat-exports", "title": "", "level": "high", "tags": ["blé"], "version": "v1"}
+
+
 class Kinds:
     """The documents of one language."""
 
@@ -103,13 +106,7 @@ class Kinds:
             "id": 100 + story,
             "key": f"wheat-exports/s{story}/1",
             "reason": "first",
-            "rule": {
-                "id": "wheat-exports",
-                "title": self.texts["rule"],
-                "level": "high",
-                "tags": ["blé"],
-                "version": "v1",
-            },
+            "rule": dict(_RULE, title=self.texts["rule"]),
             "story": {
                 "id": f"s{story}",
                 "title": title,

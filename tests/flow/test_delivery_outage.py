@@ -6,7 +6,7 @@ import asyncio
 import os
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -46,32 +46,26 @@ async def dead(posting: list[Posting], knocks: list[datetime]) -> AsyncIterator[
 
 
 async def outage(folder: Path) -> tuple[Wire, list[datetime], dict[str, Level]]:
-    """Alerts that come through the first hour of an outage, and the mails when it is over."""
+    """Alerts that come through the first hour of an outage, and the mails when it is over, with their levels."""
     knocks: list[datetime] = []
-    levels: dict[str, Level] = {}
-    made: list[Posting] = []
-    async with dead(made, knocks) as port:
-        office = posting(folder, [mail("desk", port)], {"receiver": "desk"})
-        one = await office.__aenter__()
-        made.append(one)
-        for start in range(0, ALERTS, 50):
-            one.raised([alert(number, level(number)) for number in range(start, start + 50)])
-            await one.until(one.now + timedelta(hours=1) * 50 / ALERTS)
-        await one.until(START + OUTAGE)
-    wire = Wire(when=one.clock, smtp=port)
-    await wire.open()
-    try:
+    async with AsyncExitStack() as stack:
+        made: list[Posting] = []
+        async with dead(made, knocks) as port:
+            one = await stack.enter_async_context(posting(folder, [mail("desk", port)], {"receiver": "desk"}))
+            made.append(one)
+            for start in range(0, ALERTS, 50):
+                one.raised([alert(number, level(number)) for number in range(start, start + 50)])
+                await one.until(one.now + timedelta(hours=1) * 50 / ALERTS)
+            await one.until(START + OUTAGE)
+        wire = Wire(when=one.clock, smtp=port)
+        await wire.open()
+        stack.push_async_callback(wire.close)
         one.takes = timedelta(milliseconds=100)
         await one.until(START + OUTAGE + timedelta(days=5))
         rows = one.store.deliveries(ALERTS + 1)
-        assert Counter(row.state for row in rows) == {DeliveryState.SENT: ALERTS}
-        for row in rows:
-            assert row.alert
-            levels[f"<{row.wire_id}@example.org>"] = level(int(row.alert.split("/")[1].removeprefix("story-")))
-    finally:
-        await office.__aexit__(None, None, None)
-        await wire.close()
-    return wire, knocks, levels
+    assert Counter(row.state for row in rows) == {DeliveryState.SENT: ALERTS}
+    numbers = {row.wire_id: int((row.alert or "").split("/")[1].removeprefix("story-")) for row in rows}
+    return wire, knocks, {f"<{id_}@example.org>": level(number) for id_, number in numbers.items()}
 
 
 @pytest.mark.timeout(1800)

@@ -23,7 +23,7 @@ from flow.simulation import Sent
 STORIES = int(os.environ.get("NEWS_MONITOR_TEST_STORIES", "80"))
 WEEKS = {
     "autumn": (datetime(2026, 10, 21, tzinfo=PARIS), STORIES, 1),
-    "spring": (datetime(2026, 3, 25, tzinfo=PARIS), STORIES // 2, 3),
+    "spring": (datetime(2026, 3, 25, tzinfo=PARIS), STORIES // 2, 4),
 }
 
 
