@@ -94,7 +94,9 @@ def test_a_body_that_is_too_large_is_told(desk: Simulation) -> None:
             "max_body": "4096B",
         }
     )
-    text = " ".join(f"La crue numéro {number} a noyé {'les caves évacuées, ' * 40}{number * 7}." for number in range(200))
+    text = " ".join(
+        f"La crue numéro {number} a noyé {'les caves évacuées, ' * 40}{number * 7}." for number in range(200)
+    )
     desk.settings = desk.settings.model_copy(update={"receivers": (hook, desk.settings.receivers[1])})
     asyncio.run(desk.take_in(Item("gazette", "1", text, title="Des crues")))
     for _ in range(2):
