@@ -6,6 +6,7 @@ import asyncio
 import ctypes
 import gc
 import os
+import resource
 import signal
 import sys
 import uuid
@@ -217,6 +218,8 @@ async def run(found: Gathered, built: Built, console: TextIO) -> None:
 
     It starts with what was gathered and built, or with the rules stored last; raises ConfigError when it cannot.
     """
+    # What lies in memory, passwords among it, must not come to lie in a file.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     settings = built.settings
     stored = settings is not None and is_there(settings.database)
     if settings is None or (not stored and (built := built.tested()).problems):

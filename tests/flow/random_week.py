@@ -13,7 +13,6 @@ from flow.newsroom import SUBJECTS, Arrival, Newsroom
 from flow.oracle import DAY, WEEKDAYS, Clock, Letter, Oracle, Period
 from flow.simulation import Sent, Simulation
 
-from monitor.deliver import Rate
 from monitor.store import AlertRow, ArticleRow
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -83,6 +82,7 @@ SLOTS: dict[str, Callable[[datetime], bool]] = {
     "0 8 * * 1-5": lambda wall: (wall.hour, wall.minute) == (8, 0) and wall.weekday() < 5,
 }
 ADDRESSES = {name: [""] for name in ("duty", "phone", "chief", "archive")} | {"desk": ["a@x.example", "b@x.example"]}
+AT_MOST = {"phone": "2/2h"}
 CAPS = {"phone": (2, 2 * HOUR)}
 
 
@@ -171,10 +171,13 @@ def configuration(once: Period) -> dict[str, Any]:
     }
 
 
-def receivers() -> list[str | dict[str, Any]]:
+def receivers() -> list[dict[str, Any]]:
     """One for each name; who has addresses gets mail."""
     mail = {"type": "email", "from": "w@example.org", "smtp": {"host": "localhost", "starttls": "off"}}
-    return [{"name": name, "to": to, **mail} if to != [""] else name for name, to in ADDRESSES.items()]
+    found = [
+        {"name": name, **({"to": to, **mail} if any(to) else {"type": "console"})} for name, to in ADDRESSES.items()
+    ]
+    return [{**one, "at_most": AT_MOST[one["name"]]} if one["name"] in AT_MOST else one for one in found]
 
 
 def oracle(times: Times) -> Oracle:
@@ -215,9 +218,6 @@ def simulated(folder: Path, midnight: datetime, stories: int, seed: int) -> Week
 
 def _let_happen(desk: Simulation, times: Times, arrivals: Sequence[Arrival]) -> None:
     """The week, with a silence that somebody adds by hand and takes back later."""
-    for receiver in desk.settings.receivers:
-        if receiver.name in CAPS:
-            object.__setattr__(receiver, "at_most", Rate(*CAPS[receiver.name]))
     silence = 0
     for start, end in ((times.start, times.added[0]), times.added, (times.added[1], times.end + 3 * DAY)):
         if start == times.added[0]:
