@@ -1,7 +1,7 @@
 # What people type. `make` alone lists it; `make run` and `make test` need Python 3.11 or newer and set up the rest.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check kill hostile bench format lock clean
+.PHONY: help run test check kill week hostile bench format lock clean
 
 UV ?= uv
 # PYTHON=/path/to/python chooses an interpreter; else the first of these that starts and is new enough.
@@ -45,6 +45,9 @@ check: .venv/.ready ## the whole gate: format, lint, types, imports, tests, cove
 
 kill: .venv/.ready ## the long drills: kill -9 at 200 moments and each named point, 6 hours without a mail server
 	@NEWS_MONITOR_TEST_KILLS=200 .venv/bin/python -m pytest tests/flow/test_kill.py tests/flow/test_delivery_outage.py -s
+
+week: .venv/.ready ## the long weeks: 400 stories over the nights in which clocks are changed, every message foretold
+	@NEWS_MONITOR_TEST_STORIES=400 .venv/bin/python -m pytest tests/flow/test_week_invariants.py
 
 hostile: .venv/.ready ## the long test of damaged feeds: 10,000 of them
 	@NEWS_MONITOR_TEST_BODIES=10000 .venv/bin/python -m pytest tests/ingest/feeds/test_hostile_bodies.py

@@ -208,8 +208,12 @@ async def _take_in(watch: Watch, source: Polled, claim: Claim) -> Report:
 
 async def _relay_all(watch: Watch, receiver: AnyReceiver) -> Report:
     report = Report()
-    while (part := await relay(watch, receiver)) != Report():
-        report += part
+    try:
+        while (part := await relay(watch, receiver)) != Report():
+            report += part
+    except Exception as error:  # a receiver must not stop the others; its rows stay due
+        log.exception("relay_failed", receiver=receiver.name)
+        report += Report(errors=(f"{receiver.name}: {type(error).__name__}: {error}",))
     return report
 
 

@@ -18,9 +18,12 @@ from monitor.alert import (
     inhibited,
     silenced,
 )
+from monitor.log import get
 from monitor.model import Alert, DeliveryKind, Level, Reason, Suppression
 from monitor.settings import Settings
 from monitor.store import Envelope, Intake, SilenceRow
+
+log = get("dispatch")
 
 _COUNTED = {Suppression.DUPLICATE, Suppression.NOTHING_NEW, Suppression.SILENCE, Suppression.INHIBITION}
 """What a digest tells the number of: news that somebody may ask for. Nobody waits for what is too old."""
@@ -53,11 +56,11 @@ class Dispatch:
         because = None
         if alert.key:
             alert, because = self._hidden(alert)
-        envelopes = [one for destination in self._settings.destinations(alert) for one in self._to(destination, alert)]
-        if alert.key:
-            envelopes += self._besides(alert, {(one.receiver, one.address) for one in envelopes})
-        else:
-            envelopes = [one for one in envelopes if one.kind is DeliveryKind.DIGEST and alert.suppressed in _COUNTED]
+        reached = self._settings.destinations(alert)
+        if alert.key is None:  # which is only counted, and most are not even that
+            reached = [one for one in reached if one.digest and alert.suppressed in _COUNTED]
+        envelopes = [one for destination in reached for one in self._to(destination, alert)]
+        envelopes += self._besides(alert, {(one.receiver, one.address) for one in envelopes}) if alert.key else []
         self._memory.raised(alert, article_id, envelopes, self._now, because)
         return int(alert.key is not None) or self._repeat(alert, article_id)
 
@@ -85,12 +88,14 @@ class Dispatch:
         """Those of the configuration, then those that were added by commands."""
         yield from self._settings.silences
         if self._added is None:
-            self._added = [stored(row).located(self._settings.timezone) for row in self._memory.silences(self._now)]
+            found = filter(None, map(_readable, self._memory.silences(self._now)))
+            self._added = [one.located(self._settings.timezone) for one in found]
         yield from self._added
 
     def _repeat(self, alert: Alert, article_id: int | None) -> int:
         """Tell again of a story that goes on without news, where that was long ago and is wished for."""
-        if alert.suppressed not in _GOES_ON:
+        repeating = [one for one in self._settings.destinations(alert) if one.repeat_interval and not one.digest]
+        if alert.suppressed not in _GOES_ON or not repeating:
             return 0
         told = self._memory.told([alert.rule], alert.story)
         number = told[alert.rule] - self._memory.hidden(told, alert.story).get(alert.rule, 0) + 1
@@ -99,8 +104,8 @@ class Dispatch:
         again = replace(alert, key=key, reason=Reason.REPEAT, suppressed=None, document=document)
         envelopes = [
             one
-            for destination in self._settings.destinations(again)
-            if destination.repeat_interval and not destination.digest
+            for destination in repeating
+            if destination.repeat_interval
             for one in self._to(destination, again)
             if self._is_long_ago(one, destination.repeat_interval)
         ]
@@ -154,6 +159,15 @@ def stored(row: SilenceRow) -> StoredSilence:
     """A silence that was added by a command."""
     fields = {name: getattr(row, name) for name in ("id", "author", "comment", "starts", "ends")}
     return StoredSilence.model_validate({**row.recurring, "match": row.matchers, **fields})
+
+
+def _readable(row: SilenceRow) -> StoredSilence | None:
+    """None for one that this daemon cannot read (a zone it does not know): better to tell than to take in nothing."""
+    try:
+        return stored(row)
+    except ValueError as error:
+        log.error("silence_unreadable", silence=row.id, error=str(error))
+        return None
 
 
 def _without_key(alert: Alert, why: Suppression) -> Alert:

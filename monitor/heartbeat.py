@@ -35,7 +35,7 @@ def _raise(watch: Watch, receiver: str, slot: Slot, sources: Collection[str]) ->
     life = Life(len(sources), len(ailing), done.articles, done.alerts, done.pending, done.dead, done.late)
     alert = heartbeat_alert(life, slot)
     with watch.store.intake() as memory:
-        if memory.is_raised(alert.key or ""):
+        if memory.is_raised(alert, slot.at):
             return
         Dispatch(watch.settings, memory, now).send_to(receiver, alert)
     log.info("heartbeat", slot=slot.name)

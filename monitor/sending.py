@@ -74,7 +74,9 @@ def _tell(watch: Watch, receiver: str, delivery: Delivery, events: Sequence[tupl
         if line is None:
             continue
         alert = operator_alert(event, receiver, [line], day)
+        if watch.store.is_raised(alert, day):
+            continue
         with watch.store.intake() as memory:
-            if not memory.is_raised(alert.key or ""):
+            if not memory.is_raised(alert, day):
                 Dispatch(watch.settings, memory, now).send([alert])
                 log.warning("operator_told", told=event, receiver=receiver)

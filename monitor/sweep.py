@@ -6,11 +6,11 @@ from asyncio import to_thread
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import islice, takewhile
+from itertools import islice
 
 from monitor.alert import Setting, past_asked, raise_alerts
 from monitor.dispatch import Dispatch
-from monitor.errors import ConfigError
+from monitor.errors import ConfigError, StoreError
 from monitor.log import get
 from monitor.match import RuleSet
 from monitor.model import Alert, Match, Placement, Reason
@@ -35,7 +35,8 @@ async def sweep(watch: Watch, since: datetime, until: datetime) -> int:
     suppressed then is not missing: that it was, and why, is stored. Running it twice raises nothing twice.
     """
     rulesets = _Rulesets(watch, await to_thread(watch.store.rulesets, since - MARGIN, until + MARGIN))
-    articles = takewhile(lambda one: one.first_seen < until, watch.store.archive(since))
+    # The clock of another daemon may be ahead, or was: one article from the future is not the end.
+    articles = (one for one in watch.store.archive(since) if one.first_seen < until)
     late = 0
     while page := await to_thread(_page, articles):
         late += await to_thread(_check, watch, rulesets, page)
@@ -74,7 +75,16 @@ class _Rulesets:
 
 def _check(watch: Watch, rulesets: _Rulesets, page: Sequence[Archived]) -> int:
     known = watch.store.decided([one.id for one in page])
-    return sum(_raise(watch, one, *found) for one in page if (found := _missing(rulesets, one, known)))
+    late = 0
+    for one in page:
+        try:
+            if found := _missing(rulesets, one, known):
+                late += _raise(watch, one, *found)
+        except StoreError:
+            raise
+        except Exception:  # an article must not keep the others from being looked at
+            log.exception("sweep_failed", article=one.id)
+    return late
 
 
 def _missing(

@@ -35,7 +35,7 @@ class Watchdog:
 
     watch: Watch
     _known: dict[Trouble, str] | None = None
-    _since: dict[str, datetime | None] = field(default_factory=dict)
+    _since: dict[str, datetime] = field(default_factory=dict)
 
     async def look(self) -> None:
         """Tell the operator what is in trouble since the last look, and what is no longer."""
@@ -86,26 +86,39 @@ def _tell(watch: Watch, troubles: Mapping[Trouble, str]) -> None:
             ailing = {about for about, rule in told.items() if rule == f"monitor.{event}"}
             lines = {about: line for (kind, about), line in troubles.items() if kind == event}
             news = [(event, about, [lines[about]]) for about in sorted(lines.keys() - ailing)]
-            for name, about, told_lines in [*news, *((over, about, []) for about in sorted(ailing - lines.keys()))]:
+            better = sorted(about for about in ailing - lines.keys() if _is_over(watch, event, about, troubles))
+            for name, about, told_lines in [*news, *((over, about, []) for about in better)]:
                 dispatch.send([operator_alert(name, about, told_lines, now)])
                 log.warning("operator_told", told=name, about=about)
 
 
-def _tell_quiet(watch: Watch, since: dict[str, datetime | None]) -> None:
+def _is_over(watch: Watch, event: str, about: str, troubles: Mapping[Trouble, str]) -> bool:
+    """Whether a trouble that is seen no more has ended: what waits for a receiver that is off or gone still waits."""
+    if event == "disk-full":
+        return True
+    configured = any(receiver.name == about for receiver in watch.settings.receivers)
+    return configured and ("receiver-disabled", about) not in troubles
+
+
+def _tell_quiet(watch: Watch, since: dict[str, datetime]) -> None:
     """Raise what is due about silent rules; `since` remembers when each began to watch, in this version or another."""
     now = watch.clock()
     rules = {rule.id: rule.trigger for rule in watch.rules.rules.values() if isinstance(rule.trigger, Quiet)}
+    for gone in since.keys() - rules.keys():  # one that comes back begins anew
+        del since[gone]
     for id_, trigger in rules.items():
-        if id_ not in since:
-            since[id_] = watch.store.named_since(id_)
-        began = since[id_]
-        past = watch.store.past(id_, now - looks_back(trigger))
-        fired = falls_silent(trigger, past, began, now) if began else None
+        began = since.get(id_) or watch.store.named_since(id_)
+        if began is None:  # a reload has just brought it, and is yet to be stored
+            continue
+        since[id_] = began
+        fired = falls_silent(trigger, watch.store.past(id_, now - looks_back(trigger)), began, now)
         if fired is None:
             continue
-        alert = quiet_alert(watch.rules.rules[id_], fired)
+        alert, fell = quiet_alert(watch.rules.rules[id_], fired), datetime.fromisoformat(fired["since"])
+        if watch.store.is_raised(alert, fell):
+            continue
         with watch.store.intake() as memory:
-            if memory.is_raised(alert.key or ""):
+            if memory.is_raised(alert, fell):
                 continue
             Dispatch(watch.settings, memory, now).send([alert])
         log.info("rule_quiet", rule=id_, since=fired["since"])

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from monitor import daemon
+from monitor.report import Report
 
 
 def source(number: int) -> Any:
@@ -21,6 +22,28 @@ def test_what_a_visit_raises_unforeseen_is_an_error_of_its_source() -> None:
     assert (report.sources, report.errors) == (1, ("s03: ValueError: odd",))
     with pytest.raises(KeyboardInterrupt):
         daemon._told(source(3), KeyboardInterrupt())
+
+
+def test_a_receiver_that_raises_something_unforeseen_keeps_no_other_from_being_sent_to(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    left = {"good": [Report(sent=1), Report(sent=1)], "bad": [Report(sent=1)]}
+
+    async def relay(_: Any, receiver: Any) -> Report:
+        if left[receiver.name]:
+            return left[receiver.name].pop()
+        if receiver.name == "bad":
+            raise ValueError("odd")
+        return Report()
+
+    receivers: Any = [SimpleNamespace(name=name) for name in left]
+
+    async def relayed() -> list[Report]:
+        return await asyncio.gather(*(daemon._relay_all(watch, one) for one in receivers))
+
+    watch: Any = None
+    monkeypatch.setattr(daemon, "relay", relay)
+    assert asyncio.run(relayed()) == [Report(sent=2), Report(sent=1, errors=("bad: ValueError: odd",))]
 
 
 def test_a_hang_up_asks_for_a_reload_and_ends_who_ran_in_the_terminal_that_is_gone() -> None:

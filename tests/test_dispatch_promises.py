@@ -21,6 +21,7 @@ from test_dispatch import NIGHTS, NOON, Desk
 
 from monitor.model import Delivery, DeliveryKind, DeliveryState, Document, Level, Suppression
 from monitor.store import Store
+from monitor.store.gathering import Gathering
 from monitor.store.tables import ALERT, DELIVERY, ENCLOSURE
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -155,3 +156,38 @@ def test_no_alert_is_lost_told_twice_or_told_in_the_night(template: Path, done: 
 
 def test_the_night_is_where_it_is_thought_to_be() -> None:
     assert datetime(2026, 11, 20, 23, tzinfo=PARIS) - NOON == timedelta(hours=11)
+
+
+def test_a_silence_that_cannot_be_read_hides_nothing_and_stops_nothing(tmp_path: Path) -> None:
+    with closing(Store.open(f"sqlite:///{tmp_path}/monitor.db", lasting=False)) as store:
+        desk = Desk(store, Make(NOON))
+        often = {"times": ["00:00-24:00"], "location": "Mars/Olympus"}
+        store.silence({"rule": ["rule"]}, often, "jane", "a zone that this machine does not know", None, None, NOON)
+        assert desk.tell(desk.alert()) == 1
+        assert len(desk.sent()) == 1
+
+
+def test_who_is_not_told_of_a_repetition_is_not_looked_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with closing(Store.open(f"sqlite:///{tmp_path}/monitor.db", lasting=False)) as store:
+        desk = Desk(store, Make(NOON))
+        asked: list[object] = []
+        monkeypatch.setattr(Gathering, "newest", lambda *about: asked.append(about))
+        assert desk.tell(desk.alert(suppressed=Suppression.DUPLICATE)) == 0
+        assert desk.tell(desk.alert(suppressed=Suppression.AGE)) == 0
+        assert asked == []
+
+
+@pytest.mark.parametrize("how", ["retry", "drop"])
+def test_what_comes_after_a_summary_that_left_by_hand_is_one_message_more(tmp_path: Path, how: str) -> None:
+    with closing(Store.open(f"sqlite:///{tmp_path}/monitor.db", lasting=False)) as store:
+        desk = Desk(store, Make(NOON), route={"hold": "nights"}, time_intervals=NIGHTS)
+        desk.tell(desk.alert(1), after=timedelta(hours=11))
+        if how == "retry":
+            store.retry(1, desk.now)
+            assert len(desk.sent()) == 1
+        else:
+            store.drop(1, "jane", desk.now)
+        for story in (2, 3, 4):
+            desk.tell(desk.alert(story), after=MINUTE)
+        desk.tell(desk.alert(5), desk.alert(6), after=MINUTE)
+        assert [len(one.alerts) for one in desk.sent(timedelta(hours=8))] == [5]

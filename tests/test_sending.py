@@ -28,10 +28,10 @@ TOWNS = "Sommières Quissac Lunel".split()
 class Refusing(Office):
     """Somebody who wants nothing of what is sent to the desk, or to anybody."""
 
-    refused = ("desk",)
+    unwilling: tuple[str, ...] = ("desk",)
 
     async def send(self, receiver: Any, delivery: Delivery, message: Message, now: datetime) -> str:
-        if receiver.name in self.refused:
+        if receiver.name in self.unwilling:
             raise DeliveryError(receiver.name, "550 no such user", permanent=True)
         return await super().send(receiver, delivery, message, now)
 
@@ -63,8 +63,8 @@ def test_deliveries_that_are_given_up_are_told_once_a_day(desk: Simulation) -> N
 
 
 def test_messages_to_the_operator_that_are_given_up_are_not_told_in_a_circle(desk: Simulation) -> None:
-    desk.office = Refusing()
-    desk.office.refused = ("desk", "admin")  # type: ignore[attr-defined]
+    desk.office = office = Refusing()
+    office.unwilling = ("desk", "admin")
     assert floods(desk) == []
     told = [row.rule for row in desk.store.alerts(100, suppressed=False) if row.rule.startswith("monitor.")]
     assert told == ["monitor.delivery-dead"]
@@ -102,3 +102,10 @@ def test_a_body_that_is_too_large_is_told(desk: Simulation) -> None:
     for _ in range(2):
         asyncio.run(desk.relay())
     assert [one.alerts[0]["rule"]["id"] for one in desk.office.sent] == ["flood", "monitor.message-cut"]
+
+
+def test_what_the_operator_has_silenced_is_hidden_once_a_day_however_much_is_given_up(desk: Simulation) -> None:
+    desk.store.silence({"tag": ["operator"]}, {}, "jane", "holidays", None, NOW + timedelta(hours=1), NOW)
+    desk.office = Refusing()
+    assert floods(desk) == []
+    assert [row.suppressed for row in desk.store.alerts(100, suppressed=True) if row.suppressed] == ["silence"]

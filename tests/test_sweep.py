@@ -115,3 +115,20 @@ def test_articles_of_other_days_are_left_alone(desk: Simulation) -> None:
     desk.now = NOW + 3 * DAY
     watch: Any = desk
     assert asyncio.run(sweep(watch, NOW + DAY, NOW + 2 * DAY)) == 0
+
+
+def test_an_article_that_cannot_be_looked_at_keeps_no_other_from_it(desk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    blind = Faulty(desk.rules, "flood")
+    whole, desk.rules = desk.rules, blind
+    asyncio.run(desk.take_in(Item("autre", "0", "La crue du Lez a noyé trois caves à Prades hier.", title="Le Lez")))
+    desk.rules = whole
+    take_in(desk, "flood")
+    match = RuleSet.match
+
+    def fails(rules: RuleSet, article: Article) -> list[Match]:
+        if article.title == "Le Lez":
+            raise RuntimeError("a fault of ours")
+        return match(rules, article)
+
+    monkeypatch.setattr(RuleSet, "match", fails)
+    assert swept(desk) == 1

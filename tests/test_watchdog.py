@@ -121,3 +121,49 @@ def test_a_rule_that_was_away_counts_from_when_it_came_back(desk: Simulation) ->
     assert listen(desk) == []
     desk.now = NOW + 44 * HOUR
     assert listen(desk) == ["calm/quiet/20260303T050000Z"]
+
+
+def test_a_silent_rule_that_is_silenced_is_hidden_once_and_never_told_later(desk: Simulation) -> None:
+    desk.store.went_live({"rules.yaml": b"id: calm"}, ["fr"], NOW)
+    ends = NOW + 26 * HOUR
+    desk.store.silence({"rule": ["calm"]}, {}, "jane", "holidays", None, ends, NOW)
+    for minutes in range(3):
+        desk.now = NOW + 25 * HOUR + timedelta(minutes=minutes)
+        assert listen(desk) == []
+    assert [row.suppressed for row in desk.store.alerts(100, suppressed=True)] == ["silence"]
+    desk.now = ends + HOUR
+    assert listen(desk) == []
+
+
+def test_a_rule_is_listened_for_once_it_is_stored_and_anew_when_it_comes_back(desk: Any) -> None:
+    dog, rules = Watchdog(desk), desk.rules
+    asyncio.run(dog.listen())  # a reload has brought it, the store does not know it yet
+    desk.store.went_live({"rules.yaml": b"id: calm"}, ["fr"], NOW)
+    desk.now = NOW + 10 * HOUR
+    asyncio.run(dog.listen())
+    desk.rules = SimpleNamespace(rules={})
+    asyncio.run(dog.listen())
+    desk.store.went_live({"rules.yaml": b"nothing"}, ["fr"], desk.now)
+    desk.now, desk.rules = NOW + 20 * HOUR, rules
+    desk.store.went_live({"rules.yaml": b"id: calm"}, ["fr"], desk.now)
+    told = []
+    for hours in (25, 45):
+        desk.now = NOW + hours * HOUR
+        asyncio.run(dog.listen())
+        told.append([row.key for row in desk.store.alerts(10, suppressed=False)])
+    assert told == [[], ["calm/quiet/20260303T050000Z"]]
+
+
+def test_a_queue_is_not_called_gone_while_its_receiver_is_off_or_not_configured(desk: Any) -> None:
+    asyncio.run(desk.take_in(Item("a", "1", "La crue monte à Sommières.", title="Une crue")))
+    desk.now = NOW + 2 * HOUR
+    assert look(desk) == ["monitor.queue-growing desk"]
+    desk.store.disable("desk", "410 Gone", desk.now)
+    assert look(desk) == ["monitor.receiver-disabled desk"]
+    both = desk.settings
+    route = both.route.model_copy(update={"receiver": "hook"})
+    desk.settings = both.model_copy(update={"receivers": both.receivers[1:], "route": route})
+    assert look(desk) == []
+    desk.settings = both
+    desk.store.enable("desk")
+    assert look(desk) == ["monitor.receiver-enabled desk"]

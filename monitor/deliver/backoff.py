@@ -23,7 +23,10 @@ STEPS = (
 """The pause before each attempt, 75 h 35 min in all: the schedule of Standard Webhooks 1.0."""
 
 JITTER = 0.1
-"""The part by which a pause is at most shortened or lengthened: what failed together is not retried together."""
+"""The part by which a pause is at most lengthened: what failed together is not retried together.
+
+Never shortened: all pauses together must outlast three days.
+"""
 
 
 def next_attempt(
@@ -37,7 +40,7 @@ def next_attempt(
     pause = _pause(receiver, delivery, error, now)
     if pause is None:
         return None
-    pause *= 1 + JITTER * jitter
+    pause *= 1 + JITTER * abs(jitter)
     return now + (max(pause, error.retry_after) if error.retry_after else pause)
 
 

@@ -7,10 +7,10 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, func, select
 
-from monitor.model import Article, Past
+from monitor.model import Alert, Article, Past
 from monitor.store.articles import to_article
 from monitor.store.database import Database
-from monitor.store.past import decided_on, past_of
+from monitor.store.past import decided_on, is_raised, past_of
 from monitor.store.rows import Archived
 from monitor.store.tables import ARTICLE
 
@@ -37,6 +37,11 @@ class Archive:
         """What a rule has matched since then, see `past_of`."""
         with self._database.read() as connection:
             return past_of(connection, rule, since)
+
+    def is_raised(self, alert: Alert, since: datetime) -> bool:
+        """Whether an alert of no story is stored: under its key, or about the same since then, hidden by a silence."""
+        with self._database.read() as connection:
+            return is_raised(connection, alert, since)
 
     def decided(self, articles: Collection[int]) -> set[tuple[int, str]]:
         """(article, rule) for each match of these articles on which it is stored that somebody is told, or why not."""

@@ -67,7 +67,7 @@ class Gathering:
 
     def spill(self, receiver: str, address: str, path: str) -> datetime | None:
         """When the spill that gathers for an address leaves, None where there is none."""
-        found = self._spill(_gathering(DeliveryKind.SPILL, receiver, address, path))
+        found = self._last(_gathering(DeliveryKind.SPILL, receiver, address, path))
         return found.departs if found and found.gathers else None
 
     def nth_newest(self, receiver: str, address: str, nth: int) -> datetime | None:
@@ -104,11 +104,14 @@ class Gathering:
             return (found if found and found.gathers and found.kind == DeliveryKind.GROUP else None), None
         gathering = _gathering(one.kind, one.receiver, one.address, one.path)
         slot = one.slot or one.due_at.astimezone(UTC).isoformat(timespec="microseconds")
-        if one.kind is DeliveryKind.SPILL and (spill := self._spill(gathering)) and spill.gathers:
+        if one.kind is DeliveryKind.SPILL and (spill := self._last(gathering)) and spill.gathers:
             return spill, slot
         found = self._gathered(gathering, slot)
         if found and found.gathers:
             return found, slot
+        if found and one.kind is DeliveryKind.SUMMARY:  # it was sent or dropped by hand: what came since then has one
+            last = self._last(gathering)
+            return (last if last and last.gathers and last.departs == one.due_at else None), slot
         if one.kind is DeliveryKind.DIGEST and (unnamed := self._gathered(gathering, _UNNAMED)):
             return unnamed, slot
         return None, slot
@@ -133,7 +136,7 @@ class Gathering:
             gathering = _gathering(one.kind, one.receiver, one.address, one.path)
             slot = slot if alert.key else _UNNAMED
             if self._gathered(gathering, slot or ""):  # daemons whose clocks differ: what left already takes no more
-                slot = f"{slot}/{alert_id}"
+                slot = f"{slot}/{alert_id:012}"  # in their order
         named = self._named(one, slot, now)
         if alert.key is None:
             named |= {"state": DeliveryState.HELD, "due_at": None, "departs": None}
@@ -152,7 +155,7 @@ class Gathering:
         found = _Found(id_, one.kind, columns["rank"], named["departs"], gathers=True)
         if gathering:
             self._gatherings[gathering, slot or ""] = found
-            if one.kind is DeliveryKind.SPILL:
+            if one.kind is not DeliveryKind.DIGEST:
                 self._gatherings[gathering, _LAST_ONE] = found
         return found
 
@@ -171,7 +174,7 @@ class Gathering:
             self._gatherings[gathering, slot] = self._found(_SLOT, {"asked": gathering, "at": slot})
         return self._gatherings[gathering, slot]
 
-    def _spill(self, gathering: str) -> _Found | None:
+    def _last(self, gathering: str) -> _Found | None:
         if (gathering, _LAST_ONE) not in self._gatherings:
             self._gatherings[gathering, _LAST_ONE] = self._found(_LAST, {"asked": gathering})
         return self._gatherings[gathering, _LAST_ONE]

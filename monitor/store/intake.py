@@ -13,7 +13,7 @@ from monitor.model import Alert, Citation, DeliveryKind, Level, Match, Past, Sto
 from monitor.store.articles import GIVE_UP, batches, held_items
 from monitor.store.citations import cited
 from monitor.store.gathering import Gathering
-from monitor.store.past import decided_on, past_of
+from monitor.store.past import decided_on, is_raised, past_of
 from monitor.store.placing import Placing
 from monitor.store.recent import Recent
 from monitor.store.rows import Also, Envelope, Hidden, Newest, SilenceRow
@@ -110,9 +110,9 @@ class Intake(Placing):
         rows = self._connection.execute(select(about.label("about"), ALERT.c.rule).where(ALERT.c.id.in_(newest)))
         return {row.about: row.rule for row in rows}
 
-    def is_raised(self, key: str) -> bool:
-        """Whether there is an alert of this key."""
-        return self._connection.scalar(select(ALERT.c.id).where(ALERT.c.key == key)) is not None
+    def is_raised(self, alert: Alert, since: datetime) -> bool:
+        """As `Store.is_raised`."""
+        return is_raised(self._connection, alert, since)
 
     def matched(self, article_id: int, matches: Sequence[Match]) -> None:
         """Store which rules matched an article, with their evidence."""

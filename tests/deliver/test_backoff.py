@@ -114,3 +114,13 @@ def test_an_age_in_another_time_zone_is_the_same_age() -> None:
     paris = CREATED.astimezone()
     delivery = replace(failed(10), created=paris)
     assert next_attempt(EMAIL, delivery, error(), CREATED, 0) == CREATED + DAY
+
+
+@given(st.lists(jitters, min_size=9, max_size=9))
+def test_a_receiver_that_is_down_for_three_days_loses_nothing_however_the_pauses_fall(drawn: list[float]) -> None:
+    now = CREATED
+    for attempt, jitter in enumerate(drawn, 1):
+        due = next_attempt(CONSOLE, failed(attempt), error(), now, jitter)
+        assert due is not None
+        now = due
+    assert now - CREATED >= 3 * DAY

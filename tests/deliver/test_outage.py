@@ -109,7 +109,7 @@ def test_one_message_that_brings_a_server_down_lives_for_days_and_costs_the_othe
     assert max(relay.taken.values()) - START <= 1000 * relay.takes + timedelta(minutes=10)
     times = [now for number, now in relay.tries if number == 0]
     assert (len(times), relay.dead) == (10, {0})
-    assert times[-1] - START > timedelta(hours=60)
+    assert times[-1] - START > timedelta(days=2)
 
 
 @pytest.mark.parametrize("whole", [False, True])

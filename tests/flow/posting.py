@@ -125,13 +125,16 @@ Kind = TypeVar("Kind", bound=Posting)
 
 @asynccontextmanager
 async def posting(
-    folder: Path, receivers: Sequence[dict[str, Any]], route: dict[str, Any], kind: type[Kind] = Posting
+    place: Path | str, receivers: Sequence[dict[str, Any]], route: dict[str, Any], kind: type[Kind] = Posting
 ) -> AsyncIterator[Kind]:
-    """One with an empty store and these receivers; each alert is a message of its own where the route does not say."""
+    """One with these receivers; each alert is a message of its own where the route does not say.
+
+    `place` is a folder for its database, or the URL of an empty one.
+    """
     settings = Settings.model_validate(
         {"version": 1, "receivers": list(receivers), "route": {"group_by": ["alert"], **route}}
     )
-    store = Store.open(f"sqlite:///{folder}/posting.db", lasting=False)
+    store = Store.open(place if isinstance(place, str) else f"sqlite:///{place}/posting.db", lasting=False)
     # The mail server here is spoken to in clear; what the system trusts would be read for each connection.
     certificates = patch("monitor.deliver.email.ssl.create_default_context", return_value=None)
     try:

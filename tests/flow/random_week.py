@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,9 +22,9 @@ RULES: list[dict[str, Any]] = [
     {"id": "quake", "level": "critical", "tags": ["nature"]},
     {"id": "heatwave", "level": "high", "tags": ["nature", "daily"]},
     {"id": "twinning", "level": "info", "tags": ["town", "daily"]},
-    {"id": "strike", "level": "medium", "tags": ["town"]},
+    {"id": "strike", "level": "medium", "tags": ["town", "night"]},
     {"id": "flood", "level": "high", "tags": ["nature"]},
-    {"id": "blaze", "level": "low", "tags": ["town"], "novelty": "first"},
+    {"id": "blaze", "level": "low", "tags": ["town", "night"], "novelty": "first"},
     {"id": "bankruptcy", "level": "medium", "tags": ["money"]},
     {"id": "trial", "level": "low", "tags": ["night"]},
     {"id": "merger", "level": "medium", "tags": ["money", "daily"], "novelty": "every"},
@@ -38,7 +39,7 @@ RULES: list[dict[str, Any]] = [
 ROUTE: dict[str, Any] = {
     "receiver": "duty",
     "group_interval": "30m",
-    "repeat_interval": "6h",
+    "repeat_interval": "4h",
     "routes": [
         {"match": {"level": "critical"}, "receiver": "phone", "group_by": ["rule"], "continue": True},
         {
@@ -75,7 +76,7 @@ RECURRING: dict[str, Any] = {
 }
 EARLY: dict[str, Any] = {"match": {"language": "en"}, "location": "Europe/Paris", "times": ["02:15-02:45"]}
 ONCE: dict[str, Any] = {"level": ["high", "medium"]}
-ADDED: dict[str, Any] = {"source": "Radio Ardol"}
+ADDED: dict[str, Any] = {"source": ["Radio Ardol", "Gazette Brivane", "Agence Cestre", "Harrow Wire"]}
 SLOTS: dict[str, Callable[[datetime], bool]] = {
     "07:30 Europe/Paris": lambda wall: (wall.hour, wall.minute) == (7, 30),
     "30 2 * * *": lambda wall: (wall.hour, wall.minute) == (2, 30),
@@ -94,6 +95,7 @@ class Week:
     articles: list[ArticleRow]
     alerts: list[AlertRow]
     sent: list[Sent]
+    refused: list[Sent]
     pending: int
     oracle: Oracle
     letters: list[Letter]
@@ -125,11 +127,11 @@ class Times:
             _periods(EARLY, clocks),
             {written: clocks["Europe/Paris"].slots(fits) for written, fits in SLOTS.items()},
             (start + 30 * HOUR, start + 34 * HOUR),
-            (start + 80 * HOUR, start + 95 * HOUR),
+            (start + 78 * HOUR, start + 102 * HOUR),
         )
 
     def edges(self) -> list[datetime]:
-        """The moments within the week at which something begins or ends; the night of the change counts more."""
+        """The moments within the week at which something begins or ends; some of them count more."""
         ends = [
             at
             for times in (*self.holds.values(), self.recurring, self.early, [self.once, self.added])
@@ -141,7 +143,11 @@ class Times:
         change = next(
             at for at in hours if at.astimezone(PARIS).utcoffset() != self.start.astimezone(PARIS).utcoffset()
         )
-        return sorted(edges + 8 * [at for at in edges if abs(at - change) < 2 * HOUR or at == self.once[1]])
+        return sorted(
+            edges
+            + 8
+            * [at for at in edges if abs(at - change) < 2 * HOUR or at in (self.once[1], self.holds["nights"][6][0])]
+        )
 
 
 def _periods(written: dict[str, Any], clocks: dict[str, Clock]) -> list[Period]:
@@ -199,11 +205,13 @@ def oracle(times: Times) -> Oracle:
     )
 
 
-def simulated(folder: Path, midnight: datetime, stories: int, seed: int) -> Week:
-    """The week after a midnight in Paris, and the days after it until the last digest has gone."""
+def simulated(folder: Path, midnight: datetime, stories: int, seed: int, refused: float = 0.0) -> Week:
+    """The week after a midnight in Paris, and the days after it until all has gone; a part is `refused` at first."""
     times = Times.of(midnight)
     arrivals = Newsroom(seed).week(times.start, times.end, stories, times.edges())
     desk = Simulation.of(folder, configuration(times.once), rules(), receivers(), times.start)
+    chance = Random(seed)
+    desk.office.refuses = lambda: chance.random() < refused
     try:
         _let_happen(desk, times, arrivals)
         articles, alerts = desk.store.articles(100_000)[::-1], desk.store.alerts(1_000_000, suppressed=True)[::-1]
@@ -213,13 +221,13 @@ def simulated(folder: Path, midnight: datetime, stories: int, seed: int) -> Week
     model = oracle(times)
     for one, article in zip(arrivals, articles, strict=True):
         model.arrives(one, str(article.status), article.story)
-    return Week(arrivals, articles, alerts, desk.office.sent, pending, model, model.all_letters())
+    return Week(arrivals, articles, alerts, desk.office.sent, desk.office.refused, pending, model, model.all_letters())
 
 
 def _let_happen(desk: Simulation, times: Times, arrivals: Sequence[Arrival]) -> None:
     """The week, with a silence that somebody adds by hand and takes back later."""
     silence = 0
-    for start, end in ((times.start, times.added[0]), times.added, (times.added[1], times.end + 3 * DAY)):
+    for start, end in ((times.start, times.added[0]), times.added, (times.added[1], times.end + 14 * DAY)):
         if start == times.added[0]:
             silence = desk.store.silence(ADDED, {}, "duty", "a test", start, times.end, start)
         elif silence:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 from unittest.mock import patch
@@ -17,6 +17,7 @@ from sqlalchemy import func, select
 from takings import Desk
 
 from monitor import pipeline
+from monitor.errors import DeliveryError
 from monitor.ingest import FeedSource, Poll
 from monitor.match import load_rules
 from monitor.model import Delivery, Document, Item, Message, SourceState
@@ -24,6 +25,7 @@ from monitor.settings import Settings
 from monitor.store import Store
 from monitor.store.tables import DELIVERY
 
+MINUTE = timedelta(minutes=1)
 NEVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -47,11 +49,16 @@ class Sent(NamedTuple):
 
 @dataclass
 class Office:
-    """All who are told something: takes what is sent and notes when."""
+    """All who are told something: takes what is sent and notes when; what `refuses` says so of must come again."""
 
     sent: list[Sent] = field(default_factory=list)
+    refused: list[Sent] = field(default_factory=list)
+    refuses: Callable[[], bool] = lambda: False
 
     async def send(self, receiver: Any, delivery: Delivery, message: Message, now: datetime) -> str:
+        if self.refuses():
+            self.refused.append(Sent(now, receiver.name, delivery, message))
+            raise DeliveryError(receiver.name, "not now")
         self.sent.append(Sent(now, receiver.name, delivery, message))
         return "taken"
 
@@ -91,9 +98,10 @@ class Simulation(Desk):
         return self.office.sent
 
     async def _until(self, end: datetime, arriving: Sequence[tuple[datetime, Item]]) -> None:
-        coming = deque(arriving)
+        coming, relayed = deque(arriving), datetime.min.replace(tzinfo=UTC)
         while True:
-            due = list(self._due().values())
+            # What could not be sent just now is not asked for in the same moment again.
+            due = [at if at > relayed else relayed + MINUTE for at in self._due().values()]
             upcoming = min([*(coming[0][0] for _ in range(bool(coming))), *due], default=end)
             if upcoming >= end:
                 return
@@ -101,6 +109,7 @@ class Simulation(Desk):
             while coming and coming[0][0] <= self.now:
                 await self.take_in(*_poll(coming, self.now))
             await self.relay()
+            relayed = self.now
 
     def _due(self) -> dict[str, datetime]:
         """When something is due next for each receiver for which anything waits."""

@@ -1,5 +1,6 @@
 """A source changes or withdraws what an alert cited: those who got the alert get the correction."""
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -115,3 +116,10 @@ def test_a_correction_of_an_old_story_hides_no_first_alert_of_another_one(desk: 
     sent = desk.until(later + MINUTE, [(later, version(text))])
     told = {told for one in sent if one.at == later for told in one.told}
     assert told == {"delvaux 1 first", "delvaux 2 correction", "geneve 1 first", "soldats 2 correction"}
+
+
+def test_what_was_there_before_anybody_watched_corrects_nothing(desk: Simulation) -> None:
+    asyncio.run(desk.take_in(version(TEXT)))
+    desk.quiet = True
+    asyncio.run(desk.take_in(version(TEXT.replace("13 000", "3 000"))))
+    assert {row.suppressed for row in desk.store.alerts(2, suppressed=True)} == {"age"}

@@ -19,7 +19,7 @@ from monitor.model import DeliveryState, Level
 
 # `make kill` has the full length.
 LONG = "NEWS_MONITOR_TEST_KILLS" in os.environ
-ALERTS, OUTAGE = (5000, timedelta(hours=6)) if LONG else (300, timedelta(hours=6))
+ALERTS, OUTAGE = (5000, timedelta(hours=6)) if LONG else (100, timedelta(hours=6))
 MINUTE = timedelta(minutes=1)
 LEVELS = [Level.INFO, Level.LOW, Level.LOW, Level.MEDIUM, Level.HIGH]
 

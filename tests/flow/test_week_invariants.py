@@ -130,6 +130,13 @@ def a_digest_comes_once_a_slot_and_counts_what_nobody_was_told_since_the_last(we
         assert sum(sum(one.delivery.counted.values()) for one in digests) == sum(one.at < last for one in counted)
 
 
+def the_digest_of_the_night_of_the_change_comes_when_it_should(week: Week) -> None:
+    """At the first 02:30 of two, or when the clocks skip it."""
+    got = [one.at.astimezone(PARIS).isoformat() for one in week.sent if one.to == "archive"]
+    nights = {"2026-10-25": "2026-10-25T02:30:00+02:00", "2026-03-29": "2026-03-29T03:00:00+02:00"}
+    assert [one for one in got if one[:10] in nights] == [nights[one[:10]] for one in got if one[:10] in nights] != []
+
+
 def alerts_of_a_message_are_told_in_the_order_in_which_they_came(week: Week) -> None:
     orders = [[alert["id"] for alert in one.alerts] for one in week.sent]
     assert [sorted(one) for one in orders] == orders
@@ -177,6 +184,7 @@ PROMISES = (
     nothing_is_lost_and_nothing_comes_twice,
     nothing_comes_in_quiet_hours,
     a_digest_comes_once_a_slot_and_counts_what_nobody_was_told_since_the_last,
+    the_digest_of_the_night_of_the_change_comes_when_it_should,
     alerts_of_a_message_are_told_in_the_order_in_which_they_came,
     messages_of_a_group_keep_their_distance,
     a_cap_is_kept_but_for_what_is_critical,
@@ -191,3 +199,20 @@ def test_a_week_keeps_its_promises(season: str, tmp_path: Path, subtests: pytest
     for promise in PROMISES:
         with subtests.test(promise.__name__):
             promise(week)
+
+
+def test_what_is_refused_comes_again_as_it_was(tmp_path: Path) -> None:
+    """Nobody knows then when; but all comes, once, and no message takes up what came after its first attempt."""
+    week = simulated(tmp_path, WEEKS["autumn"][0], STORIES // 3, 7, refused=0.3)
+    got = Counter((alert["key"], one.to, one.delivery.address) for one in week.sent for alert in one.alerts)
+    assert set(got.values()) == {1}
+    assert {key for key, *_ in got} == {alert.key for alert in week.alerts if alert.key}
+    kept = [one.delivery for one in week.sent]
+    contents = {one.wire_id: (one.alerts, one.counted) for one in kept}
+    assert len(contents) == len(kept)
+    for one in week.refused:
+        assert (one.delivery.alerts, one.delivery.counted) == contents[one.delivery.wire_id]
+    first = {alert.key: len(alert.receivers) for alert in week.alerts if alert.reason == "first"}
+    assert first == {key: len({to for one, to, _ in got if one == key}) for key in first}
+    assert week.pending == 0
+    assert len(week.refused) > len(week.sent) / 5

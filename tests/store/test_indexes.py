@@ -110,6 +110,10 @@ def intake(store: Store, make: Any) -> None:
         open_.spill("desk", "a@example.org", "")
         open_.hidden(open_.told(["rule"], "story-4"), "story-4")
         open_.told_of("story-4")
+        open_.past({"rule": timedelta(days=15)}, make.now)
+        open_.cited("source-7", "guid-7", id_)
+        open_.is_raised(make.alert(4), make.now)
+        open_.last_events(["monitor.disk-full"])
 
 
 def relay(store: Store, make: Any) -> None:
