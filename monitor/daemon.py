@@ -270,7 +270,7 @@ def _scheduled(ticks: Ticks, reloads: Reloads) -> AsyncIOScheduler:
     scheduler = AsyncIOScheduler(timezone=UTC)
     policy = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None, "next_run_time": _now()}
     each_second = (ticks.poll, reloads.roster.read, ticks.relay, reloads.look)
-    dog, dead_man = Watchdog(ticks.watch), DeadMan(ticks.watch)
+    dog, dead_man = Watchdog(ticks.watch, _now()), DeadMan(ticks.watch)
     now_and_then = (ticks.health, reloads.beat, ticks.heartbeat, dog.look, dog.listen)
     jobs = [*((job, TICK) for job in each_second), *((job, HEALTH_TICK) for job in now_and_then)]
     for job, seconds in [*jobs, (dead_man.ping, PING_TICK)]:

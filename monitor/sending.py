@@ -56,9 +56,14 @@ async def send(watch: Watch, receiver: AnyReceiver, delivery: Delivery) -> Repor
     if failure is None:
         told = [("template-failed", trouble), ("message-cut", receiver.cuts(delivery))]
     else:
-        told = [("delivery-dead", None if again else f"{answer}; `news-monitor deliveries retry` sends it again")]
+        told = [] if again else [("delivery-dead", _given_up(delivery, answer))]
     await to_thread(_tell, watch.current, receiver.name, delivery, told)
     return Report(failed=1) if failure else Report(sent=1)
+
+
+def _given_up(delivery: Delivery, answer: str) -> str:
+    to = f"{delivery.address}: " if delivery.address else ""
+    return f"{to}{answer}; `news-monitor deliveries retry {delivery.id}` sends it again"
 
 
 def _tell(watch: Watch, receiver: str, delivery: Delivery, events: Sequence[tuple[str, str | None]]) -> None:

@@ -23,6 +23,9 @@ FULL, ROOM = 0.05, 0.07
 LONG = timedelta(hours=1)
 """How long after its time a delivery that was not sent counts as waiting for long: three retries have failed then."""
 
+CATCHING_UP = timedelta(minutes=20)
+"""After a start sources have things to tell that nobody has asked for yet: a backlog is spread over 15 minutes."""
+
 Trouble = tuple[str, str]
 """(event, what it is about), as in `disk-full`, `/var/lib/news-monitor`."""
 
@@ -31,9 +34,13 @@ _OVER = {"disk-full": "disk-recovered", "queue-growing": "queue-recovered", "rec
 
 @dataclass
 class Watchdog:
-    """Looks again and again; what was told survives in the database, so that a restart tells nothing twice."""
+    """Looks again and again; what was told survives in the database, so that a restart tells nothing twice.
+
+    `started` is when the daemon began to poll, None for long ago.
+    """
 
     watch: Watch
+    started: datetime | None = None
     _known: dict[Trouble, str] | None = None
     _since: dict[str, datetime] = field(default_factory=dict)
 
@@ -47,7 +54,8 @@ class Watchdog:
 
     async def listen(self) -> None:
         """Raise the alerts of rules that nothing has matched for as long as their `quiet` says."""
-        await to_thread(_tell_quiet, self.watch.current, self._since)
+        if self.started is None or self.watch.clock() - self.started >= CATCHING_UP:
+            await to_thread(_tell_quiet, self.watch.current, self._since)
 
 
 def _troubles(watch: Watch, before: Collection[Trouble]) -> Iterator[tuple[Trouble, str]]:

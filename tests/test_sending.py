@@ -58,7 +58,7 @@ def test_deliveries_that_are_given_up_are_told_once_a_day(desk: Simulation) -> N
     desk.office = Refusing()
     assert floods(desk) == [("admin", ("monitor.delivery-dead",))]
     (sent,) = desk.office.sent
-    assert sent.alerts[0]["new"] == ["550 no such user; `news-monitor deliveries retry` sends it again"]
+    assert sent.alerts[0]["new"] == ["550 no such user; `news-monitor deliveries retry 1` sends it again"]
     assert len(floods(desk, days=1)) == 2
 
 

@@ -167,3 +167,14 @@ def test_a_queue_is_not_called_gone_while_its_receiver_is_off_or_not_configured(
     desk.settings = both
     desk.store.enable("desk")
     assert look(desk) == ["monitor.receiver-enabled desk"]
+
+
+def test_a_daemon_that_was_away_asks_its_sources_before_it_calls_a_rule_silent(desk: Any) -> None:
+    desk.store.went_live({"rules.yaml": b"id: calm"}, ["fr"], NOW)
+    desk.now = NOW + 30 * HOUR
+    dog = Watchdog(desk, started=desk.now)
+    asyncio.run(dog.listen())
+    assert desk.store.alerts(10, suppressed=False) == []
+    desk.now += timedelta(minutes=20)
+    asyncio.run(dog.listen())
+    assert [row.rule for row in desk.store.alerts(10, suppressed=False)] == ["calm"]

@@ -40,7 +40,9 @@ def corrections(article: Article, article_id: int, alerts: Sequence[Alert], cite
         same = next((one for one in found if (one.rule, one.story) == (told.rule, told.story)), None)
         again = same or _without_match(told, article, article_id)
         key = f"{told.rule}/{told.story}/{citation.number + 1}"
-        document = again.document | {"key": key, "reason": Reason.CORRECTION, "correction": correction}
+        shown = {one["after"] for one in correction["passages"]}
+        news = [sentence for sentence in again.document["new"] if sentence not in shown]
+        document = again.document | {"key": key, "reason": Reason.CORRECTION, "new": news, "correction": correction}
         found = [one for one in found if one is not same]
         found.append(
             replace(again, reason=Reason.CORRECTION, key=key, suppressed=None, document=document, to=citation.to)

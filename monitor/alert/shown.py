@@ -245,7 +245,7 @@ def web_address(url: str | None) -> str | None:
 
 
 def _other(one: dict[str, Any], words: Wording) -> Other:
-    relation = words.say(msg("later version") if one["relation"] == "update" else msg("same story"))
+    relation = words.say(msg("another version") if one["relation"] == "update" else msg("same story"))
     title, source = one_line(one["title"] or "", limit=_HEADLINE), one_line(one["source"] or "", limit=_NAME)
     return Other(source, title or words.gettext("untitled"), web_address(one["url"]), relation)
 

@@ -23,7 +23,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def health(context: typer.Context, config: Config = None, as_json: Json = False) -> None:
-    """Say how the running daemon does; exits 1 when none runs, or one that is not ready."""
+    """Say how the running daemon does; exits 1 when none runs, or one with rules that it has not read itself."""
     url = database_of(find(config or context.obj))
     daemons: list[dict[str, Any]] = []
     if is_there(url):

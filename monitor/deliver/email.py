@@ -25,7 +25,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, Validati
 
 from monitor.deliver.receiver import Channel, Outlets, Receiver
 from monitor.errors import DeliveryError
-from monitor.model import Delivery, DeliveryKind, Message
+from monitor.model import Delivery, DeliveryKind, Level, Message
 from monitor.plain import one_line, plain
 from monitor.text import fold
 from monitor.values import LocalPath, PositiveDuration, Written, find_secret
@@ -290,7 +290,8 @@ def compose(receiver: EmailReceiver, delivery: Delivery, message: Message) -> by
     words, RFC 2047 fragments and emoji (Python 3.11.7), Header none.
     """
     domain = receiver.sender.rpartition("@")[2]
-    first = delivery.alerts[0]
+    # Filters look at what matters most in a message, whatever came first.
+    first = max(delivery.alerts, key=lambda alert: list(Level).index(alert["rule"]["level"]))
     story = (first.get("story") or {}).get("id")
     # "=_" never occurs in quoted-printable text (RFC 2045, 6.7), so no article can end a part.
     boundary = f"=_{hashlib.sha256(delivery.wire_id.encode()).hexdigest()[:32]}"

@@ -168,21 +168,24 @@ class Intake(Placing):
         return StoryFacts(story, *self._connection.execute(facts).one())
 
     def others(self, story: str, article_id: int, limit: int = 20) -> list[Also]:
-        """The other articles of a story, newest first, and what each is to this one."""
+        """The other items of a story, newest first, each by its newest version, and what each is to this article."""
         self.write()
         story = self._stories.living(story)
-        columns = (ARTICLE.c.id, ARTICLE.c.verdict, ARTICLE.c.of)
+        columns = (ARTICLE.c.id, ARTICLE.c.verdict, ARTICLE.c.of, ARTICLE.c.source, ARTICLE.c.guid)
         mine = self._connection.execute(select(*columns).where(ARTICLE.c.id == article_id)).one()
         rows = self._connection.execute(
-            select(*columns, ARTICLE.c.source, ARTICLE.c.title, ARTICLE.c.url)
+            select(*columns, ARTICLE.c.title, ARTICLE.c.url)
             .where(ARTICLE.c.story == story, ARTICLE.c.id != article_id)
             .order_by(ARTICLE.c.id.desc())
             .limit(limit)
         )
         also = []
+        items = {(mine.source, mine.guid)}
         for row in rows:
-            verdict = row.verdict if row.of == article_id else mine.verdict if mine.of == row.id else None
-            match verdict:
+            if (row.source, row.guid) in items:
+                continue
+            items.add((row.source, row.guid))
+            match row.verdict if row.of == article_id else mine.verdict if mine.of == row.id else None:
                 case Verdict.DUPLICATE:
                     also.append(Also(row.source, row.title, row.url, "duplicate"))
                 case Verdict.UPDATE:

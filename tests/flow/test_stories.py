@@ -37,7 +37,7 @@ def watch(
     )
     installation.configure(
         f"receivers: [{{name: hook, type: webhook, url: '{receiver.url}', secret: {SECRET}}}]\n"
-        f"route: {{receiver: hook}}\n{more}",
+        f"route: {{receiver: hook, group_by: [alert], group_interval: 0s}}\n{more}",
         rules=EVERYTHING.replace("NOVELTY", novelty),
         sources=f"sources: [{listed}]\n",
     )
