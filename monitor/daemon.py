@@ -115,7 +115,9 @@ async def once(
         roster = await Roster.of(watch)
         visited = await _pass(watch, list(roster.sources.values()), progress)
         await tell_operator(watch, roster.hosts)
-        relayed = await asyncio.gather(*(_relay_all(watch, receiver) for receiver in settings.receivers))
+        relays = (_relay_all(watch, receiver) for receiver in settings.receivers)
+        ended = await asyncio.gather(*relays, return_exceptions=True)
+        relayed = [_relayed(receiver, one) for receiver, one in zip(settings.receivers, ended, strict=True)]
         counts = await asyncio.to_thread(watch.store.counts)
         unlisted = Report(errors=tuple(roster.errors.values()))
         return sum([*visited.values(), *relayed], unlisted), counts.pending
@@ -208,13 +210,19 @@ async def _take_in(watch: Watch, source: Polled, claim: Claim) -> Report:
 
 async def _relay_all(watch: Watch, receiver: AnyReceiver) -> Report:
     report = Report()
-    try:
-        while (part := await relay(watch, receiver)) != Report():
-            report += part
-    except Exception as error:  # a receiver must not stop the others; its rows stay due
-        log.exception("relay_failed", receiver=receiver.name)
-        report += Report(errors=(f"{receiver.name}: {type(error).__name__}: {error}",))
+    while (part := await relay(watch, receiver)) != Report():
+        report += part
     return report
+
+
+def _relayed(receiver: AnyReceiver, found: Report | BaseException) -> Report:
+    """The report of a relay; what it raised unforeseen is an error of that receiver, whose rows stay due."""
+    if isinstance(found, Report):
+        return found
+    if not isinstance(found, Exception):
+        raise found
+    log.error("relay_failed", receiver=receiver.name, exc_info=found)
+    return Report(errors=(f"{receiver.name}: {type(found).__name__}: {found}",))
 
 
 async def run(found: Gathered, built: Built, console: TextIO) -> None:

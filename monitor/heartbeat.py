@@ -21,11 +21,17 @@ DAY = timedelta(days=1)
 TIMEOUT = aiohttp.ClientTimeout(total=30)
 
 
-async def beat(watch: Watch, sources: Collection[str]) -> None:
-    """Raise the heartbeat that is due, once for all daemons; `sources` are the names of those that are polled."""
+async def beat(watch: Watch, sources: Collection[str], before: str | None = None) -> str | None:
+    """Raise the heartbeat that is due, once for all daemons; `sources` are the names of those that are polled.
+
+    Gives the name of its slot, which is not looked at again when it is given as the one `before`.
+    """
     settings = watch.settings.heartbeat
-    if settings and (slot := beats(settings.at, watch.clock())):
-        await to_thread(_raise, watch, settings.receiver, slot, sources)
+    slot = beats(settings.at, watch.clock()) if settings else None
+    if settings is None or slot is None or slot.name == before:
+        return before
+    await to_thread(_raise, watch, settings.receiver, slot, sources)
+    return slot.name
 
 
 def _raise(watch: Watch, receiver: str, slot: Slot, sources: Collection[str]) -> None:

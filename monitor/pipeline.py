@@ -118,7 +118,7 @@ def decide(
         past = memory.past(past_asked(rules.rules, one.matches), visit.now)
         setting = Setting(id_, placement, memory.story(placement.story), also, told, old, visit.now, past, hidden)
         alerts = raise_alerts(one.article, one.matches, rules.rules, setting)
-    if not visit.quiet and (cited := memory.cited(one.item.source, one.item.guid, id_)):
+    if not old and (cited := memory.cited(one.item.source, one.item.guid, id_)):
         alerts = corrections(one.article, id_, alerts, cited)
     return Placed(placement, standing, opened), id_, alerts
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from asyncio import to_thread
+from asyncio import gather, to_thread
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -21,7 +21,7 @@ from monitor.watch import Watch
 log = get("sweep")
 
 PAGE = 50
-"""Articles that are matched without a pause: some tens of milliseconds, in which polls and sends wait."""
+"""Articles that are read at once."""
 
 MARGIN = timedelta(minutes=5)
 """Before and after an article within which a reload makes it uncertain what it was matched against: a batch is matched
@@ -39,7 +39,16 @@ async def sweep(watch: Watch, since: datetime, until: datetime) -> int:
     articles = (one for one in watch.store.archive(since) if one.first_seen < until)
     late = 0
     while page := await to_thread(_page, articles):
-        late += await to_thread(_check, watch, rulesets, page)
+        known = await to_thread(watch.store.decided, [one.id for one in page])
+        for one in page:
+            # An article must not keep the others from being looked at.
+            (found,) = await gather(to_thread(_check, watch, rulesets, one, known), return_exceptions=True)
+            if isinstance(found, int):
+                late += found
+            elif isinstance(found, StoreError) or not isinstance(found, Exception):
+                raise found
+            else:
+                log.error("sweep_failed", article=one.id, exc_info=found)
     log.info("swept", since=since.isoformat(), until=until.isoformat(), late=late)
     return late
 
@@ -73,18 +82,9 @@ class _Rulesets:
         return self._built[1]
 
 
-def _check(watch: Watch, rulesets: _Rulesets, page: Sequence[Archived]) -> int:
-    known = watch.store.decided([one.id for one in page])
-    late = 0
-    for one in page:
-        try:
-            if found := _missing(rulesets, one, known):
-                late += _raise(watch, one, *found)
-        except StoreError:
-            raise
-        except Exception:  # an article must not keep the others from being looked at
-            log.exception("sweep_failed", article=one.id)
-    return late
+def _check(watch: Watch, rulesets: _Rulesets, one: Archived, known: Collection[tuple[int, str]]) -> int:
+    found = _missing(rulesets, one, known)
+    return _raise(watch, one, *found) if found else 0
 
 
 def _missing(

@@ -51,6 +51,7 @@ class Ticks:
     slow: set[str] = field(default_factory=set)
     unreleased: dict[str, SourceState] = field(default_factory=dict)
     last: datetime | None = None
+    beaten: str | None = None
     stopping: bool = False
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -98,7 +99,7 @@ class Ticks:
 
     async def heartbeat(self) -> None:
         """Say once a day that all is well, or what is not."""
-        await beat(self.watch.current, self.roster.sources)
+        self.beaten = await beat(self.watch.current, self.roster.sources, self.beaten)
 
     async def sweep(self) -> None:
         """Look whether the articles of yesterday and today raised what they should have."""
