@@ -294,7 +294,7 @@ def _tell(watch: Watch, path: str, state: ReloadState) -> None:
 def _tell_missing(watch: Watch, waiting: Mapping[str, int]) -> None:
     """As `_tell`, of each receiver that is gone or back; one of which nothing waits any more but is not back stays."""
     now = watch.clock()
-    lines = {name: _about_waiting(number) for name, number in waiting.items()}
+    lines = {name: [_about_waiting(number)] for name, number in waiting.items()}
     events = dict.fromkeys((one.name for one in watch.settings.receivers), "receiver-recovered")
     events |= dict.fromkeys(waiting, "receiver-missing")
     with watch.store.intake() as memory:

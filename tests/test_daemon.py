@@ -24,26 +24,11 @@ def test_what_a_visit_raises_unforeseen_is_an_error_of_its_source() -> None:
         daemon._told(source(3), KeyboardInterrupt())
 
 
-def test_a_receiver_that_raises_something_unforeseen_keeps_no_other_from_being_sent_to(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    left = {"good": [Report(sent=1), Report(sent=1)], "bad": [Report(sent=1)]}
-
-    async def relay(_: Any, receiver: Any) -> Report:
-        if left[receiver.name]:
-            return left[receiver.name].pop()
-        if receiver.name == "bad":
-            raise ValueError("odd")
-        return Report()
-
-    receivers: Any = [SimpleNamespace(name=name) for name in left]
-
-    async def relayed() -> list[Report]:
-        return await asyncio.gather(*(daemon._relay_all(watch, one) for one in receivers))
-
-    watch: Any = None
-    monkeypatch.setattr(daemon, "relay", relay)
-    assert asyncio.run(relayed()) == [Report(sent=2), Report(sent=1, errors=("bad: ValueError: odd",))]
+def test_what_a_relay_raises_unforeseen_is_an_error_of_its_receiver() -> None:
+    receiver: Any = SimpleNamespace(name="bad")
+    assert daemon._relayed(receiver, ValueError("odd")) == Report(errors=("bad: ValueError: odd",))
+    with pytest.raises(KeyboardInterrupt):
+        daemon._relayed(receiver, KeyboardInterrupt())
 
 
 def test_a_hang_up_asks_for_a_reload_and_ends_who_ran_in_the_terminal_that_is_gone() -> None:

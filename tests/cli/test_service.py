@@ -102,7 +102,7 @@ def test_once_prints_alerts_and_a_summary(installation: Installation, news_monit
     assert "[HIGH] strike - first alert on this story" in done.out
     assert "une *grève*" in done.out
     assert done.out.splitlines()[-1] == (
-        "1 source, 1 item, 1 new, 0 duplicates, 0 updates, 0 known, 0 empty, 2 alerts, 2 sent, 0 failed, 0 pending"
+        "1 source, 1 item, 1 new, 0 duplicates, 0 updates, 0 known, 0 empty, 2 alerts, 1 sent, 0 failed, 0 pending"
     )
 
 

@@ -92,7 +92,7 @@ def test_every_entry_counts_and_a_second_serving_brings_nothing(installation: In
     assert ENTRIES[0] <= first["items"] <= ENTRIES[1]
     counted = ("new", "duplicates", "updates", "known", "empty")
     assert sum(first[name] for name in counted) == first["items"]
-    assert first["alerts"] == first["sent"] > 500
+    assert first["alerts"] >= first["sent"] > 500  # what belongs to one story travels together
     feeds.reshuffle = True
     second = installation.json("once")
     assert feeds.requests == 80
