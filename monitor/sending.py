@@ -57,7 +57,8 @@ async def send(watch: Watch, receiver: AnyReceiver, delivery: Delivery) -> Repor
         told = [("template-failed", trouble), ("message-cut", receiver.cuts(delivery))]
     else:
         told = [] if again else [("delivery-dead", _given_up(delivery, answer))]
-    await to_thread(_tell, watch.current, receiver.name, delivery, told)
+    if news := [(event, line) for event, line in told if line]:
+        await to_thread(_tell, watch.current, receiver.name, delivery, news)
     return Report(failed=1) if failure else Report(sent=1)
 
 
@@ -66,7 +67,7 @@ def _given_up(delivery: Delivery, answer: str) -> str:
     return f"{to}{answer}; `news-monitor deliveries retry {delivery.id}` sends it again"
 
 
-def _tell(watch: Watch, receiver: str, delivery: Delivery, events: Sequence[tuple[str, str | None]]) -> None:
+def _tell(watch: Watch, receiver: str, delivery: Delivery, events: Sequence[tuple[str, str]]) -> None:
     """Tell the operator, once a day for each receiver, of messages that were not sent as they should, or not at all.
 
     Not of messages to the operator: what is wrong with the one that tells it would be told for ever.
@@ -76,8 +77,6 @@ def _tell(watch: Watch, receiver: str, delivery: Delivery, events: Sequence[tupl
     if all(alert["reason"] == Reason.OPERATOR for alert in delivery.alerts):
         return
     for event, line in events:
-        if line is None:
-            continue
         alert = operator_alert(event, receiver, [line], day)
         if watch.store.is_raised(alert, day):
             continue

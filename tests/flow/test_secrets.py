@@ -63,6 +63,8 @@ def test_a_canary_in_every_secret_is_never_seen(
     shown.append(running.output)
     assert "dead_man_unreachable" in running.output
     stored = b"".join(one.read_bytes() for one in (installation.folder / "var").rglob("*") if one.is_file())
+    assert b"Dossier 1" in stored
+    assert [text for text in shown if "desk" in text]
     for secret in SECRETS:
         assert not [text for text in shown if secret in text]
         assert secret.encode() not in stored
