@@ -16,6 +16,8 @@ from monitor.alert import (
     due,
     group,
     inhibited,
+    joins,
+    next_key,
     silenced,
 )
 from monitor.log import get
@@ -75,13 +77,13 @@ class Dispatch:
         """The alert as it is stored, and which silence or alert hides it, if any does."""
         if silence := silenced(alert, self._silences(), self._now):
             number = f" {silence.id}" if isinstance(silence, StoredSilence) else ""
-            return _without_key(alert, Suppression.SILENCE), f"silence{number} of {silence.author}: {silence.comment}"
-        if self._settings.inhibit and (told := self._memory.told_of(alert.story)):
+            return alert.untold(Suppression.SILENCE), f"silence{number} of {silence.author}: {silence.comment}"
+        if self._settings.inhibit and (told := self._memory.alerts_told(alert.story)):
             rules = self._settings.inhibit
             for one in told:
                 if inhibited(alert, rules, [one]):
                     because = f"the story has an alert of rule {one.rule}, level {one.level}"
-                    return _without_key(alert, Suppression.INHIBITION), because
+                    return alert.untold(Suppression.INHIBITION), because
         return alert, None
 
     def _silences(self) -> Iterator[Silence]:
@@ -93,15 +95,15 @@ class Dispatch:
         yield from self._added
 
     def _repeat(self, alert: Alert, article_id: int | None) -> int:
-        """Tell again of a story that goes on without news, where that was long ago and is wished for."""
+        """Tell again of a story that goes on without news, where that was long ago, is wished for and was not seen."""
         repeating = [one for one in self._settings.destinations(alert) if one.repeat_interval and not one.digest]
         if alert.suppressed not in _GOES_ON or not repeating:
             return 0
-        told = self._memory.told([alert.rule], alert.story)
-        number = told[alert.rule] - self._memory.hidden(told, alert.story).get(alert.rule, 0) + 1
-        key = f"{alert.rule}/{alert.story}/{number}"
-        document = alert.document | {"key": key, "reason": Reason.REPEAT}
-        again = replace(alert, key=key, reason=Reason.REPEAT, suppressed=None, document=document)
+        if self._memory.is_acknowledged(alert.rule, alert.story):
+            return 0
+        keyed = self._memory.keyed([alert.rule], alert.story)
+        key = next_key(alert.rule, alert.story, keyed[alert.rule])
+        again = alert.told(Reason.REPEAT, key)
         envelopes = [
             one
             for destination in repeating
@@ -124,7 +126,15 @@ class Dispatch:
         for address in self._receivers[destination.receiver].addresses():
             when = self._due(destination, address, together, alert)
             yield Envelope(
-                destination.receiver, address, when.kind, together, destination.path, when.at, when.held, when.slot
+                destination.receiver,
+                address,
+                when.kind,
+                together,
+                destination.path,
+                when.at,
+                when.held,
+                when.slot,
+                destination.hold,
             )
 
     def _due(self, destination: Destination, address: str, together: str, alert: Alert) -> Due:
@@ -138,8 +148,10 @@ class Dispatch:
         newest = memory.newest(receiver, address, together)
         left = newest.departs if newest and not newest.gathers and newest.departs <= self._now else None
         when = due(destination, intervals, self._now, left)
-        joins = newest is not None and newest.gathers
-        return when if when.kind is not DeliveryKind.GROUP or joins else self._capped(destination, address, alert, when)
+        if newest and newest.gathers:
+            fits = joins(destination, intervals, self._now, newest.departs, newest.hold)
+            return Due(DeliveryKind.GROUP, newest.departs, held=False, slot=None) if fits else when
+        return when if when.held else self._capped(destination, address, alert, when)
 
     def _capped(self, destination: Destination, address: str, alert: Alert, when: Due) -> Due:
         """The same, or later and together with others where the receiver has had as many as it is to get."""
@@ -168,11 +180,6 @@ def _readable(row: SilenceRow) -> StoredSilence | None:
     except ValueError as error:
         log.error("silence_unreadable", silence=row.id, error=str(error))
         return None
-
-
-def _without_key(alert: Alert, why: Suppression) -> Alert:
-    document = alert.document | {"key": None, "reason": None}
-    return replace(alert, key=None, reason=None, suppressed=why, document=document)
 
 
 def _is_urgent(alert: Alert) -> bool:

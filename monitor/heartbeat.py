@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from asyncio import to_thread
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from http import HTTPStatus
 
 import aiohttp
 
 from monitor.alert import Life, Slot, beats, heartbeat_alert
-from monitor.dispatch import Dispatch
 from monitor.log import get
+from monitor.troubles import tell_once
 from monitor.watch import Watch
 
 log = get("heartbeat")
@@ -38,13 +38,9 @@ def _raise(watch: Watch, receiver: str, slot: Slot, sources: Collection[str]) ->
     now = watch.clock()
     ailing = {name for name, _ in watch.store.ailing()} & set(sources)
     done = watch.store.life(now - DAY)
-    life = Life(len(sources), len(ailing), done.articles, done.alerts, done.pending, done.dead, done.late)
-    alert = heartbeat_alert(life, slot)
-    with watch.store.intake() as memory:
-        if memory.is_raised(alert, slot.at):
-            return
-        Dispatch(watch.settings, memory, now).send_to(receiver, alert)
-    log.info("heartbeat", slot=slot.name)
+    alert = heartbeat_alert(Life(len(sources), len(ailing), **asdict(done)), slot)
+    if tell_once(watch, alert, slot.at, receiver):
+        log.info("heartbeat", slot=slot.name)
 
 
 @dataclass

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from monitor.alert import Setting, Visit, corrections, is_old, past_asked, raise_alerts
+from monitor.alert import Visit, corrections, holding, is_old
 from monitor.deliver import AnyReceiver
 from monitor.dispatch import Dispatch
 from monitor.errors import SourceError
@@ -19,9 +19,10 @@ from monitor.match import RuleSet
 from monitor.model import Alert, Article, Item, SourceState
 from monitor.normalise import normalise
 from monitor.placing import Placed, Placer, Reading
+from monitor.raising import raised
 from monitor.report import Report
 from monitor.sending import permitted, send
-from monitor.store import Intake
+from monitor.store import Archived, Intake
 from monitor.watch import Watch
 
 log = get("pipeline")
@@ -111,13 +112,8 @@ def decide(
     placement = placer.with_news(one, placement) if any(told.values()) else placement
     old = is_old(one.article, memory.served(one.article, one.sketch, placement), visit)
     id_ = placer.keep(one, placement, standing, old=old)
-    alerts = []
-    if one.matches:
-        also = [other._asdict() for other in memory.others(placement.story, id_)]
-        hidden = memory.hidden(told, placement.story)
-        past = memory.past(past_asked(rules.rules, one.matches), visit.now)
-        setting = Setting(id_, placement, memory.story(placement.story), also, told, old, visit.now, past, hidden)
-        alerts = raise_alerts(one.article, one.matches, rules.rules, setting)
+    kept = Archived(id_, one.article, visit.now, old)
+    alerts = raised(rules, memory, kept, placement, one.matches, told, visit.now) if one.matches else []
     if not old and (cited := memory.cited(one.item.source, one.item.guid, id_)):
         alerts = corrections(one.article, id_, alerts, cited)
     return Placed(placement, standing, opened), id_, alerts
@@ -135,5 +131,6 @@ async def relay(watch: Watch, receiver: AnyReceiver) -> Report:
     """Send what is due next for one receiver, if it may get it now, outside any transaction, and mark it afterwards."""
     now = watch.clock()
     permit = partial(permitted, receiver.rate, now)
-    due = await to_thread(watch.store.claim, watch.worker, now, LEASE, 1, [receiver.name], permit)
+    hold = holding(watch.settings.intervals, now)
+    due = await to_thread(watch.store.claim, watch.worker, now, LEASE, 1, [receiver.name], permit, hold)
     return sum([await send(watch, receiver, delivery) for delivery in due], Report())

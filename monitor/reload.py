@@ -11,8 +11,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from monitor.alert import operator_alert
-from monitor.dispatch import Dispatch
 from monitor.errors import ConfigError, Problem, StoreError
 from monitor.ingest import in_time
 from monitor.log import get
@@ -20,6 +18,7 @@ from monitor.match import RuleSet
 from monitor.model import Article, Document
 from monitor.roster import Roster
 from monitor.settings import Built, Gathered, Settings, build, gather, patterns_of, rebuild, rule_files
+from monitor.troubles import Trouble, tell
 from monitor.watch import Watch
 
 log = get("reload")
@@ -231,7 +230,7 @@ class Reloads:
             await to_thread(watch.store.went_live, files, watch.settings.languages, self.state.at)
             self._unrecorded = None
         if self._untold:
-            await to_thread(_tell, watch, str(self._found.path.absolute()), self.state)
+            await to_thread(_tell_of_reload, watch, str(self._found.path.absolute()), self.state)
             self._untold = False
         if self._uncounted:
             await self._count(watch)
@@ -244,7 +243,7 @@ class Reloads:
         if waiting and (self._missed is None or waiting != before.without_receiver):
             log.warning("deliveries_without_receiver", receivers=waiting)
         if waiting.keys() != self._missed:
-            await to_thread(_tell_missing, watch, waiting)
+            await to_thread(_tell_of_receivers, watch, waiting)
             self._missed = set(waiting)
         if waiting != before.without_receiver:
             await self.beat()
@@ -275,36 +274,25 @@ def _build(found: Gathered, held: Callable[[int], Article | None]) -> Built:
         return Built(None, None, (Problem(found.path, 1, 1, message),))
 
 
-def _tell(watch: Watch, path: str, state: ReloadState) -> None:
-    """One transaction: what was told last, and the alert if it is not so any more; also over restarts and daemons."""
-    event = "reload-recovered" if state.successful else "reload-refused"
+def _tell_of_reload(watch: Watch, path: str, state: ReloadState) -> None:
+    """Of one configuration only: another daemon may have another one."""
     lines = _some(state.problems)
     if state.stored:
         lines.insert(0, f"started with the rules that were live since {state.stored:%Y-%m-%d %H:%M} UTC")
-    now = watch.clock()
-    alert = operator_alert(event, path, lines, now)
-    with watch.store.intake() as memory:
-        last = memory.last_event(("monitor.reload-refused", "monitor.reload-recovered"), path)
-        if last == alert.rule or (last is None and state.successful):
-            return
-        Dispatch(watch.settings, memory, now).send([alert])
-    log.warning("operator_told", told=event, configuration=path)
+    facts = {
+        "problems": list(state.problems[:MOST]),
+        "more": max(0, len(state.problems) - MOST),
+        "stored": state.stored and state.stored.isoformat(),
+    }
+    refused = {} if state.successful else {path: Trouble(tuple(lines), facts)}
+    tell(watch, "reload-refused", refused, lambda about: about == path)
 
 
-def _tell_missing(watch: Watch, waiting: Mapping[str, int]) -> None:
-    """As `_tell`, of each receiver that is gone or back; one of which nothing waits any more but is not back stays."""
-    now = watch.clock()
-    lines = {name: [_about_waiting(number)] for name, number in waiting.items()}
-    events = dict.fromkeys((one.name for one in watch.settings.receivers), "receiver-recovered")
-    events |= dict.fromkeys(waiting, "receiver-missing")
-    with watch.store.intake() as memory:
-        for name, event in events.items():
-            alert = operator_alert(event, name, lines.get(name, ()), now)
-            last = memory.last_event(("monitor.receiver-missing", "monitor.receiver-recovered"), name)
-            if last == alert.rule or (last is None and event == "receiver-recovered"):
-                continue
-            Dispatch(watch.settings, memory, now).send([alert])
-            log.warning("operator_told", told=event, receiver=name)
+def _tell_of_receivers(watch: Watch, waiting: Mapping[str, int]) -> None:
+    """One of which nothing waits any more is still gone, until a receiver of its name is configured again."""
+    configured = {one.name for one in watch.settings.receivers}
+    missing = {name: Trouble((_about_waiting(number),), {"waiting": number}) for name, number in waiting.items()}
+    tell(watch, "receiver-missing", missing, lambda about: about in configured)
 
 
 def _about_waiting(number: int) -> str:

@@ -10,11 +10,11 @@ from time import perf_counter
 
 from monitor.alert import operator_alert, worded
 from monitor.deliver import AnyReceiver, Rate, after, begin, may_send, next_attempt
-from monitor.dispatch import Dispatch
 from monitor.errors import DeliveryError
 from monitor.log import get
 from monitor.model import Circuit, Delivery, Reason
 from monitor.report import Report
+from monitor.troubles import Trouble, tell_once
 from monitor.watch import Watch
 
 log = get("pipeline")
@@ -54,33 +54,40 @@ async def send(watch: Watch, receiver: AnyReceiver, delivery: Delivery) -> Repor
         log.warning("delivery_taken_over", delivery=delivery.id, receiver=receiver.name)
         return Report(failed=1)
     if failure is None:
-        told = [("template-failed", trouble), ("message-cut", receiver.cuts(delivery))]
+        told = [("template-failed", _failed(trouble)), ("message-cut", _shortened(receiver.cuts(delivery)))]
     else:
         told = [] if again else [("delivery-dead", _given_up(delivery, answer))]
-    if news := [(event, line) for event, line in told if line]:
-        await to_thread(_tell, watch.current, receiver.name, delivery, news)
+    if news := [(event, what) for event, what in told if what]:
+        await to_thread(_tell_of_delivery, watch.current, receiver.name, delivery, news)
     return Report(failed=1) if failure else Report(sent=1)
 
 
-def _given_up(delivery: Delivery, answer: str) -> str:
+def _failed(trouble: str | None) -> Trouble | None:
+    return Trouble((trouble,), {"error": trouble}) if trouble else None
+
+
+def _shortened(cut: tuple[int, int] | None) -> Trouble | None:
+    if cut is None:
+        return None
+    size, limit = cut
+    return Trouble((f"a body of {size} bytes is more than max_body, {limit}",), {"size": size, "limit": limit})
+
+
+def _given_up(delivery: Delivery, answer: str) -> Trouble:
     to = f"{delivery.address}: " if delivery.address else ""
-    return f"{to}{answer}; `news-monitor deliveries retry {delivery.id}` sends it again"
+    line = f"{to}{answer}; `news-monitor deliveries retry {delivery.id}` sends it again"
+    return Trouble((line,), {"delivery": delivery.id, "address": delivery.address, "answer": answer})
 
 
-def _tell(watch: Watch, receiver: str, delivery: Delivery, events: Sequence[tuple[str, str]]) -> None:
+def _tell_of_delivery(watch: Watch, receiver: str, delivery: Delivery, events: Sequence[tuple[str, Trouble]]) -> None:
     """Tell the operator, once a day for each receiver, of messages that were not sent as they should, or not at all.
 
     Not of messages to the operator: what is wrong with the one that tells it would be told for ever.
     """
-    now = watch.clock()
-    day = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    day = watch.clock().replace(hour=0, minute=0, second=0, microsecond=0)
     if all(alert["reason"] == Reason.OPERATOR for alert in delivery.alerts):
         return
-    for event, line in events:
-        alert = operator_alert(event, receiver, [line], day)
-        if watch.store.is_raised(alert, day):
-            continue
-        with watch.store.intake() as memory:
-            if not memory.is_raised(alert, day):
-                Dispatch(watch.settings, memory, now).send([alert])
-                log.warning("operator_told", told=event, receiver=receiver)
+    for event, trouble in events:
+        alert = operator_alert(event, receiver, trouble.lines, day, trouble.facts)
+        if tell_once(watch, alert, day):
+            log.warning("operator_told", told=event, about=receiver)

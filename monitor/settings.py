@@ -36,8 +36,8 @@ from monitor.ingest import AnySource, HttpSettings
 from monitor.listening import WebSettings
 from monitor.match import Archive, RuleSet, load_rules, no_archive
 from monitor.model import Alert
-from monitor.store import check_url
-from monitor.values import LocalPath, TimeZone, Written, find_secret, without_secrets
+from monitor.store import check_url, is_there
+from monitor.values import LocalPath, TimeZone, Written, check_zone, find_secret, without_secrets
 
 PLACES = (Path("config/monitor.yaml"), Path("/etc/news-monitor/monitor.yaml"))
 """Where the configuration is looked for when neither `--config` nor $NEWS_MONITOR_CONFIG names it."""
@@ -160,8 +160,11 @@ def find(given: Path | None, environ: Mapping[str, str] = os.environ) -> Path:
 
 
 def load_settings(path: Path, environ: Mapping[str, str] = os.environ) -> Settings:
-    """Read a configuration without its rules; raises ConfigError."""
-    return _settings(yamlfile.read(path), path.absolute().parent, environ)
+    """Read a configuration without its rules, to look something up in it; raises ConfigError.
+
+    That what it sends to is there is not asked for: a folder that is gone must not hide what is configured.
+    """
+    return _settings(yamlfile.read(path), path.absolute().parent, environ, acting=False)
 
 
 def check_written(path: Path, content: bytes, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -282,11 +285,32 @@ def database_of(path: Path, environ: Mapping[str, str] = os.environ) -> str:
     return _database(named if isinstance(named, str) else "", path.absolute().parent, environ)
 
 
-def _settings(file: yamlfile.YamlFile, folder: Path, environ: Mapping[str, str]) -> Settings:
-    overrides = {name: environ[key] for name in _OVERRIDES if (key := f"NEWS_MONITOR_{name.upper()}") in environ}
+def essentials(path: Path, environ: Mapping[str, str] = os.environ) -> tuple[str, ZoneInfo] | None:
+    """The database of a configuration and its time zone, whatever is wrong with the rest of it.
+
+    None where the file cannot be read, or names no database and none is at the usual place: nobody knows what is held.
+    A time zone that cannot be read is the system's.
+    """
+    try:
+        data = yamlfile.read(path).data
+    except ConfigError:
+        return None
+    written = (data if isinstance(data, dict) else {}) | _overrides(environ)
+    named, zone = written.get("database") or "", written.get("timezone")
+    if not isinstance(named, str) or not (named or is_there(_database("", path.absolute().parent, environ))):
+        return None
+    try:
+        found = ZoneInfo(check_zone(zone)) if isinstance(zone, str) else None
+    except ValueError:
+        found = None
+    return _database(named, path.absolute().parent, environ), found or ZoneInfo(tzlocal.get_localzone_name())
+
+
+def _settings(file: yamlfile.YamlFile, folder: Path, environ: Mapping[str, str], *, acting: bool = True) -> Settings:
+    overrides = _overrides(environ)
     problems = disagreements(file)
     try:
-        settings = yamlfile.validate(file, Settings, {"folder": folder}, overrides)
+        settings = yamlfile.validate(file, Settings, {"folder": folder, "acting": acting}, overrides)
     except ConfigError as error:
         raise ConfigError([*error.problems, *problems]) from None
     settings = settings.model_copy(update={"database": _database(settings.database, folder, environ)})
@@ -298,6 +322,10 @@ def _settings(file: yamlfile.YamlFile, folder: Path, environ: Mapping[str, str])
     if problems:
         raise ConfigError(problems)
     return settings
+
+
+def _overrides(environ: Mapping[str, str]) -> dict[str, str]:
+    return {name: environ[key] for name in _OVERRIDES if (key := f"NEWS_MONITOR_{name.upper()}") in environ}
 
 
 def _database(url: str, folder: Path, environ: Mapping[str, str]) -> str:

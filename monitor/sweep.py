@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from asyncio import gather, to_thread
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
 
-from monitor.alert import Setting, past_asked, raise_alerts
 from monitor.dispatch import Dispatch
 from monitor.errors import ConfigError, StoreError
 from monitor.log import get
 from monitor.match import RuleSet
-from monitor.model import Alert, Match, Placement, Reason
+from monitor.model import Match, Placement, Reason
+from monitor.raising import raised
 from monitor.settings import rebuild
 from monitor.store import Archived, LiveRules
 from monitor.watch import Watch
@@ -110,20 +109,11 @@ def _raise(watch: Watch, one: Archived, rules: RuleSet, matches: Sequence[Match]
         decided = memory.decided([one.id])
         missing = [match for match in matches if (one.id, match.rule) not in decided]
         placement = Placement(row.status, row.story, row.because, row.of, row.news)
-        told = memory.told([match.rule for match in missing], row.story)
-        also = [other._asdict() for other in memory.others(row.story, one.id)]
-        past = memory.past(past_asked(rules.rules, missing), now)
-        hidden = memory.hidden(told, row.story)
-        setting = Setting(one.id, placement, memory.story(row.story), also, told, one.old, now, past, hidden)
-        alerts = [_late(alert) for alert in raise_alerts(one.article, missing, rules.rules, setting)]
         memory.matched(one.id, [match for match in missing if match.rule not in {kept.rule for kept in row.matches}])
+        told = memory.told([match.rule for match in missing], row.story)
+        alerts = raised(rules, memory, one, placement, missing, told, now)
+        alerts = [alert.told(Reason.LATE, alert.key) if alert.key else alert for alert in alerts]
         late = Dispatch(watch.current.settings, memory, now).send(alerts, one.id)
     for alert in alerts:
         log.error("alert_late", article=one.id, rule=alert.rule, key=alert.key)
     return late
-
-
-def _late(alert: Alert) -> Alert:
-    if alert.key is None:
-        return alert
-    return replace(alert, reason=Reason.LATE, document=alert.document | {"reason": Reason.LATE})

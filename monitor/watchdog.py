@@ -7,12 +7,13 @@ from asyncio import to_thread
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
-from monitor.alert import falls_silent, looks_back, operator_alert, quiet_alert
-from monitor.dispatch import Dispatch
+from monitor.alert import falls_silent, quiet_alert
 from monitor.log import get
 from monitor.model import Quiet
+from monitor.troubles import Trouble, tell, tell_once
 from monitor.watch import Watch
 
 log = get("watchdog")
@@ -26,10 +27,10 @@ LONG = timedelta(hours=1)
 CATCHING_UP = timedelta(minutes=20)
 """After a start sources have things to tell that nobody has asked for yet: a backlog is spread over 15 minutes."""
 
-Trouble = tuple[str, str]
-"""(event, what it is about), as in `disk-full`, `/var/lib/news-monitor`."""
+Name = tuple[str, str]
+"""A trouble: (event, what it is about), as in `disk-full`, `/var/lib/news-monitor`."""
 
-_OVER = {"disk-full": "disk-recovered", "queue-growing": "queue-recovered", "receiver-disabled": "receiver-enabled"}
+_EVENTS = ("disk-full", "queue-growing", "receiver-disabled")
 
 
 @dataclass
@@ -41,16 +42,16 @@ class Watchdog:
 
     watch: Watch
     started: datetime | None = None
-    _known: dict[Trouble, str] | None = None
+    _known: Collection[Name] | None = None
     _since: dict[str, datetime] = field(default_factory=dict)
 
     async def look(self) -> None:
         """Tell the operator what is in trouble since the last look, and what is no longer."""
         watch = self.watch.current
-        troubles = dict(await to_thread(lambda: list(_troubles(watch, self._known or {}))))
-        if self._known is None or troubles.keys() != self._known.keys():
-            await to_thread(_tell, watch, troubles)
-        self._known = troubles
+        troubles = dict(await to_thread(lambda: list(_troubles(watch, self._known or ()))))
+        if troubles.keys() != self._known:
+            await to_thread(_tell_of_troubles, watch, troubles)
+        self._known = troubles.keys()
 
     async def listen(self) -> None:
         """Raise the alerts of rules that nothing has matched for as long as their `quiet` says."""
@@ -58,21 +59,24 @@ class Watchdog:
             await to_thread(_tell_quiet, self.watch.current, self._since)
 
 
-def _troubles(watch: Watch, before: Collection[Trouble]) -> Iterator[tuple[Trouble, str]]:
-    """All that is in trouble now, with a sentence about each; `before` is what was at the last look."""
+def _troubles(watch: Watch, before: Collection[Name]) -> Iterator[tuple[Name, Trouble]]:
+    """All that is in trouble now; `before` is what was at the last look."""
     now = watch.clock()
     folder = watch.store.folder
     if folder and (free := _free(folder)) < (ROOM if ("disk-full", str(folder)) in before else FULL):
-        yield ("disk-full", str(folder)), f"{folder} has {free:.1%} of its disk left; a full disk takes in nothing more"
+        line = f"{folder} has {free:.1%} of its disk left; a full disk takes in nothing more"
+        yield ("disk-full", str(folder)), Trouble((line,), {"free": free})
     names = {receiver.name for receiver in watch.settings.receivers}
     disabled = watch.store.disabled()
     for name in disabled.keys() & names:
         line = f"{disabled[name]}; its deliveries wait for `news-monitor receivers enable`"
-        yield ("receiver-disabled", name), line
-    for name, (number, oldest) in watch.store.overdue_deliveries(now - LONG).items():
+        yield ("receiver-disabled", name), Trouble((line,), {"answer": disabled[name]})
+    growing = {about for event, about in before if event == "queue-growing"}
+    for name, (number, oldest) in watch.store.overdue_deliveries(now - LONG, growing).items():
         if name in names and name not in disabled:
             wait = "1 delivery waits" if number == 1 else f"{number} deliveries wait"
-            yield ("queue-growing", name), f"{wait}, the oldest since {oldest.isoformat(timespec='minutes')}"
+            line = f"{wait}, the oldest since {oldest.isoformat(timespec='minutes')}"
+            yield ("queue-growing", name), Trouble((line,), {"waiting": number, "oldest": oldest.isoformat()})
 
 
 def _free(folder: Path) -> float:
@@ -84,23 +88,13 @@ def _free(folder: Path) -> float:
     return usage.free / usage.total if usage.total else 1.0
 
 
-def _tell(watch: Watch, troubles: Mapping[Trouble, str]) -> None:
-    """One transaction: what was told last, and what is not so any more; also over restarts and other daemons."""
-    now = watch.clock()
-    with watch.store.intake() as memory:
-        dispatch = Dispatch(watch.settings, memory, now)
-        for event, over in _OVER.items():
-            told = memory.last_events([f"monitor.{event}", f"monitor.{over}"])
-            ailing = {about for about, rule in told.items() if rule == f"monitor.{event}"}
-            lines = {about: line for (kind, about), line in troubles.items() if kind == event}
-            news = [(event, about, [lines[about]]) for about in sorted(lines.keys() - ailing)]
-            better = sorted(about for about in ailing - lines.keys() if _is_over(watch, event, about, troubles))
-            for name, about, told_lines in [*news, *((over, about, []) for about in better)]:
-                dispatch.send([operator_alert(name, about, told_lines, now)])
-                log.warning("operator_told", told=name, about=about)
+def _tell_of_troubles(watch: Watch, troubles: Mapping[Name, Trouble]) -> None:
+    for event in _EVENTS:
+        found = {about: trouble for (kind, about), trouble in troubles.items() if kind == event}
+        tell(watch, event, found, partial(_is_over, watch, troubles, event))
 
 
-def _is_over(watch: Watch, event: str, about: str, troubles: Mapping[Trouble, str]) -> bool:
+def _is_over(watch: Watch, troubles: Collection[Name], event: str, about: str) -> bool:
     """Whether a trouble that is seen no more has ended: what waits for a receiver that is off or gone still waits."""
     if event == "disk-full":
         return True
@@ -119,14 +113,9 @@ def _tell_quiet(watch: Watch, since: dict[str, datetime]) -> None:
         if began is None:  # a reload has just brought it, and is yet to be stored
             continue
         since[id_] = began
-        fired = falls_silent(trigger, watch.store.past(id_, now - looks_back(trigger)), began, now)
+        fired = falls_silent(trigger, watch.store.last_match(id_), began, now)
         if fired is None:
             continue
-        alert, fell = quiet_alert(watch.rules.rules[id_], fired), datetime.fromisoformat(fired["since"])
-        if watch.store.is_raised(alert, fell):
-            continue
-        with watch.store.intake() as memory:
-            if memory.is_raised(alert, fell):
-                continue
-            Dispatch(watch.settings, memory, now).send([alert])
-        log.info("rule_quiet", rule=id_, since=fired["since"])
+        alert = quiet_alert(watch.rules.rules[id_], fired)
+        if tell_once(watch, alert, datetime.fromisoformat(fired["since"])):
+            log.info("rule_quiet", rule=id_, since=fired["since"])

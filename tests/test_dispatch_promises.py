@@ -19,6 +19,7 @@ from sqlalchemy import select
 from store.conftest import Make
 from test_dispatch import NIGHTS, NOON, Desk
 
+from monitor.alert import holding
 from monitor.model import Delivery, DeliveryKind, DeliveryState, Document, Level, Suppression
 from monitor.store import Store
 from monitor.store.gathering import Gathering
@@ -88,13 +89,22 @@ class World:
                 assert self.desk.store.failed(one, "worker", self.desk.now, "no", self.desk.now + 5 * MINUTE)
 
     def _claimed(self, count: int) -> list[Delivery]:
-        found = self.desk.store.claim("worker", self.desk.now, LEASE, count, ["hook", "desk"])
+        hold = holding(self.desk.settings.intervals, self.desk.now)
+        found = self.desk.store.claim("worker", self.desk.now, LEASE, count, ["hook", "desk"], hold=hold)
+        night = not 7 <= self.desk.now.astimezone(PARIS).hour < 22
         for one in found:
             assert one.alerts, "there is something to tell"
+            assert not (night and one.id in self._quiet()), "nothing leaves in quiet hours, tried before or not"
             assert self.marked[one.wire_id] == 0, "nothing is sent again after its mark"
             before = self.contents.setdefault(one.wire_id, one.alerts)
             assert before == one.alerts, "what was tried once never changes"
         return found
+
+    def _quiet(self) -> set[int]:
+        """The deliveries of the route that has quiet hours."""
+        with self.desk.store._database.read() as connection:
+            rows = connection.execute(select(DELIVERY.c.id, DELIVERY.c.grouping)).all()
+            return {row.id for row in rows if row.grouping.startswith("2")}
 
     def _mark(self, one: Delivery) -> None:
         assert self.desk.store.sent(one, "worker", self.desk.now, "ok")

@@ -2,12 +2,13 @@
 
 import re
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from monitor.alert import TAG
 from monitor.errors import ConfigError, MonitorError
-from monitor.settings import build, database_of, find, gather, load, rebuild, shown
+from monitor.settings import build, database_of, essentials, find, gather, load, rebuild, shown
 
 ROOT = Path(__file__).parents[1]
 SHIPPED = ROOT / "config" / "monitor.yaml"
@@ -197,6 +198,28 @@ def test_the_database_is_known_whatever_is_wrong_with_the_rest(tmp_path: Path) -
     for text in ("version: [", "- a", "database: [1]"):
         path.write_text(text)
         assert database_of(path, {"STATE_DIRECTORY": "/state"}) == "sqlite:////state/news-monitor.db"
+
+
+def test_database_and_zone_are_found_in_a_file_that_is_wrong_elsewhere(tmp_path: Path) -> None:
+    path = write(tmp_path, "version: 7\ndatabase: sqlite:///x/d.db\ntimezone: Asia/Tokyo\nlangauges: [fr]\n")
+    assert essentials(path, {}) == (f"sqlite:///{tmp_path}/x/d.db", ZoneInfo("Asia/Tokyo"))
+    environ = {"NEWS_MONITOR_DATABASE": "postgresql+psycopg://h/d", "NEWS_MONITOR_TIMEZONE": "UTC"}
+    assert essentials(path, environ) == ("postgresql+psycopg://h/d", ZoneInfo("UTC"))
+    path.write_text("database: sqlite:///x/d.db\ntimezone: Asia/Tokio\n")
+    found = essentials(path, {})
+    assert found is not None
+    assert found[0] == f"sqlite:///{tmp_path}/x/d.db"
+
+
+@pytest.mark.parametrize("text", ["version: [", "- a", "database: [1]", "version: 1"])
+def test_no_database_is_taken_for_the_one_that_is_meant(tmp_path: Path, text: str) -> None:
+    path = write(tmp_path, "version: 1\n")
+    path.write_text(text)
+    assert essentials(path, {}) is None
+    (tmp_path / "var").mkdir()
+    (tmp_path / "var" / "news-monitor.db").touch()
+    usual = f"sqlite:///{tmp_path}/var/news-monitor.db"
+    assert (essentials(path, {}) or (None,))[0] == (usual if text in ("- a", "version: 1") else None)
 
 
 def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:

@@ -51,11 +51,11 @@ def live(desk: Simulation, rules: dict[str, Any], since: datetime) -> None:
     desk.store.went_live({"rules.yaml": yaml.safe_dump(rules, allow_unicode=True).encode()}, ["fr", "en"], since)
 
 
-def take_in(desk: Any, *blind: str) -> None:
+def take_in(desk: Any, *blind: str, item: Item = CRUE) -> None:
     """The article comes while some rules do not match what they should."""
     whole = desk.rules
     desk.rules = Faulty(whole, *blind)
-    asyncio.run(desk.take_in(CRUE))
+    asyncio.run(desk.take_in(item))
     asyncio.run(desk.relay())
     desk.rules = whole
 
@@ -94,6 +94,19 @@ def test_a_suppressed_alert_is_not_missing(desk: Simulation) -> None:
     take_in(desk)
     asyncio.run(desk.take_in(Item("autre", "2", CRUE.content, title="Une crue")))
     assert swept(desk) == 0
+
+
+def test_a_match_that_was_missed_counts_for_a_rule_that_waits_for_two_sources(tmp_path: Path) -> None:
+    rule = {"id": "both", "when": {"phrase": "Vidourle"}, "alert": {"sources": 2, "within": "48h"}}
+    desk: Any = Simulation.of(tmp_path, {"route": {"receiver": "desk"}}, {"version": 1, "rules": [rule]}, ["desk"], NOW)
+    live(desk, {"version": 1, "rules": [rule]}, NOW - HOUR)
+    take_in(desk)
+    other = "La crue du Vidourle menace depuis lundi la ville de Sommières, dit la préfecture."
+    take_in(desk, "both", item=Item("agence", "1", other, title="Une crue"))
+    assert swept(desk) == 1
+    assert told(desk) == [("both 1 late",)]
+    assert desk.office.sent[0].alerts[0]["condition"]["sources"] == ["gazette", "agence"]
+    desk.store.close()
 
 
 def test_a_rule_that_was_not_live_yet_owes_nothing(desk: Simulation) -> None:

@@ -86,6 +86,25 @@ def test_a_queue_that_waits_for_an_hour_is_told_until_it_is_gone(desk: Simulatio
     assert look(desk) == ["monitor.queue-recovered desk"]
 
 
+@pytest.mark.parametrize("hours", [3, 0])
+def test_quiet_hours_neither_end_a_trouble_nor_are_one(tmp_path: Path, hours: int) -> None:
+    """A server that takes nothing, for hours before the night or just before it, and works again in the morning."""
+    route = {"receiver": "hook", "routes": [{"match": {"rule": "flood"}, "receiver": "desk", "hold": "nights"}]}
+    nights = {"name": "nights", "times": "22:00-07:00", "location": "UTC"}
+    night, morning = NOW.replace(hour=22), NOW + timedelta(hours=22)
+    written = {"route": route, "time_intervals": [nights]}
+    desk: Any = Simulation.of(tmp_path, written, RULES, ["desk", "hook"], night - hours * HOUR - timedelta(minutes=9))
+    desk.office.refuses = lambda name, now: name == "desk" and now < morning
+    dog, told = Watchdog(desk), []
+    item = Item("a", "1", "La crue monte à Sommières.", title="Une crue")
+    for at, items in [(desk.now, [(desk.now, item)]), (night, []), (night + 3 * HOUR, []), (morning + HOUR, [])]:
+        desk.until(at + timedelta(minutes=1), items)
+        told += look(desk, dog)
+    assert told == (["monitor.queue-growing desk", "monitor.queue-recovered desk"] if hours else [])
+    assert [one.at for one in desk.office.sent if one.to == "desk"] == [morning]
+    desk.store.close()
+
+
 def listen(desk: Any) -> list[str]:
     asyncio.run(Watchdog(desk).listen())
     return [row.key or "" for row in desk.store.alerts(1000, suppressed=False) if row.rule == "calm"]

@@ -9,7 +9,8 @@ from monitor.alert.matching import Matcher, RuleMatcher, StoryMatcher, Told
 from monitor.alert.message import marked, render
 from monitor.alert.operator import TAG, operator_alert
 from monitor.alert.own import try_out, worded
-from monitor.alert.reasons import Setting, Visit, is_old, raise_alerts
+from monitor.alert.pieces import quotes
+from monitor.alert.reasons import Setting, Visit, is_old, next_key, raise_alerts
 from monitor.alert.routing import (
     Asked,
     Destination,
@@ -24,14 +25,15 @@ from monitor.alert.routing import (
     route,
 )
 from monitor.alert.schedule import Schedule, Slot, WrittenSchedule, parse_schedule
-from monitor.alert.shown import quotes
 from monitor.alert.silences import Silence, StoredSilence, silenced
-from monitor.alert.timing import Due, due
-from monitor.alert.triggers import falls_silent, looks_back, past_asked, quiet_alert
+from monitor.alert.timing import Due, due, holding, joins
+from monitor.alert.triggers import falls_silent, past_asked, quiet_alert
 from monitor.alert.volume import Volume
 from monitor.alert.wallclock import first_moment, last_moment
+from monitor.alert.wording import EVENTS
 
 __all__ = [
+    "EVENTS",
     "TAG",
     "Asked",
     "Destination",
@@ -66,12 +68,14 @@ __all__ = [
     "first_moment",
     "group",
     "heartbeat_alert",
+    "holding",
     "in_zone",
     "inhibited",
     "is_old",
+    "joins",
     "last_moment",
-    "looks_back",
     "marked",
+    "next_key",
     "nodes",
     "nodes_of",
     "operator_alert",

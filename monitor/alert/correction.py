@@ -13,6 +13,7 @@ from typing import Any
 from rapidfuzz.distance import OSA
 
 from monitor.alert.document import about_article
+from monitor.alert.reasons import next_key
 from monitor.model import Alert, Article, Citation, Document, Reason
 from monitor.text import sentences, words
 
@@ -39,15 +40,20 @@ def corrections(article: Article, article_id: int, alerts: Sequence[Alert], cite
             continue
         same = next((one for one in found if (one.rule, one.story) == (told.rule, told.story)), None)
         again = same or _without_match(told, article, article_id)
-        key = f"{told.rule}/{told.story}/{citation.number + 1}"
+        key = next_key(told.rule, told.story, citation.number)
         shown = {one["after"] for one in correction["passages"]}
         news = [sentence for sentence in again.document["new"] if sentence not in shown]
-        document = again.document | {"key": key, "reason": Reason.CORRECTION, "new": news, "correction": correction}
+        document = again.document | {"new": news, "correction": correction}
+        if (story := document["story"]) and citation.article.title in (story["title"], _called(told.document)):
+            document["story"] = story | {"title": article.title}  # the article that gives the story its title
         found = [one for one in found if one is not same]
-        found.append(
-            replace(again, reason=Reason.CORRECTION, key=key, suppressed=None, document=document, to=citation.to)
-        )
+        found.append(replace(again, document=document, to=citation.to).told(Reason.CORRECTION, key))
     return found
+
+
+def _called(document: Document) -> str | None:
+    """What an alert called its story."""
+    return (document["story"] or {}).get("title")
 
 
 def _without_match(alert: Alert, article: Article, article_id: int) -> Alert:

@@ -9,12 +9,13 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Any, Protocol
 
+from monitor.alert.pieces import most_telling
 from monitor.model import Article, Document, Evidence, Level, Reason, StoryFacts, Trigger
 from monitor.text import sentences
 
 # A passage is the sentence around a match; of a longer sentence this many characters on either side are quoted.
 MAX_CONTEXT = 240
-# A match in every paragraph of a long text explains itself by its first passages.
+# A match in every paragraph of a long text explains itself by those that show most of its terms.
 MAX_PASSAGES = 12
 
 
@@ -92,7 +93,8 @@ def test_document(receiver: str, now: datetime) -> Document:
 def passages(article: Article, evidence: Sequence[Evidence]) -> list[dict[str, Any]]:
     """The quoted sentences around the evidence: `{in, quote, marks: [[start, end]], term}`, in reading order.
 
-    Marks are offsets into the quote, half open, in code points. What one term found in one sentence is one passage.
+    Marks are offsets into the quote, half open, in code points. What one term found in one sentence is one passage. Of
+    many sentences the title stays, which is shown anyway, and those that show most terms.
     """
     found: dict[tuple[str, int, int, str], list[Evidence]] = {}
     spans = {name: sentences(text) for name, text in article.searchable()}
@@ -106,8 +108,30 @@ def passages(article: Article, evidence: Sequence[Evidence]) -> list[dict[str, A
             "marks": [[one.start - start, one.end - start] for one in marked],
             "term": term,
         }
-        for (field, start, end, term), marked in list(found.items())[:MAX_PASSAGES]
+        for (field, start, end, term), marked in _telling(found)
     ]
+
+
+Place = tuple[str, int, int]
+"""A field, and where a sentence begins and ends in it."""
+
+
+def _telling(found: dict[tuple[str, int, int, str], list[Evidence]]) -> list[tuple[Any, list[Evidence]]]:
+    """At most MAX_PASSAGES of what was found, in its order: whole sentences, as far as there is room."""
+    if len(found) <= MAX_PASSAGES:
+        return list(found.items())
+    terms: dict[Place, set[str]] = {}
+    for field, start, end, term in found:
+        terms.setdefault((field, start, end), set()).add(term)
+    kept = {place for place in terms if place[0] == "title"}
+    room = MAX_PASSAGES - sum(len(terms[place]) for place in kept)
+    ordered = most_telling({place: shown for place, shown in terms.items() if place not in kept}, MAX_PASSAGES)
+    for place in ordered:
+        if len(terms[place]) <= room:
+            kept.add(place)
+            room -= len(terms[place])
+    best = [(key, marked) for key, marked in found.items() if key[:3] in kept]
+    return best[:MAX_PASSAGES]
 
 
 def _around(one: Evidence, spans: Sequence[tuple[int, int]]) -> tuple[int, int]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from monitor.alert.pieces import MAX_QUOTES
 from monitor.alert.shown import Cause, Shown, cause, headline_of, rank, shown, web_address
 from monitor.alert.wording import LEVELS, Wording, msg, pair
 from monitor.model import Delivery, DeliveryKind, Document, Reason
@@ -16,6 +17,7 @@ SUBJECT = 110
 
 _URGENT = ("high", "critical")
 _TITLE = 160  # characters of the name of a story
+_RULE = 36  # of the name of a rule in a subject, which headlines need more
 _RULES = 12  # that the end of a message names
 FULL = 60
 """Stories of a message that are shown whole at most."""
@@ -27,10 +29,14 @@ _NEW = 10  # new sentences of one article among others
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One story, or one event of the monitor: what is shown of each article, and how many more there are."""
+    """One story, or one event of the monitor: what is shown of each article, and how many more there are.
+
+    Where it is no plain news, its `heading` says so before its title.
+    """
 
     number: int
     title: str
+    heading: str
     level: str
     note: str
     entries: tuple[Shown, ...]
@@ -60,8 +66,9 @@ class Page:
     """What one message shows. `single` is a message of one story, which needs no contents.
 
     `brief` are stories by their headlines, `more` counts those beyond; `counted` says of what nobody is told one by
-    one. `causes` has each rule once, `rule` is the only one ("RULE" of several). `glance` is for a list of mails, `key`
-    names the alert (the newest one) of a single story.
+    one. `causes` has each rule once, that of the alert that matters most first (the first of equals): of a single story
+    `rule` and `key` are of that one, as its subject is, else `rule` is the only one ("RULE" of several). `glance` is
+    for a list of mails.
     """
 
     kind: DeliveryKind
@@ -87,13 +94,18 @@ def lay_out(delivery: Delivery, words: Wording, full: int = FULL) -> Page:
     rest = stories[len(blocks) :]
     brief = [_line(number, one, words) for number, one in enumerate(rest[: _BRIEF * full // FULL], len(blocks) + 1)]
     uncounted = len(rest) - len(brief)
-    rules = {(one["rule"]["id"], one["rule"]["level"]): one for one in reversed(delivery.alerts)}
-    causes = [cause(one, words) for one in sorted(rules.values(), key=rank, reverse=True)[:_RULES]]
+    rules: dict[Any, Document] = {}
+    for one in sorted(delivery.alerts, key=rank, reverse=True):
+        rules.setdefault((one["rule"]["id"], one["rule"]["level"]), one)
+    causes = [cause(one, words) for one in list(rules.values())[:_RULES]]
+    first = next(iter(rules.values()))
     title = blocks[0].title if single else _title(delivery, stories, words)
     return Page(
         kind=delivery.kind,
-        subject=_subject(delivery, blocks[0], title, words, single=single),
-        glance=_glance(blocks[0]) if single else "; ".join(block.title for block in blocks[:3]),
+        subject=_subject(delivery, blocks[0], causes[0], title, words)
+        if single
+        else _gathered(blocks[0], title, words),
+        glance=_glance(blocks[0]) if single else "; ".join(block.heading for block in blocks[:3]),
         title=title,
         intro=words.say(_INTROS[delivery.kind]),
         single=single,
@@ -102,8 +114,8 @@ def lay_out(delivery: Delivery, words: Wording, full: int = FULL) -> Page:
         more=words.count("and %(n)s more story", "and %(n)s more stories", uncounted) if uncounted else "",
         counted=_counted(delivery.counted, words),
         causes=tuple(causes),
-        rule=causes[0].rule if len({one.rule for one in causes}) == 1 else "RULE",
-        key=(delivery.alerts[-1]["key"] or "") if single else "",
+        rule=first["rule"]["id"] if single or len({one.rule for one in causes}) == 1 else "RULE",
+        key=(first["key"] or "") if single else "",
     )
 
 
@@ -127,7 +139,19 @@ def _headline(story: Story, words: Wording) -> str:
 
 def _line(number: int, story: Story, words: Wording) -> Line:
     article = story[-1]["article"]
-    return Line(number, _headline(story, words), web_address(article["url"]) if article else None)
+    heading = _heading(_headline(story, words), _kind([cause(one, words) for one in story]), words)
+    return Line(number, heading, web_address(article["url"]) if article else None)
+
+
+def _kind(causes: Sequence[Cause]) -> str:
+    """What a story is to its readers: a correction if it has one, else what all that is told of it is."""
+    corrections = [one.kind for one in causes if one.corrects]
+    kinds = {one.kind for one in causes}
+    return corrections[-1] if corrections else kinds.pop() if len(kinds) == 1 else ""
+
+
+def _heading(title: str, kind: str, words: Wording) -> str:
+    return words.gettext("%(about)s: %(event)s", about=kind, event=title) if kind else title
 
 
 def _block(number: int, alerts: Story, words: Wording, *, single: bool) -> Block:
@@ -137,16 +161,19 @@ def _block(number: int, alerts: Story, words: Wording, *, single: bool) -> Block
         about = one["article"]["id"] if one["article"] else index
         articles.setdefault((about, one["reason"] == Reason.CORRECTION), []).append(one)
     most = _WHOLE if single else _ENTRIES
-    entries = [shown(group, words) for group in list(articles.values())[-most:]]
+    quoted = MAX_QUOTES if single else 1
+    entries = [shown(group, words, quoted) for group in list(articles.values())[-most:]]
     if not single:
-        entries = [replace(one, quotes=one.quotes[:1], others=(), more="") for one in entries]
+        entries = [replace(one, others=(), more="") for one in entries]
     if len(entries) > 1:  # the story is told once, as far as it has come
         entries = [replace(one, new=one.new[:_NEW]) for one in entries]
         entries = [*(replace(one, story="", others=(), more="", copies="") for one in entries[:-1]), entries[-1]]
     rest = len(articles) - len(entries)
+    title, kind = _headline(alerts, words), _kind([cause(one, words) for one in alerts])
     return Block(
         number,
-        _headline(alerts, words),
+        title,
+        _heading(title, kind, words),
         max(alerts, key=rank)["rule"]["level"],
         words.count("%(n)s alert", "%(n)s alerts", len(alerts)) if len(alerts) > 1 else "",
         tuple(entries),
@@ -186,35 +213,55 @@ _UNTOLD = {
 }
 
 
-def _subject(delivery: Delivery, first: Block, title: str, words: Wording, *, single: bool) -> str:
-    """What is at stake first. Of one story it stays the same but for "Re:", so that mail programs keep its thread."""
-    urgent = f"[{words.say(LEVELS[first.level]).upper()}] " if first.level in _URGENT else ""
-    if not single:
-        return _cut(f"{urgent}{title} - {first.title}")
+def _subject(delivery: Delivery, story: Block, first: Cause, title: str, words: Wording) -> str:
+    """What is at stake, then whose rule it is. It stays the same but for "Re:", so that mail programs keep the thread.
+
+    Only what must not be taken for news says so: readers look for the first mail of a story by its subject.
+    """
     known = {one["reason"] for one in delivery.alerts}
     if known & {Reason.OPERATOR, Reason.TEST}:
         name = words.gettext("News monitor")
-        return _cut(f"{urgent}{name} - {title}")
-    rules = list(dict.fromkeys(one.title for entry in first.entries for one in entry.causes))
-    more = f" (+{len(rules) - 1})" if len(rules) > 1 else ""
-    line = words.gettext("%(about)s: %(event)s", about=f"{rules[0]}{more}", event=title)
-    if Reason.CORRECTION in known:
-        gone = all(one.withdrawn for one in first.entries)
-        return _cut(words.say(msg("Withdrawn: %(subject)s") if gone else msg("Correction: %(subject)s"), subject=line))
+        if first.rule == "monitor.heartbeat":  # that one glance is enough, which is what it is for
+            title = words.gettext("%(about)s: %(event)s", about=title, event=", ".join(story.entries[0].new))
+        return _cut(f"{_urgent(story, words)}{name} - {title}")
     again = known <= {Reason.NEW_FACTS, Reason.UPDATE, Reason.EVERY, Reason.REPEAT}
-    return _cut(f"{'Re: ' if again else ''}{urgent}{line}")
+    begin = f"{'Re: ' if again else ''}{_urgent(story, words)}"
+    if known & {Reason.CORRECTION, Reason.LATE, Reason.SPIKE}:
+        title = story.heading
+    rules = len({one.rule for entry in story.entries for one in entry.causes})
+    end = f" - {_cut(first.title, _RULE)}" + (f" (+{rules - 1})" if rules > 1 else "")
+    if not delivery.alerts[-1]["article"]:  # the title names the rule
+        end = ""
+    return begin + _cut(title, SUBJECT - len(begin) - len(end)) + end
 
 
-def _cut(line: str) -> str:
-    return one_line(line, limit=SUBJECT)
+def _gathered(first: Block, title: str, words: Wording) -> str:
+    return _cut(f"{_urgent(first, words)}{title} - {first.heading}")
+
+
+def _urgent(story: Block, words: Wording) -> str:
+    return f"[{words.say(LEVELS[story.level]).upper()}] " if story.level in _URGENT else ""
+
+
+def _cut(text: str, limit: int = SUBJECT) -> str:
+    """One line, cut behind a word where it is too long; behind a letter where its words have no end."""
+    line = one_line(text, limit=limit)
+    behind = line.rfind(" ", limit // 2)
+    return f"{line[:behind].rstrip(' ,;:.-')}…" if len(line) == limit and line[-1] == "…" and behind > 0 else line
 
 
 def _title(delivery: Delivery, stories: Sequence[Story], words: Wording) -> str:
     """How many alerts, on how many stories; what the monitor tells of itself is no story."""
     count = words.count("%(n)s alert", "%(n)s alerts", len(delivery.alerts))
+    number = sum(one["reason"] == Reason.CORRECTION for one in delivery.alerts)
+    corrections = words.count("%(n)s correction", "%(n)s corrections", number)
+    if number == len(delivery.alerts):
+        count = corrections
     if told := sum(story[0]["article"] is not None for story in stories):
         on = words.count("%(n)s story", "%(n)s stories", told)
         count = words.gettext("%(alerts)s on %(stories)s", alerts=count, stories=on)
+    if 0 < number < len(delivery.alerts):
+        count = words.gettext("%(alerts)s, including %(corrections)s", alerts=count, corrections=corrections)
     return words.say(_TITLES[delivery.kind], count=count)
 
 

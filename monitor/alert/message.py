@@ -9,7 +9,7 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from monitor.alert.layout import FULL, lay_out
-from monitor.alert.shown import merged
+from monitor.alert.pieces import merged
 from monitor.alert.wording import Wording
 from monitor.model import Delivery, Message
 from monitor.templates import built_in

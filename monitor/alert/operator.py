@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from monitor.model import Alert, Level, Reason
 from monitor.text import digest, fold
@@ -42,10 +43,14 @@ _TITLES = {
 }
 
 
-def operator_alert(event: str, about: str, lines: Sequence[str], now: datetime) -> Alert:
+def operator_alert(
+    event: str, about: str, lines: Sequence[str], now: datetime, facts: Mapping[str, Any] | None = None
+) -> Alert:
     """The alert of an event (`source-failing`, ..) about a host or a file; `lines` are its sentences.
 
-    There is one for each source or mistake. Its key is `monitor.EVENT/ABOUT/TIME`: an event has no story to count on.
+    There is one for each source or mistake. `facts` are the same for whoever words it in another language, as JSON;
+    monitor.alert.telling has those of each event. Its key is `monitor.EVENT/ABOUT/TIME`: an event has no
+    story to count on.
     """
     rule, level = f"monitor.{event}", Level.INFO if event in _CALM else Level.MEDIUM
     key = f"{rule}/{_name(about)}/{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
@@ -68,6 +73,7 @@ def operator_alert(event: str, about: str, lines: Sequence[str], now: datetime) 
             "evidence": [],
             "new": list(lines),
             "also": [],
+            **({"facts": dict(facts)} if facts is not None else {}),
         },
     )
 

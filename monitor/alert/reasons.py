@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from monitor.alert.document import Rule, about_article, about_rule, about_story, passages
-from monitor.alert.triggers import NOTHING_YET, REASONS, fires
+from monitor.alert.triggers import NOTHING_YET, REASONS, decides, fires
 from monitor.model import (
     Alert,
     Article,
@@ -16,13 +16,14 @@ from monitor.model import (
     Match,
     Past,
     Placement,
-    Quiet,
     Reason,
-    Spike,
     StoryFacts,
     Suppression,
     Verdict,
 )
+
+
+_FURTHER = (Reason.NEW_FACTS, Reason.UPDATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +43,9 @@ class Visit:
 class Setting:
     """What surrounds an article: its id and placement, its story with its other articles, and what was told already.
 
-    `also` are `{source, title, url, relation}`; `told` counts the alerts on this story so far, by rule; `old` as
-    `is_old` says. `past` is what each rule with a trigger matched before `now` and with this article. `hidden` counts
-    those of the alerts that were told to nobody, as a silence or another alert hid them.
+    `also` are `{source, title, url, relation}`; `told` counts the alerts on this story so far, by rule, `keyed` those
+    of them that have a key, as no silence and no other alert hid them; `old` as `is_old` says. `past` is what the
+    triggers that decide (`past_asked`) look back upon at `now`, with this article.
     """
 
     article_id: int
@@ -52,10 +53,10 @@ class Setting:
     story: StoryFacts
     also: Sequence[dict[str, Any]]
     told: Mapping[str, int]
+    keyed: Mapping[str, int]
     old: bool
     now: datetime
     past: Mapping[str, Past] = field(default_factory=dict)
-    hidden: Mapping[str, int] = field(default_factory=dict)
 
 
 def raise_alerts(
@@ -69,11 +70,12 @@ def raise_alerts(
 
 
 def _raise(article: Article, match: Match, rule: Rule, setting: Setting) -> Alert:
-    count = setting.told.get(rule.id, 0)
-    decided, fired = _decide(rule, setting, count)
+    keyed = setting.keyed.get(rule.id, 0)
+    decided, fired = _decide(rule, setting, setting.told.get(rule.id, 0))
+    if decided in _FURTHER and not keyed:  # what came before was hidden: who reads this has heard nothing yet
+        decided = Reason.FIRST
     reason = decided if isinstance(decided, Reason) else None
-    number = count - setting.hidden.get(rule.id, 0) + 1
-    key = f"{rule.id}/{setting.placement.story}/{number}" if reason else None
+    key = next_key(rule.id, setting.placement.story, keyed) if reason else None
     return Alert(
         rule=rule.id,
         version=rule.version,
@@ -94,21 +96,27 @@ def _raise(article: Article, match: Match, rule: Rule, setting: Setting) -> Aler
             "story": about_story(setting.story),
             "article": about_article(article, setting.article_id),
             "evidence": passages(article, match.evidence),
-            "new": list(setting.placement.news) if count and reason else [],
+            "new": list(setting.placement.news) if keyed and reason else [],
             "also": list(setting.also),
             **({"condition": fired} if fired else {}),
         },
     )
 
 
+def next_key(rule: str, story: str | None, keyed: int) -> str:
+    """RULE/STORY/N of the next alert of a rule on a story for which it has given so many keys."""
+    return f"{rule}/{story}/{keyed + 1}"
+
+
 def _decide(rule: Rule, setting: Setting, told: int) -> tuple[Reason | Suppression, dict[str, Any] | None]:
     """Why to tell, or why not, with the facts of the trigger that decided."""
     if setting.old:
         return Suppression.AGE, None
-    if rule.trigger is None or (told and not isinstance(rule.trigger, Spike | Quiet)):
+    trigger = rule.trigger
+    if not decides(trigger, told):
         return decide(rule.novelty, setting.placement, told), None
-    fired = fires(rule.trigger, setting.past.get(rule.id, NOTHING_YET), setting.placement.story, setting.now)
-    return (REASONS[type(rule.trigger)], fired) if fired else (Suppression.CONDITION, None)
+    fired = fires(trigger, setting.past.get(rule.id, NOTHING_YET), setting.now)
+    return (REASONS[type(trigger)], fired) if fired else (Suppression.CONDITION, None)
 
 
 def decide(novelty: str, placement: Placement, told: int) -> Reason | Suppression:

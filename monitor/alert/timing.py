@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -25,6 +25,10 @@ class Due:
     slot: str | None
 
 
+Hold = Callable[[Collection[str]], datetime | None]
+"""When the time intervals of some names end that last now, None where none of them does."""
+
+
 def due(destination: Destination, intervals: Mapping[str, TimeInterval], now: datetime, last: datetime | None) -> Due:
     """When an alert that is raised now is sent to a destination.
 
@@ -38,8 +42,45 @@ def due(destination: Destination, intervals: Mapping[str, TimeInterval], now: da
     else:
         at = now + destination.group_wait
         at = max(at, last.astimezone(UTC) + destination.group_interval) if last else at
-    # Quiet hours that have no end within sight hold nothing: it is told rather than lost.
-    end = end_of(at, [intervals[name] for name in destination.hold]) or at
+    end = _after(at, destination.hold, intervals)
     if schedule:
         return Due(DeliveryKind.DIGEST, end, end > at, schedule.name(end))
     return Due(DeliveryKind.SUMMARY if end > at else DeliveryKind.GROUP, end, end > at, None)
+
+
+def joins(
+    destination: Destination,
+    intervals: Mapping[str, TimeInterval],
+    now: datetime,
+    departs: datetime,
+    hold: Collection[str],
+) -> bool:
+    """Whether an alert may go with a message of its group that is still open, rather than wait for quiet hours to end.
+
+    That message is to leave at `departs`, or now when that is past, and is put off itself by the quiet hours of `hold`.
+    """
+    leaves = max(departs, now)
+    return set(hold) == set(destination.hold) or _after(leaves, destination.hold, intervals) == leaves
+
+
+def holding(intervals: Mapping[str, TimeInterval], now: datetime) -> Hold | None:
+    """Asks which quiet hours last now; None where no interval does, so that nothing need be asked.
+
+    A name that no interval has any more holds nothing.
+    """
+    if not any(one.holds(now) for one in intervals.values()):
+        return None
+
+    def until(names: Collection[str]) -> datetime | None:
+        end = _after(now, names, intervals)
+        return end if end > now else None
+
+    return until
+
+
+def _after(moment: datetime, names: Collection[str], intervals: Mapping[str, TimeInterval]) -> datetime:
+    """The first moment from one on that lies in none of the intervals of these names.
+
+    Those that have no end within sight hold nothing: it is told rather than lost.
+    """
+    return end_of(moment, [intervals[name] for name in names if name in intervals]) or moment

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, TypeGuard
 
 from monitor.alert.document import Rule, about_rule
 from monitor.model import Alert, Document, FirstMention, Match, Past, Quiet, Reason, Sources, Spike, Trigger
@@ -16,7 +16,7 @@ FEWEST = 5
 WINDOWS = 3
 """How many windows of a spike its rule must have been matching before: one or two tell nothing about what is usual."""
 
-NOTHING_YET = Past(())
+NOTHING_YET = Past()
 """The past of a rule that has none."""
 
 REASONS = {
@@ -27,37 +27,45 @@ REASONS = {
 }
 
 
-def fires(trigger: Trigger, past: Past, story: str, now: datetime) -> dict[str, Any] | None:
-    """The facts of a trigger that fires for an article of this story at `now`, as the Alert document tells them.
+def decides(trigger: Trigger | None, told: int) -> TypeGuard[Trigger]:
+    """Whether a trigger decides about an article of whose story its rule has told so many alerts.
+
+    Where several sources or a first mention were told of, the novelty of the rule decides what follows.
+    """
+    return trigger is not None and (not told or isinstance(trigger, Spike | Quiet))
+
+
+def fires(trigger: Trigger, past: Past, now: datetime) -> dict[str, Any] | None:
+    """The facts of a trigger that fires for an article at `now`, as the Alert document tells them.
 
     None while it does not fire. A trigger for silence never fires for an article.
     """
     match trigger:
         case Sources():
-            return _sources(trigger, past, story, now)
+            return _sources(trigger, past)
         case FirstMention():
-            return _first_mention(trigger, past, story, now)
+            return _first_mention(trigger, past)
         case Spike():
             return _spike(trigger, past, now)
         case _:
             return None
 
 
-def falls_silent(trigger: Quiet, past: Past, live: datetime, now: datetime) -> dict[str, Any] | None:
+def falls_silent(trigger: Quiet, last: datetime | None, live: datetime, now: datetime) -> dict[str, Any] | None:
     """The facts of a silence that has lasted long enough; None while there is nothing to tell.
 
-    `live` is since when the rule has been watching: before that nobody listened.
+    `last` is when the rule matched last, `live` since when it has been watching: before that nobody listened.
     """
-    began = max(filter(None, (past.last, live)))
+    began = max(filter(None, (last, live)))
     if now - began < trigger.after:
         return None
     return {"kind": "quiet", "since": began.isoformat(timespec="seconds"), "after": write_duration(trigger.after)}
 
 
-def past_asked(rules: Mapping[str, Rule], matches: Sequence[Match]) -> dict[str, timedelta]:
-    """How much of its past the trigger of each rule that matched asks for; rules without one are left out."""
+def past_asked(rules: Mapping[str, Rule], matches: Sequence[Match], told: Mapping[str, int]) -> dict[str, Trigger]:
+    """The triggers that decide about an article, by the rule that matched it; `told` counts the alerts on its story."""
     triggers = {match.rule: rules[match.rule].trigger for match in matches}
-    return {rule: looks_back(trigger) for rule, trigger in triggers.items() if trigger}
+    return {rule: trigger for rule, trigger in triggers.items() if decides(trigger, told.get(rule, 0))}
 
 
 def quiet_alert(rule: Rule, fired: dict[str, Any]) -> Alert:
@@ -68,49 +76,29 @@ def quiet_alert(rule: Rule, fired: dict[str, Any]) -> Alert:
     return Alert(rule.id, rule.version, rule.level, rule.tags, "", Reason.QUIET, key, document=document)
 
 
-def looks_back(trigger: Trigger) -> timedelta:
-    """How much of its rule's past a trigger asks for."""
-    match trigger:
-        case Spike():
-            return trigger.against + trigger.within
-        case Quiet():
-            return timedelta(0)
-        case _:
-            return trigger.within
-
-
-def _sources(trigger: Sources, past: Past, story: str, now: datetime) -> dict[str, Any] | None:
+def _sources(trigger: Sources, past: Past) -> dict[str, Any] | None:
     """Independent is who does not serve another one's text, nor that of the same agency."""
-    origins = {
-        hit.origin: None for hit in past.hits if _recent(hit.seen, trigger, now) and not hit.copy and hit.story == story
-    }
-    if len(origins) < trigger.count:
+    if len(past.origins) < trigger.count:
         return None
-    return {"kind": "sources", "sources": list(origins), "within": write_duration(trigger.within)}
+    return {"kind": "sources", "sources": list(past.origins), "within": write_duration(trigger.within)}
 
 
-def _first_mention(trigger: FirstMention, past: Past, story: str, now: datetime) -> dict[str, Any] | None:
+def _first_mention(trigger: FirstMention, past: Past) -> dict[str, Any] | None:
     """Other articles of the story do not count: they tell of the same meeting of names."""
-    if any(hit.story != story and _recent(hit.seen, trigger, now) for hit in past.hits):
+    if past.elsewhere:
         return None
     return {"kind": "first-mention", "actors": list(trigger.actors), "within": write_duration(trigger.within)}
 
 
 def _spike(trigger: Spike, past: Past, now: datetime) -> dict[str, Any] | None:
     """More than usual: the mean of the time before the window, as far back as the rule has been matching."""
-    if past.fired and now - past.fired < trigger.within:
+    if past.since is None or (past.fired and now - past.fired < trigger.within):
         return None
-    window = now - trigger.within
-    start = max(filter(None, (window - trigger.against, past.since)))
-    if past.since is None or window - start < WINDOWS * trigger.within:
+    measured = now - trigger.within - trigger.begins(past.since, now)
+    if measured < WINDOWS * trigger.within:
         return None
-    usual = sum(start <= hit.seen < window for hit in past.hits) * trigger.within / (window - start)
-    many = sum(window <= hit.seen <= now for hit in past.hits)
-    if many < max(FEWEST, trigger.factor * usual):
+    usual = past.before * trigger.within / measured
+    if past.many < max(FEWEST, trigger.factor * usual):
         return None
-    told = {"kind": "spike", "articles": many, "usual": round(usual, 1), "within": write_duration(trigger.within)}
+    told = {"kind": "spike", "articles": past.many, "usual": round(usual, 1), "within": write_duration(trigger.within)}
     return told | {"against": write_duration(trigger.against)}
-
-
-def _recent(seen: datetime, trigger: Sources | FirstMention, now: datetime) -> bool:
-    return now - trigger.within <= seen <= now

@@ -13,7 +13,7 @@ from babel import Locale
 from babel.dates import format_date, format_time
 from babel.lists import format_list
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 from babel.units import format_unit
 
 from monitor.model import Precision
@@ -48,20 +48,30 @@ REASONS = {
     "new-facts": msg("another article on this story brings new facts"),
     "update": msg("a later version brings new facts"),
     "every": msg("another article on this story"),
-    "repeat": msg("reminder, the story goes on"),
+    "repeat": msg("the story goes on"),
     "correction": msg("the source changed what you were told"),
-    "late": msg("late, it should have reached you before"),
+    "late": msg("it should have reached you before"),
     "sources": msg("enough independent sources report it"),
-    "first-mention": msg("first mention together"),
+    "first-mention": msg("named together for the first time"),
     "spike": msg("more articles than usual"),
-    "quiet": msg("nothing more is written"),
+    "quiet": msg("no more articles"),
     "test": msg("this is a test"),
     "operator": msg("about the monitor itself"),
 }
 """Why an alert is sent now."""
 
-WITHDRAWN = msg("the source withdrew what you were told")
-"""The reason of a correction of which nothing is left."""
+KINDS = {
+    "repeat": msg("Reminder"),
+    "correction": msg("Correction"),
+    "late": msg("Late"),
+    "sources": msg("Several sources"),
+    "first-mention": msg("First mention"),
+    "spike": msg("Spike"),
+}
+"""What an alert is called where it is no plain news, by its reason; without an article its headline says so."""
+
+WITHDRAWN = msg("Withdrawn"), msg("the source withdrew what you were told")
+"""The same, and the reason, of a correction of which nothing is left."""
 
 EVENTS = {
     "monitor.source-failing": msg("sources failing"),
@@ -77,8 +87,8 @@ EVENTS = {
     "monitor.message-cut": msg("message too large, a plainer one was sent"),
     "monitor.disk-full": msg("disk nearly full"),
     "monitor.disk-recovered": msg("disk has room again"),
-    "monitor.queue-growing": msg("deliveries wait for long"),
-    "monitor.queue-recovered": msg("no delivery waits for long any more"),
+    "monitor.queue-growing": msg("deliveries have waited for more than an hour"),
+    "monitor.queue-recovered": msg("no delivery is overdue any more"),
     "monitor.heartbeat": msg("alive"),
 }
 """What an operator alert tells of its `about`; the rule's own title stands for others."""
@@ -115,6 +125,15 @@ class Wording:
         """1234.5 -> "1,234.5", "1 234,5"."""
         return format_decimal(value, locale=self._locale)
 
+    def part(self, value: float) -> str:
+        """0.0432 -> "4.3%", "4,3 %"."""
+        whole = self._locale.percent_formats[None].pattern
+        return format_percent(value, whole.replace("0", "0.#"), locale=self._locale)
+
+    def tongue(self, code: str) -> str:
+        """The name of a language by its code, which stands for one that has no name here."""
+        return str(self._locale.languages.get(code, code))
+
     def listed(self, names: Sequence[str]) -> str:
         """ "A, B and C"."""
         return format_list(list(names), locale=self._locale)
@@ -143,12 +162,13 @@ class Wording:
         """An aware time in the zone of the readers, which is named as they know it (CLDR has no short French names)."""
         local = moment.astimezone(self._zone)
         zone = name if (name := local.tzname() or "").isalpha() else f"UTC{name}"
-        return f"{self.day(local)}, {format_time(local, 'HH:mm', locale=self._locale)} {zone}"
+        clock = f"{format_time(local, 'HH:mm', locale=self._locale)}\u00a0{zone}"
+        return self.gettext("%(day)s, %(clock)s", day=self.day(local), clock=clock)
 
     def day(self, day: datetime) -> str:
         """The French write the first of a month as an ordinal, which CLDR leaves out."""
         first = self.language == "fr" and day.day == 1
-        return format_date(day, "'1er' MMMM y" if first else "d MMMM y", locale=self._locale)
+        return format_date(day, "'1er'\u00a0MMMM y" if first else "d\u00a0MMMM y", locale=self._locale)
 
 
 @cache

@@ -5,18 +5,25 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from monitor.cli.ledger import told_seen
 from monitor.cli.options import counted
 from monitor.cli.stories import told_story, told_title, told_verdict
+from monitor.cli.times import clock
+from monitor.model import Suppression
 from monitor.plain import one_line
 
 _LINE = 160  # characters of what stands in the article: a footer may be a page long
 
 
-def lines(trace: dict[str, Any]) -> Iterator[str]:
-    """What `why` says, one stage after the other; what belongs to a line stands under it, indented."""
+def lines(trace: dict[str, Any], zone: ZoneInfo) -> Iterator[str]:
+    """What `why` says, one stage after the other; what belongs to a line stands under it, indented.
+
+    Times are those of the clocks in `zone`.
+    """
     yield f"article {trace['id']}: {trace['title'] or 'untitled'}"
-    yield from _fetched(trace, trace["fetched"])
+    yield from _fetched(trace, trace["fetched"], zone)
     yield from _read(trace, trace["normalised"])
     yield from _placed(trace["status"], trace["placement"])
     yield from _joined(trace["story"], trace["joined"])
@@ -24,12 +31,13 @@ def lines(trace: dict[str, Any]) -> Iterator[str]:
     if not trace["alerts"]:
         yield "alerts: none"
     for alert in trace["alerts"]:
-        yield from _alerted(alert)
+        yield from _alerted(alert, zone)
 
 
-def _fetched(trace: dict[str, Any], fetched: dict[str, Any]) -> Iterator[str]:
+def _fetched(trace: dict[str, Any], fetched: dict[str, Any], zone: ZoneInfo) -> Iterator[str]:
     kind = f" ({fetched['kind']})" if fetched["kind"] else ""
-    yield f"source: {trace['source']}{kind}, item {_quoted(fetched['item'])}, first seen {fetched['first_seen']}"
+    seen = clock(fetched["first_seen"], zone)
+    yield f"source: {trace['source']}{kind}, item {_quoted(fetched['item'])}, first seen {seen}"
     if trace["url"]:
         yield f"address: {trace['url']}"
         if fetched["page"] not in (None, trace["url"]):
@@ -86,29 +94,42 @@ def _matched(rules: list[dict[str, Any]]) -> Iterator[str]:
         yield f"rule {match['rule']}: {found or 'the facts of the article are enough'}"
 
 
-def _alerted(alert: dict[str, Any]) -> Iterator[str]:
+def _alerted(alert: dict[str, Any], zone: ZoneInfo) -> Iterator[str]:
     if alert["suppressed"]:
-        by = f"; see alert {alert['told_by']}" if alert["told_by"] else ""
-        yield f"alert of {alert['rule']}: suppressed, {alert['suppressed']}: {alert['because']}{by}"
-        yield from (f"  counted by {_delivered(one)}" for one in alert["deliveries"])
+        yield f"alert of {alert['rule']}: {_suppressed(alert, zone)}"
+        yield from (f"  counted by {_delivered(one, zone)}" for one in alert["deliveries"])
         return
-    yield f"alert {alert['key']}: {alert['reason']}, {alert['created']}"
+    yield f"alert {alert['key']}: {alert['reason']}, {clock(alert['created'], zone)}"
+    if seen := alert["acknowledged"]:
+        yield f"  acknowledged {told_seen(seen, zone)}"
     if not alert["deliveries"]:
         yield "  routed to nobody"
     for one in alert["deliveries"]:
-        yield f"  {_delivered(one)}"
-        yield from (f"    {_tried(attempt)}" for attempt in one["attempts"])
+        yield f"  {_delivered(one, zone)}"
+        yield from (f"    {_tried(attempt, zone)}" for attempt in one["attempts"])
 
 
-def _delivered(one: dict[str, Any]) -> str:
+def _suppressed(alert: dict[str, Any], zone: ZoneInfo) -> str:
+    """Why nobody was told."""
+    if alert["suppressed"] == Suppression.SILENCE:
+        who, _, comment = alert["because"].partition(": ")
+        until = f", until {clock(alert['silenced_until'], zone)}" if alert["silenced_until"] else ""
+        return f"suppressed by {who}{until}{': ' if comment else ''}{comment}"
+    if alert["suppressed"] == Suppression.INHIBITION:
+        return f"suppressed, hidden by an alert that matters more: {alert['because']}"
+    by = f"; see alert {alert['told_by']}" if alert["told_by"] else ""
+    return f"suppressed, {alert['suppressed']}: {alert['because']}{by}"
+
+
+def _delivered(one: dict[str, Any], zone: ZoneInfo) -> str:
     """How far an alert has come at one address."""
     to = f"{one['receiver']} {one['address']}".strip()
     kind = "" if one["kind"] == "group" else f" in a {one['kind']}{_slot(one)}"
     others = f" with {counted(one['alerts'] - 1, 'other')}" if one["alerts"] > 1 else ""
     tried = f" after {counted(one['attempt'], 'attempt')}" if one["attempt"] else ", not tried yet"
     if one["dropped"]:
-        tried = f" by {one['dropped_by']} at {one['dropped']}"
-    again = f", next {one['due_at']}" if one["due_at"] else ""
+        tried = f" by {one['dropped_by']} at {clock(one['dropped'], zone)}"
+    again = f", next {clock(one['due_at'], zone)}" if one["due_at"] else ""
     disabled = f", the receiver is disabled: {one['receiver_disabled']}" if one["receiver_disabled"] else ""
     return f"{to}: {one['state']}{kind}{others}{tried}{again}{disabled}"
 
@@ -117,11 +138,12 @@ def _slot(one: dict[str, Any]) -> str:
     return f" of {one['slot']}" if one["slot"] else ""
 
 
-def _tried(one: dict[str, Any]) -> str:
+def _tried(one: dict[str, Any], zone: ZoneInfo) -> str:
     """One attempt, and what the server said."""
     took = f", {one['seconds']:g} s" if one["seconds"] is not None else ""
     said = f": {one['answer']}" if one["answer"] else ""
-    return f"{one['number']}. {one['at']}{took} {one['outcome'] or 'no end known'}{said}"
+    at = clock(one["at"], zone, exact=True)
+    return f"{one['number']}. {at}{took} {one['outcome'] or 'no end known'}{said}"
 
 
 def _named(one: dict[str, Any]) -> str:

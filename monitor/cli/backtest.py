@@ -9,14 +9,15 @@ from itertools import islice
 from operator import itemgetter
 from pathlib import Path
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 
 from monitor.alert import marked, quotes
-from monitor.cli.ledger import told
 from monitor.cli.options import FOUND, Config, Json, answer, configured, counted, say, settings_of
 from monitor.cli.progress import Advance, progress
 from monitor.cli.rules import RuleFiles
+from monitor.cli.times import clock, told
 from monitor.errors import ConfigError, MonitorError
 from monitor.match import Rule, load_rules
 from monitor.model import Alert
@@ -72,7 +73,7 @@ def backtest(
     if as_json:
         answer(report)
     else:
-        _show(report)
+        _show(report, settings.zone)
     if report["gained"] or report["lost"]:
         raise typer.Exit(FOUND)
 
@@ -150,9 +151,9 @@ def _row(archived: Archived, alert: Alert) -> dict[str, Any]:
     }
 
 
-def _show(report: dict[str, Any]) -> None:
+def _show(report: dict[str, Any], zone: ZoneInfo) -> None:
     counts = f"{counted(len(report['gained']), 'alert')} gained, {len(report['lost'])} lost, {report['kept']} kept"
-    say(f"{counted(report['articles'], 'article')} since {report['since']}: {counts}")
+    say(f"{counted(report['articles'], 'article')} since {clock(report['since'], zone)}: {counts}")
     signed = [("+", row) for row in report["gained"]] + [("-", row) for row in report["lost"]]
     for rule, numbers in report["per_rule"].items():
         if numbers["edit"]:
@@ -168,7 +169,7 @@ def _show_row(sign: str, row: dict[str, Any]) -> None:
     date = row["published"]["value"] or "no date"
     say(f"  {sign} article {row['article']}, {row['source']}, {date}: {one_line(row['title'], limit=_TITLE)}")
     if row["evidence"]:
-        quote, marks = max(quotes(row), key=lambda one: len(one[1]))
+        quote, marks = max(quotes(row["evidence"]), key=lambda one: len(one[1]))
         text = one_line(marked(quote, marks, str, "*", "*"), limit=3 * len(quote))
         if len(text) > _QUOTE and (cut := text.find("*") - _BEFORE) > 0:
             text = f"… {text[cut:].partition(' ')[2]}"

@@ -8,13 +8,18 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import typer
+import tzlocal
 
 from monitor.cli.options import Config, Json, answer, counted, say
+from monitor.cli.times import clock, told
 from monitor.readiness import is_alive, refused, stored
-from monitor.settings import database_of, find
+from monitor.settings import database_of, essentials, find
 from monitor.store import DaemonRow, Store, is_there
+
+_TIMES = ("seen", "stored_rules_since", "config_last_reload")  # that are shown
 
 
 def add_to(app: typer.Typer) -> None:
@@ -24,7 +29,8 @@ def add_to(app: typer.Typer) -> None:
 
 def health(context: typer.Context, config: Config = None, as_json: Json = False) -> None:
     """Say how the running daemon does; exits 1 when none runs, or one with rules that it has not read itself."""
-    url = database_of(find(config or context.obj))
+    path = find(config or context.obj)
+    url = database_of(path)
     daemons: list[dict[str, Any]] = []
     if is_there(url):
         with closing(Store.open(url)) as store:
@@ -35,8 +41,10 @@ def health(context: typer.Context, config: Config = None, as_json: Json = False)
     if as_json:
         answer({"healthy": healthy, "daemons": daemons})
     else:
+        known = essentials(path)
+        zone = known[1] if known else ZoneInfo(tzlocal.get_localzone_name())
         for one in daemons:
-            for line in _told(one):
+            for line in _told(one | {name: clock(one.get(name), zone) for name in _TIMES}):
                 say(line)
         if not daemons:
             say("no daemon runs")
@@ -57,8 +65,8 @@ def _about(row: DaemonRow, now: datetime) -> dict[str, Any]:
         "process": row.process,
         "healthy": alive and bool(row.state.get("ready")),
         "alive": alive,
-        "started": row.started.isoformat(timespec="seconds"),
-        "seen": row.seen.isoformat(timespec="seconds"),
+        "started": told(row.started),
+        "seen": told(row.seen),
         **row.state,
     }
 

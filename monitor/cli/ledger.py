@@ -6,10 +6,12 @@ import getpass
 import json
 from datetime import UTC, datetime
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 
-from monitor.cli.options import Config, Json, Limit, answer, opened_store, say, table
+from monitor.cli.options import Config, Json, Limit, answer, opened, opened_store, say, table
+from monitor.cli.times import clock, told
 from monitor.errors import MonitorError
 from monitor.model import Article, DeliveryState, Match
 from monitor.normalise import canonical
@@ -62,13 +64,18 @@ def list_alerts(
     as_json: Json = False,
 ) -> None:
     """The alerts raised, newest first."""
-    with opened_store(context, config) as store:
+    with opened(context, config) as (store, zone, _):
         rows = [about_alert(row) for row in store.alerts(limit, suppressed=everything)]
-    shown = [{**row, "about": row["about"] or row["story"]} for row in rows]
+    shown = [
+        row
+        | {"about": row["about"] or row["story"], "created": clock(row["created"], zone)}
+        | {"acknowledged": row["acknowledged"] and row["acknowledged"]["by"]}
+        for row in rows
+    ]
     _print(
         rows if as_json else shown,
         as_json,
-        ("id", "created", "level", "rule", "reason", "suppressed", "article", "about"),
+        ("id", "created", "level", "rule", "reason", "suppressed", "acknowledged", "article", "about"),
     )
 
 
@@ -79,22 +86,48 @@ def show_alert(
     config: Config = None,
     as_json: Json = False,
 ) -> None:
-    """One alert: the document that receivers get."""
-    with opened_store(context, config) as store:
+    """One alert: the document that receivers get, and who has seen it."""
+    with opened(context, config) as (store, zone, _):
         row = store.alert(ident)
     if row is None:
         raise MonitorError(f"no alert has the id {ident}")
-    _print_one(row.document, as_json)
+    seen = about_seen(row)
+    if seen and not as_json:
+        _print_one(row.document | {"acknowledged": told_seen(seen, zone)}, as_json)
+    else:
+        _print_one(row.document | ({"acknowledged": seen} if seen else {}), as_json)
+
+
+@alerts.command("ack")
+def acknowledge_alert(
+    context: typer.Context,
+    ident: Annotated[int, typer.Argument(metavar="ID", help="The number that `alerts list` shows.")],
+    config: Config = None,
+    comment: Annotated[str | None, typer.Option("--comment", help="What others should know.")] = None,
+    author: Annotated[str | None, typer.Option("--author", help="Who has seen it; default the user's name.")] = None,
+) -> None:
+    """Say that somebody has seen an alert: it is not repeated (repeat_interval) until the rule tells anew."""
+    with opened(context, config) as (store, zone, _):
+        row = store.alert(ident)
+        if row is None:
+            raise MonitorError(f"no alert has the id {ident}")
+        if row.suppressed:
+            raise MonitorError(f"alert {ident} was told to nobody ({row.suppressed})")
+        by = author or getpass.getuser()
+        before = store.acknowledge(ident, by, comment, datetime.now(UTC))
+    if before:
+        raise MonitorError(f"alert {ident} was acknowledged already, by {before.author} at {clock(before.at, zone)}")
+    say(f"alert {ident} is acknowledged by {by}")
 
 
 @deliveries.command("list")
 def list_deliveries(context: typer.Context, config: Config = None, limit: Limit = 50, as_json: Json = False) -> None:
     """The outbox, newest first: state, attempts and the server's last answer."""
-    with opened_store(context, config) as store:
+    with opened(context, config) as (store, zone, _):
         rows = [about_delivery(row) for row in store.deliveries(limit)]
-    _print(
-        rows, as_json, ("id", "receiver", "address", "state", "kind", "attempt", "due_at", "alerts", "alert", "answer")
-    )
+    shown = [{**row, "due_at": clock(row["due_at"], zone)} for row in rows]
+    columns = ("id", "receiver", "address", "state", "kind", "attempt", "due_at", "alerts", "alert", "answer")
+    _print(rows if as_json else shown, as_json, columns)
 
 
 @deliveries.command("retry")
@@ -208,7 +241,20 @@ def about_alert(row: AlertRow) -> dict[str, Any]:
         "article": row.article,
         "receivers": [{"name": name, "state": state} for name, state in row.receivers],
         "created": told(row.created),
+        "acknowledged": about_seen(row),
     }
+
+
+def about_seen(row: AlertRow) -> dict[str, Any] | None:
+    """Who has seen an alert, None while nobody has said so."""
+    seen = row.acknowledged
+    return {"by": seen.author, "at": told(seen.at), "comment": seen.comment} if seen else None
+
+
+def told_seen(seen: dict[str, Any], zone: ZoneInfo) -> str:
+    """The same in words."""
+    comment = f": {seen['comment']}" if seen["comment"] else ""
+    return f"by {seen['by']} at {clock(seen['at'], zone)}{comment}"
 
 
 def about_delivery(row: DeliveryRow) -> dict[str, Any]:
@@ -232,11 +278,6 @@ def about_delivery(row: DeliveryRow) -> dict[str, Any]:
         "dropped": told(row.dropped),
         "dropped_by": row.dropped_by,
     }
-
-
-def told(time: datetime | None) -> str | None:
-    """A time as listings show it."""
-    return time.isoformat(timespec="seconds") if time else None
 
 
 def _print(rows: list[dict[str, Any]], as_json: bool, columns: tuple[str, ...]) -> None:

@@ -12,10 +12,10 @@ from typing import Annotated, Any
 import typer
 
 from monitor.alert import Volume
-from monitor.cli.ledger import told
 from monitor.cli.options import FOUND, LANGUAGES, Config, Json, answer, chosen, counted, say, table
 from monitor.cli.progress import progress
 from monitor.cli.rules import RuleFiles
+from monitor.cli.times import told
 from monitor.dedup import Known, news, read
 from monitor.match import ENOUGH, Census, Finding, Rule, RuleSet, folded, lint_rules
 from monitor.model import Placement, Verdict

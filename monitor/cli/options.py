@@ -8,14 +8,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from shutil import get_terminal_size
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 import typer
 
-from monitor.errors import MonitorError, StoreError
+from monitor.errors import ConfigError, MonitorError, StoreError
 from monitor.match import Archive, RuleSet, load_rules, no_archive
 from monitor.plain import one_line, plain
-from monitor.settings import Settings, build, find, gather, load, load_settings
+from monitor.settings import Settings, build, essentials, find, gather, load, load_settings
 from monitor.store import Store, is_there
 
 Config = Annotated[Path | None, typer.Option("--config", help="The configuration file.")]
@@ -82,11 +83,40 @@ def settings_of(context: typer.Context, config: Path | None) -> Settings:
     return load_settings(find(config or context.obj))
 
 
+class Opened(NamedTuple):
+    """The store of a configuration, its time zone, and its settings: None where they have mistakes."""
+
+    store: Store
+    zone: ZoneInfo
+    settings: Settings | None
+
+
+@contextmanager
+def opened(context: typer.Context, config: Path | None) -> Iterator[Opened]:
+    """The store of the configuration, to work beside a running daemon.
+
+    What is held can be read and acted on while a folder, a secret or a key is missing that this does not need: only a
+    configuration that does not say which database raises ConfigError.
+    """
+    path = find(config or context.obj)
+    settings = None
+    try:
+        settings = load_settings(path)
+        url, zone = settings.database, settings.zone
+    except ConfigError:
+        if (found := essentials(path)) is None:
+            raise
+        url, zone = found
+        say("the configuration has mistakes: `news-monitor check` names them", err=True)
+    with closing(Store.open(url)) as store:
+        yield Opened(store, zone, settings)
+
+
 @contextmanager
 def opened_store(context: typer.Context, config: Path | None) -> Iterator[Store]:
-    """The store of the configuration, to work beside a running daemon."""
-    with closing(Store.open(settings_of(context, config).database)) as store:
-        yield store
+    """The same without the rest."""
+    with opened(context, config) as found:
+        yield found.store
 
 
 def answer(document: Any) -> None:

@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, TextIO
+from zoneinfo import ZoneInfo
 
 import typer
 
 from monitor import yamlfile
 from monitor.alert import test_document, try_out, worded
 from monitor.cli.options import Config, Json, answer, counted, opened_store, say, settings_of, table
+from monitor.cli.times import clock, told
 from monitor.deliver import AnyReceiver, Channels, may_send
 from monitor.errors import DeliveryError, MonitorError, Problem
 from monitor.ingest import Fetcher
@@ -40,17 +42,17 @@ def list_receivers(context: typer.Context, config: Config = None, as_json: Json 
         row |= {"disabled": disabled.get(one.name), "failures": circuit.failures}
         rows.append(row | {"next": may_send(circuit, one.rate, now)})
     if as_json:
-        answer([row | {"next": row["next"] and row["next"].isoformat(timespec="seconds")} for row in rows])
+        answer([row | {"next": told(row["next"])} for row in rows])
     else:
-        lines = [(row["name"], row["type"], row["rate"], _state(row)) for row in rows]
+        lines = [(row["name"], row["type"], row["rate"], _state(row, settings.zone)) for row in rows]
         table(("NAME", "TYPE", "RATE", "STATE"), lines)
 
 
-def _state(row: dict[str, Any]) -> str:
+def _state(row: dict[str, Any], zone: ZoneInfo) -> str:
     """How a receiver does, for people."""
     if row["disabled"]:
         return f"disabled: {row['disabled']}"
-    waits = f", tried again at {row['next']:%H:%M:%S} UTC" if row["next"] and row["failures"] else ""
+    waits = f", tried again at {clock(row['next'], zone, exact=True)}" if row["next"] and row["failures"] else ""
     return f"{counted(row['failures'], 'failure')}{waits}" if row["failures"] else "ok"
 
 

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from monitor.alert import (
+    EVENTS,
     Destination,
     Due,
     InhibitRule,
@@ -30,6 +31,7 @@ from monitor.alert import (
 )
 from monitor.cli.options import Config, Json, answer, configured, say, settings_of, table
 from monitor.cli.sources import polled_now
+from monitor.cli.times import clock, told
 from monitor.dispatch import stored
 from monitor.errors import MonitorError
 from monitor.match import RuleSet
@@ -167,7 +169,7 @@ def _alert(rule: str, rules: RuleSet, story: str, now: datetime) -> Alert:
         try:
             return operator_alert(rule.removeprefix(_OPERATOR), "example.org", [], now)
         except KeyError:
-            raise MonitorError(f"no event is named {rule!r}") from None
+            raise MonitorError(f"no event is named {rule!r}{suggestion(rule, EVENTS)}") from None
     if rule not in rules.rules:
         raise MonitorError(f"no rule is named {rule!r}{suggestion(rule, rules.rules)}")
     of = rules.rules[rule]
@@ -190,9 +192,9 @@ def _document(found: Found, settings: Settings) -> dict[str, Any]:
     about = {name: getattr(alert, name) for name in facts}
     return {
         "alert": {**about, "story": None if alert.story in ("", _NEW_STORY) else alert.story},
-        "at": _clock(found.now, settings.zone),
+        "at": told(found.now),
         "told": found.told,
-        "silence": found.silence and found.silence.model_dump(mode="json", exclude_defaults=True),
+        "silence": found.silence and _silence(found.silence),
         "inhibition": found.inhibition and str(found.inhibition),
         "could_hide": [str(one) for one in found.could_hide],
         "asked": [
@@ -201,6 +203,12 @@ def _document(found: Found, settings: Settings) -> dict[str, Any]:
         ],
         "receivers": [_reached(one, found, settings) for one in found.destinations],
     }
+
+
+def _silence(silence: Silence) -> dict[str, Any]:
+    """What the configuration says of it, its times in UTC."""
+    written = silence.model_dump(mode="json", exclude_defaults=True)
+    return written | {name: told(getattr(silence, name)) for name in ("starts", "ends") if name in written}
 
 
 def _reached(one: Destination, found: Found, settings: Settings) -> dict[str, Any]:
@@ -212,7 +220,7 @@ def _reached(one: Destination, found: Found, settings: Settings) -> dict[str, An
         "path": one.path,
         "group": group(one, found.alert),
         "kind": when.kind if sent else None,
-        "at": _clock(when.at, settings.zone) if sent else None,
+        "at": told(when.at) if sent else None,
         "held": when.held and sent,
         "slot": when.slot,
         "why": _why(one, when, found, settings),
@@ -220,7 +228,7 @@ def _reached(one: Destination, found: Found, settings: Settings) -> dict[str, An
 
 
 def _why(one: Destination, when: Due, found: Found, settings: Settings) -> str:
-    at = _clock(when.at, settings.zone)
+    at = clock(when.at, settings.zone, exact=True)
     quiet = f"quiet hours {', '.join(one.hold)}"
     if when.kind is DeliveryKind.DIGEST:
         told = f"in the digest {one.digest}, next {at}" if found.told else f"only counted in the digest of {at}"
@@ -239,7 +247,7 @@ def _show(found: Found, settings: Settings) -> None:
     told += [f"language {alert.language}"] if alert.language else []
     told += [f"source {alert.source}"] if alert.source else []
     told += [f"source tags {', '.join(alert.source_tags)}"] if alert.source_tags else []
-    say(f"rule {alert.rule}: {', '.join(told)}; at {_clock(found.now, settings.zone)}")
+    say(f"rule {alert.rule}: {', '.join(told)}; at {clock(found.now, settings.zone, exact=True)}")
     for one in asked(settings.route, alert):
         why = one.node.match.misfit(alert) or ("taken, and the next ones are asked" if one.node.go_on else "taken")
         say(f"route {one.path} ({one.node.match}): {why}")
@@ -261,11 +269,5 @@ def _who(silence: Silence, zone: ZoneInfo) -> str:
     """Whose word a silence is, and for how long."""
     number = f" ({silence.id})" if isinstance(silence, StoredSilence) else ""
     times = f", {silence}" if silence.recurring() else ""
-    until = f" until {_clock(silence.ends, zone)}" if silence.ends else ""
+    until = f" until {clock(silence.ends, zone)}" if silence.ends else ""
     return f"{silence.author}{number}{until}{times}"
-
-
-def _clock(moment: datetime, zone: ZoneInfo) -> str:
-    """A moment as clocks show it here, with its offset; seconds where there are any."""
-    here = moment.astimezone(zone).replace(microsecond=0)
-    return here.isoformat(timespec="seconds" if here.second else "minutes")

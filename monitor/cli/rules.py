@@ -13,6 +13,7 @@ import typer
 from monitor.cli import junit
 from monitor.cli.ledger import about_match, fields
 from monitor.cli.options import LANGUAGES, Config, Json, answer, archive_of, chosen, configured, say, settings_of, table
+from monitor.cli.times import clock, told
 from monitor.errors import ConfigError, MonitorError, Problem, StoreError
 from monitor.match import NoQueryError, Rule, RuleSet, to_query
 from monitor.model import Item, Markup
@@ -53,7 +54,8 @@ def list_rules(
         table(("RULE", "QUERY"), [(row["id"], row["query"] or f"({row['because']})") for row in rows])
     else:
         table(("RULE", "LEVEL", "TAGS", "VERSION", "HITS", "LAST HIT", "FILE", "TITLE"), [
-            (row["id"], row["level"], row["tags"], row["version"], row["hits"], row["last_hit"], row["file"],
+            (row["id"], row["level"], row["tags"], row["version"], row["hits"], clock(row["last_hit"], settings.zone),
+             row["file"],
              row["title"])
             for row in rows
         ])  # fmt: skip
@@ -71,7 +73,7 @@ def _listed(context: typer.Context, config: Path | None) -> tuple[Settings, list
         if held is None:
             raise
         rules, since = held
-        when = since.astimezone(settings.zone).isoformat(timespec="seconds")
+        when = clock(since, settings.zone)
         say(f"the written rules are refused, see below; listed are those that are live since {when}", err=True)
         return settings, [*rules.rules.values()], error
 
@@ -125,8 +127,8 @@ def _hits(settings: Settings) -> Mapping[str, RuleHits] | None:
 
 def _hit(hits: Mapping[str, RuleHits] | None, rule: str) -> dict[str, Any]:
     found = (hits or {}).get(rule)
-    last = found.last.isoformat(timespec="seconds") if found else None
-    return {"hits": None if hits is None else found.hits if found else 0, "last_hit": last}
+    last = found.last if found else None
+    return {"hits": None if hits is None else found.hits if found else 0, "last_hit": told(last)}
 
 
 @app.command("test")

@@ -13,14 +13,17 @@ from typing import Annotated, Any
 import typer
 import yaml
 
+from monitor import yamlfile
 from monitor.cli import starter
 from monitor.cli.lint import static_findings
 from monitor.cli.options import FOUND, Config, Json, answer, counted, say, settings_of, tested
 from monitor.cli.progress import progress
 from monitor.cli.receivers import flawed
 from monitor.cli.sources import polled_now
-from monitor.errors import ConfigError
+from monitor.errors import ConfigError, Problem
+from monitor.hints import known, strangers, unreachable
 from monitor.ingest import FeedSource, Polled
+from monitor.match import RuleSet
 from monitor.settings import Settings, asked_twice, build, find, gather, shown
 
 config_app = typer.Typer(no_args_is_help=True)
@@ -91,15 +94,22 @@ def check(context: typer.Context, config: Config = None) -> None:
         say(line)
     if mistakes:  # the daemon goes on with what can be read, and tells the operator of the rest
         raise typer.Exit(1)
-    findings = static_findings(rules, settings)
+    findings = [one.problem for one in static_findings(rules, settings)] + _doubts(path, settings, rules, polled)
     for finding in findings:
-        say(str(finding.problem))
+        say(str(finding))
     found = ((len(polled), "source"), (len(rules.rules), "rule"), (len(settings.receivers), "receiver"))
     counts = ", ".join(counted(number, noun) for number, noun in found)
     lint = f", {counted(len(findings), 'finding')} of the lint" if findings else ""
     typer.echo(f"{path}: {counts}, no mistakes{lint}")
     if findings:
         raise typer.Exit(FOUND)
+
+
+def _doubts(path: Path, settings: Settings, rules: RuleSet, polled: Sequence[Polled]) -> list[Problem]:
+    """What in the routes, silences and inhibitions is probably not meant."""
+    file = yamlfile.read(path)
+    there = known(rules.rules, polled, settings.languages)
+    return sorted({*strangers(file, there), *unreachable(file, settings.route)}, key=lambda one: (one.line, one.column))
 
 
 def _hints(settings: Settings, polled: Sequence[Polled]) -> Iterator[str]:

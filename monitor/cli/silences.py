@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import getpass
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
 from pydantic import ValidationError
 
-from monitor.alert import Silence
-from monitor.cli.options import Config, Json, answer, opened_store, say, settings_of, table
+from monitor.alert import Silence, StoryMatcher
+from monitor.cli.names import known_to
+from monitor.cli.options import Config, Json, answer, opened, opened_store, say, table
+from monitor.cli.times import clock, told
 from monitor.dispatch import stored
 from monitor.errors import MonitorError
+from monitor.hints import stranger
+from monitor.settings import Settings, build, find, gather
+from monitor.store import SilenceRow, Store
 from monitor.values import parse_positive_duration
 
 app = typer.Typer(no_args_is_help=True)
@@ -61,21 +68,23 @@ def add_silence(  # noqa: PLR0913 - one for each option
     as_json: Json = False,
 ) -> None:
     """Tell nobody of some alerts until a time, or at times that come again; each option given must fit."""
-    settings, now = settings_of(context, config), datetime.now(UTC)
+    now = datetime.now(UTC)
     matchers = {"rule": rule, "level": level, "tag": tag, "story": story, "language": language, "source": source}
-    begin, end = _span(starts, ends, lasting, now, settings.zone)
     written: dict[str, Any] = {"match": matchers | {"source_tag": source_tag}, "comment": comment}
-    written |= {"author": author or getpass.getuser(), "starts": begin, "ends": end}
-    if end is None and not (times or weekdays):
-        raise MonitorError("say until when: --for 2h, --ends TIME, or --times and --weekdays that come again")
-    silence = _checked(written | {"times": times, "weekdays": weekdays, "location": location}, settings.timezone)
-    matching, recurring = _documents(silence)
-    with opened_store(context, config) as store:
+    written |= {"times": times, "weekdays": weekdays, "location": location, "author": author or getpass.getuser()}
+    with opened(context, config) as (store, zone, settings):
+        written["starts"], written["ends"] = _span(starts, ends, lasting, now, zone)
+        if written["ends"] is None and not (times or weekdays):
+            raise MonitorError("say until when: --for 2h, --ends TIME, or --times and --weekdays that come again")
+        silence = _checked(written, zone.key)
+        matching, recurring = _documents(silence)
         id_ = store.silence(matching, recurring, silence.author, silence.comment, silence.starts, silence.ends, now)
+        for doubt in _doubts(silence.match, find(config or context.obj), settings, store):
+            say(f"warning: {doubt}; `news-monitor silences expire {id_}` takes the silence back", err=True)
     if as_json:
         answer(_about(id_, silence, now))
     else:
-        say(f"silence {id_} {_when(silence, settings.zone)}")
+        say(f"silence {id_} {_when(silence, zone)}")
 
 
 @app.command("list")
@@ -87,21 +96,15 @@ def list_silences(
 ) -> None:
     """The silences of the configuration, which have no ID, and those that were added, the oldest first."""
     now = datetime.now(UTC)
-    settings = settings_of(context, config)
-    with opened_store(context, config) as store:
-        added = [stored(row) for row in store.silences(None if everything else now)]
-    rows = [_about(None, one, now) for one in settings.silences if everything or one.ends is None or one.ends > now]
+    with opened(context, config) as (store, zone, settings):
+        added = [stored(row).located(zone.key) for row in store.silences(None if everything else now)]
+    written = settings.silences if settings else ()
+    rows = [_about(None, one, now) for one in written if everything or one.ends is None or one.ends > now]
     rows += [_about(one.id, one, now) for one in added]
     if as_json:
         answer(rows)
         return
-    for row in rows:
-        row |= {
-            name: row[name] and _shown(datetime.fromisoformat(row[name]), settings.zone) for name in ("starts", "ends")
-        }
-    shown = [
-        (*(row[name] for name in ("id", "state")), _told(row), *(row[n] for n in ("author", "comment"))) for row in rows
-    ]
+    shown = [(row["id"], _state(row), _told(row, zone), row["author"], row["comment"]) for row in rows]
     table(("ID", "STATE", "ALERTS AND TIMES", "AUTHOR", "COMMENT"), shown)
 
 
@@ -119,6 +122,22 @@ def expire_silence(
     say(f"silence {ident} has ended")
 
 
+def ends_of(added: Iterable[SilenceRow], written: Iterable[Silence]) -> dict[str, datetime | None]:
+    """When silences end, by what the alerts that they hide say of them: those added by commands, and the written."""
+    found: dict[str, datetime | None] = {f"silence of {one.author}: {one.comment}": one.ends for one in written}
+    return found | {f"silence {one.id} of {one.author}: {one.comment}": one.ends for one in added}
+
+
+def _doubts(match: StoryMatcher, path: Path, settings: Settings | None, store: Store) -> Iterator[str]:
+    """What nothing is called that a silence names: it is in force all the same, since names may come later."""
+    known = known_to(settings, build(gather(path)).rules, store)
+    for key in type(match).model_fields:
+        for value in getattr(match, key):
+            if doubt := stranger(key, value, known):
+                yield doubt
+    yield from (f"no story has the id '{story}'" for story in match.story if store.story(story) is None)
+
+
 def _span(
     starts: str | None, ends: str | None, lasting: str | None, now: datetime, zone: ZoneInfo
 ) -> tuple[datetime | None, datetime | None]:
@@ -131,7 +150,7 @@ def _span(
     except (ValueError, OverflowError) as error:
         raise MonitorError(f"--for: {error}") from None
     if end and end <= now:
-        raise MonitorError(f"it would be over: {end.isoformat(timespec='seconds')} has passed")
+        raise MonitorError(f"it would be over: {clock(end, zone)} has passed")
     return begin, end
 
 
@@ -176,27 +195,33 @@ def _about(id_: int | None, silence: Silence, now: datetime) -> dict[str, Any]:
         "state": "ended" if ended else "active" if silence.applies(now) else "waiting",
         "match": matchers,
         "times": recurring,
-        "starts": silence.starts and silence.starts.isoformat(timespec="seconds"),
-        "ends": silence.ends and silence.ends.isoformat(timespec="seconds"),
+        "starts": told(silence.starts),
+        "ends": told(silence.ends),
         "author": silence.author,
         "comment": silence.comment,
     }
 
 
 def _when(silence: Silence, zone: ZoneInfo) -> str:
-    start = f"from {_shown(silence.starts, zone)} " if silence.starts else ""
-    end = f"until {_shown(silence.ends, zone)}" if silence.ends else "until it is expired"
+    start = f"from {clock(silence.starts, zone)} " if silence.starts else ""
+    end = f"until {clock(silence.ends, zone)}" if silence.ends else "until it is expired"
     again = ", at its times" if silence.recurring() else ""
     return f"{start}{end}{again}"
 
 
-def _shown(moment: datetime, zone: ZoneInfo) -> str:
-    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M %Z}"
+def _never_was(row: dict[str, Any]) -> bool:
+    """Whether a silence was expired before it began."""
+    return bool(row["starts"] and row["ends"] and row["ends"] <= row["starts"])
 
 
-def _told(row: dict[str, Any]) -> str:
+def _state(row: dict[str, Any]) -> str:
+    return "expired before it began" if _never_was(row) else str(row["state"])
+
+
+def _told(row: dict[str, Any], zone: ZoneInfo) -> str:
     """Which alerts and when, in one line."""
     parts = [f"{name}: {', '.join(some)}" for name, some in row["match"].items()]
     parts += [f"{name}: {', '.join(some) if isinstance(some, list) else some}" for name, some in row["times"].items()]
-    parts += [f"{name} {row[name]}" for name in ("starts", "ends") if row[name]]
+    names = ("starts",) if _never_was(row) else ("starts", "ends")
+    parts += [f"{name} {clock(row[name], zone)}" for name in names if row[name]]
     return "; ".join(parts)

@@ -13,6 +13,7 @@ import typer
 from monitor.cli import feeds
 from monitor.cli.options import Config, Json, answer, counted, opened_store, say, settings_of, table, tested
 from monitor.cli.progress import progress
+from monitor.cli.times import told
 from monitor.errors import MonitorError, SourceError
 from monitor.ingest import (
     BrokenListError,
@@ -92,16 +93,16 @@ def _row(source: Polled | OpmlSource, row: SourceRow | None, now: datetime) -> d
         "health": health,
         "articles": row.articles if row else 0,
         "unreadable": row.unreadable if row else 0,
-        "last_news": _iso(row.last_article if row else None),
-        "polled": _iso(state.polled),
-        "succeeded": _iso(state.succeeded),
-        "next_due": _iso(state.next_due or (None if state.polled else now)),
+        "last_news": told(row.last_article if row else None),
+        "polled": told(state.polled),
+        "succeeded": told(state.succeeded),
+        "next_due": told(state.next_due or (None if state.polled else now)),
         "because": state.because or ("new" if not state.polled else None),
         "failures": state.failures,
         "error": state.error,
         "trouble": state.trouble,
-        "since": _iso(state.ailing) if state.trouble else None,
-        "told": _iso(state.told),
+        "since": told(state.ailing) if state.trouble else None,
+        "told": told(state.told),
         "gap": round(state.habits.gap) if state.habits.gap is not None else None,
     }
 
@@ -131,10 +132,6 @@ def _health(name: str, state: SourceState) -> tuple[str, str]:
     if not state.polled:
         return "never polled", "never polled"
     return "ok", "ok"
-
-
-def _iso(when: datetime | None) -> str | None:
-    return when.isoformat(timespec="seconds") if when else None
 
 
 def _ago(when: str | None, now: datetime) -> str | None:

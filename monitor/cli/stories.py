@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 
-from monitor.cli.ledger import about_alert, about_article, told
-from monitor.cli.options import Config, Json, Limit, answer, counted, opened_store, say, table
+from monitor.cli.ledger import about_alert, about_article
+from monitor.cli.options import Config, Json, Limit, answer, counted, opened, say, table
+from monitor.cli.times import clock, told
 from monitor.errors import MonitorError
 from monitor.plain import one_line
 from monitor.store import ArticleRow, StoryRow
@@ -20,13 +22,14 @@ _TITLE = 100  # characters
 @app.command("list")
 def list_stories(context: typer.Context, config: Config = None, limit: Limit = 50, as_json: Json = False) -> None:
     """The stories held, those with the newest articles first."""
-    with opened_store(context, config) as store:
+    with opened(context, config) as (store, zone, _):
         rows = [about_story(row) for row in store.stories(limit)]
     if as_json:
         answer(rows)
         return
     columns = ("id", "last_seen", "articles", "duplicates", "sources", "alerts", "title")
-    table([column.upper().replace("_", " ") for column in columns], ([row[name] for name in columns] for row in rows))
+    shown = [row | {"last_seen": clock(row["last_seen"], zone)} for row in rows]
+    table([column.upper().replace("_", " ") for column in columns], ([row[name] for name in columns] for row in shown))
 
 
 @app.command("show")
@@ -38,7 +41,7 @@ def show_story(
     as_json: Json = False,
 ) -> None:
     """One story: its newest articles, why each is in it, and the alerts on it."""
-    with opened_store(context, config) as store:
+    with opened(context, config) as (store, zone, _):
         row = store.story(ident)
         if row is None:
             raise MonitorError(f"no story has the id {ident!r}")
@@ -49,7 +52,7 @@ def show_story(
         return
     if row.id != ident:
         say(f"story {ident} was merged into this one, as both tell of the same")
-    _show(about_story(row), members, alerts)
+    _show(about_story(row), members, alerts, zone)
 
 
 def about_story(row: StoryRow) -> dict[str, Any]:
@@ -86,23 +89,24 @@ def told_verdict(status: str, of: int | None) -> str:
 
 
 def _member(row: ArticleRow) -> dict[str, Any]:
-    told = {**about_article(row), "of": row.of, "first_seen": row.first_seen.isoformat(timespec="seconds")}
-    return told | {"because": row.because, "evidence": row.evidence}
+    member = {**about_article(row), "of": row.of, "first_seen": told(row.first_seen)}
+    return member | {"because": row.because, "evidence": row.evidence}
 
 
-def _show(story: dict[str, Any], members: list[dict[str, Any]], alerts: list[dict[str, Any]]) -> None:
+def _show(story: dict[str, Any], members: list[dict[str, Any]], alerts: list[dict[str, Any]], zone: ZoneInfo) -> None:
     say(f"story {story['id']}: {story['title'] or 'untitled'}")
-    say(f"seen: {story['first_seen']} to {story['last_seen']}")
+    say(f"seen: {clock(story['first_seen'], zone)} to {clock(story['last_seen'], zone)}")
     if story["first"] and (story["first"], story["last"]) != (story["first_seen"], story["last_seen"]):
-        say(f"dated: {story['first']} to {story['last']}")
+        say(f"dated: {clock(story['first'], zone)} to {clock(story['last'], zone)}")
     say(f"holds: {told_story(story)}")
     if story["merged"]:
         say(f"merged into it: {', '.join(story['merged'])}")
     for one in members:
         verdict = told_verdict(one["status"], one["of"])
-        say(f"article {one['id']}: {verdict}, {one['source']}, {one['first_seen']}, {told_title(one['title'])}")
+        seen = clock(one["first_seen"], zone)
+        say(f"article {one['id']}: {verdict}, {one['source']}, {seen}, {told_title(one['title'])}")
         if because := (one["evidence"] or {}).get("because"):
             say(f"  {because}")
     say(f"alerts: {story['alerts'] or 'none'}")
     for alert in alerts:
-        say(f"  {alert['key']}: {alert['reason']}, {alert['created']}, article {alert['article']}")
+        say(f"  {alert['key']}: {alert['reason']}, {clock(alert['created'], zone)}, article {alert['article']}")

@@ -7,10 +7,13 @@ from typing import Annotated, Any
 import typer
 
 from monitor.cli.account import lines
-from monitor.cli.ledger import about_alert, about_article, about_delivery, about_match, told, wanted
-from monitor.cli.options import Config, Json, answer, opened_store, say
+from monitor.cli.ledger import about_alert, about_article, about_delivery, about_match, wanted
+from monitor.cli.options import Config, Json, answer, opened, say
+from monitor.cli.silences import ends_of
 from monitor.cli.stories import about_story
+from monitor.cli.times import told
 from monitor.model import Article, Suppression, Verdict
+from monitor.settings import Settings
 from monitor.store import AlertRow, ArticleRow, DeliveryRow, Store
 
 _OTHERS = 20  # articles of the story that are listed
@@ -21,7 +24,7 @@ _SUPPRESSED = {
     Suppression.DUPLICATE: "the rule has told of this story, and a duplicate never tells of it again",
     Suppression.NOTHING_NEW: "the rule has told of this story, and the article brings nothing new to it",
     Suppression.CONDITION: "what the rule waits for over time (its alert:) has not happened yet",
-    Suppression.SILENCE: "it is silenced",
+    Suppression.SILENCE: "a silence",
     Suppression.INHIBITION: "an alert that matters more hides it",
 }
 _TOLD_BEFORE = {Suppression.DUPLICATE, Suppression.NOTHING_NEW}
@@ -40,16 +43,16 @@ def why(
     as_json: Json = False,
 ) -> None:
     """Everything that was decided about one article, from the source to the last attempt to deliver, and why."""
-    with opened_store(context, config) as store:
-        trace = _trace(store, wanted(store, ident))
+    with opened(context, config) as (store, zone, settings):
+        trace = _trace(store, wanted(store, ident), settings)
     if as_json:
         answer(trace)
         return
-    for line in lines(trace):
+    for line in lines(trace, zone):
         say(line)
 
 
-def _trace(store: Store, row: ArticleRow) -> dict[str, Any]:
+def _trace(store: Store, row: ArticleRow, settings: Settings | None) -> dict[str, Any]:
     """The public form of the trace: the article as listings show it, then one part for each stage."""
     return {
         **about_article(row),
@@ -65,7 +68,7 @@ def _trace(store: Store, row: ArticleRow) -> dict[str, Any]:
         "placement": _placement(store, row),
         "joined": _joined(store, row),
         "rules": [about_match(match) for match in row.matches],
-        "alerts": _alerts(store, row),
+        "alerts": _alerts(store, row, settings),
     }
 
 
@@ -132,13 +135,16 @@ def _joined(store: Store, row: ArticleRow) -> dict[str, Any]:
     }
 
 
-def _alerts(store: Store, row: ArticleRow) -> list[dict[str, Any]]:
+def _alerts(store: Store, row: ArticleRow, settings: Settings | None) -> list[dict[str, Any]]:
     alerts, disabled = store.alerts_of(row.id), store.disabled()
+    hidden = any(alert.suppressed is Suppression.SILENCE for alert in alerts)
+    silences = ends_of(store.silences(), settings.silences if settings else ()) if hidden else {}
     deliveries = store.deliveries_of([alert.id for alert in alerts])
     before = store.alerts_on(row.story, _TOLD) if any(alert.suppressed for alert in alerts) else []
     return [
         about_alert(alert)
         | _suppression(alert, row, before)
+        | {"silenced_until": told(silences.get(alert.because or ""))}
         | {"deliveries": [_delivery(store, one, disabled) for one in deliveries.get(alert.id, ())]}
         for alert in alerts
     ]
@@ -148,9 +154,7 @@ def _suppression(alert: AlertRow, row: ArticleRow, before: list[AlertRow]) -> di
     """Why nobody was told, in words, and the key of the alert that had told of the story."""
     if alert.suppressed is None:
         return {"because": None, "told_by": None}
-    because = _SUPPRESSED[alert.suppressed]
-    if alert.because:
-        because += f": {alert.because}"
+    because = alert.because or _SUPPRESSED[alert.suppressed]
     if alert.suppressed is Suppression.NOTHING_NEW and row.news:
         because = _ONCE  # what brings facts is told under every other novelty
     told_by = next((one.key for one in before if one.rule == alert.rule and one.id < alert.id), None)

@@ -19,6 +19,7 @@ from monitor.deliver.fragment import fragment
 from monitor.deliver.receiver import Channel, Outlets, Receiver
 from monitor.deliver.threads import Aside, BusyError
 from monitor.errors import DeliveryError
+from monitor.faults import reported
 from monitor.model import Delivery, Message
 from monitor.plain import HIDDEN, one_line, plain
 from monitor.values import LocalPath, PositiveDuration, find_secret
@@ -125,7 +126,7 @@ class AppriseChannel:
         except TimeoutError:
             raise self._failed(f"no answer within {self._seconds:g} s") from None
         except (OSError, ImportError, MemoryError, RuntimeError, ValueError) as error:
-            raise self._failed(f"{type(error).__name__}: {error}") from None
+            raise self._failed(reported(str(error)) or "the library broke off") from None
         if not done.taken:
             raise self._failed(done.answer, whole=not _ABOUT_MESSAGE.search(done.answer))
         return one_line(done.answer, self._hidden)
@@ -240,7 +241,7 @@ class _Heard(logging.Handler):
         if record.levelno >= logging.INFO:
             self._lines.append(text)
         elif found := _SAID.match(text):
-            self._lines.append(_decoded(found[1]))
+            self._lines.append(reported(_decoded(found[1])))
 
     def told(self) -> str:
         """All of it on one line."""

@@ -45,8 +45,10 @@ class ConsoleChannel:
             raise self._failed("is not read, an earlier message still waits") from None
         except TimeoutError:
             raise self._failed(f"is not read for {PATIENCE:g} s") from None
-        except (OSError, ValueError) as error:  # ValueError: the stream was closed
-            raise self._failed(f"cannot be written to: {error}") from None
+        except OSError as error:
+            raise self._failed(f"cannot be written to: {error.strerror or error}") from None
+        except ValueError:
+            raise self._failed("cannot be written to: it was closed") from None
         return "written"
 
     def _failed(self, answer: str) -> DeliveryError:

@@ -25,6 +25,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, Validati
 
 from monitor.deliver.receiver import Channel, Outlets, Receiver
 from monitor.errors import DeliveryError
+from monitor.faults import unreached
 from monitor.model import Delivery, DeliveryKind, Level, Message
 from monitor.plain import one_line, plain
 from monitor.text import fold
@@ -238,8 +239,9 @@ class EmailChannel:
 
     async def _connect(self) -> aiosmtplib.SMTP:
         server, seconds = self._server, self._server.timeout.total_seconds()
-        # Reading the system's certificates takes tens of milliseconds.
-        context = await asyncio.to_thread(ssl.create_default_context, cafile=server.ca_file)
+        context = None
+        if server.starttls != "off":  # reading the system's certificates takes tens of milliseconds
+            context = await asyncio.to_thread(ssl.create_default_context, cafile=server.ca_file)
         client = aiosmtplib.SMTP(
             hostname=server.host,
             port=server.port,
@@ -266,12 +268,14 @@ class EmailChannel:
                 answer = f"{error.code} {error.message}"
                 permanent = str(error.code).startswith("5") and error.code not in _LOGIN_NEEDED
                 whole = error.code in _ABOUT_ALL
+            case aiosmtplib.SMTPResponseException(code=aiosmtplib.SMTPStatus.invalid_response):
+                answer, whole = f"what answers at {self._server.host} is no mail server", True
             case aiosmtplib.SMTPResponseException():  # the greeting, TLS, the sender: the same for every message
                 answer, whole = f"{error.code} {error.message}", True
             case TimeoutError():
                 answer, whole = "the mail server did not answer in time", True
             case _:
-                answer = str(error) or type(error).__name__
+                answer = _broken(self._server.host, error)
         return DeliveryError(self._receiver.name, one_line(answer, self._hidden()), permanent=permanent, whole=whole)
 
     def _hidden(self) -> list[str]:
@@ -281,6 +285,21 @@ class EmailChannel:
         password = self._server.password.get_secret_value()
         login = f"\0{self._server.username}\0{password}"
         return [password, *(base64.b64encode(text.encode()).decode() for text in (password, login))]
+
+
+def _broken(host: str, error: Exception) -> str:
+    """Why there is no conversation with a mail server, in a sentence."""
+    cause = error.__cause__ if isinstance(error, aiosmtplib.SMTPException) else error
+    match error, cause:
+        case aiosmtplib.SMTPServerDisconnected(), _:
+            return f"the mail server {host} closed the connection"
+        case _, aiosmtplib.SMTPServerDisconnected():
+            return f"the mail server {host} closed the connection at once"
+        case _, OSError():
+            return unreached(host, cause)
+        case aiosmtplib.SMTPException(message=str(said)), _ if said:
+            return said
+    return f"no conversation with the mail server {host}"
 
 
 def compose(receiver: EmailReceiver, delivery: Delivery, message: Message) -> bytes:

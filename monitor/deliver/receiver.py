@@ -82,8 +82,8 @@ class Receiver(Written):
         """What is wrong with these settings that takes long to find out, and is asked for by `check` only."""
         return None
 
-    def cuts(self, delivery: Delivery) -> str | None:  # noqa: ARG002 (those that cut nothing)
-        """Why a plainer message than the whole one is sent, in a sentence; None when the whole one is."""
+    def cuts(self, delivery: Delivery) -> tuple[int, int] | None:  # noqa: ARG002 (those that cut nothing)
+        """How many bytes the whole message has and how many are allowed where a plainer one is sent, else None."""
         return None
 
     @abstractmethod

@@ -80,11 +80,12 @@ def _alert() -> Schema:
         "new": _told(_TEXTS, "Sentences that carry the new facts; of an operator alert, what it says."),
         "also": _told({"type": "array", "items": _mapping(also)}, "Other articles of the story."),
         "about": _told(_TEXT, "What an operator alert is about: a source, a file, a receiver."),
+        "facts": _told({"type": "object"}, "The same as `new` of an operator alert for programs, by its rule."),
         "life": _ref("life"),
         "condition": _ref("condition"),
         "correction": _ref("correction"),
     }
-    return _mapping(keys, [key for key in keys if key not in ("about", "life", "condition", "correction")])
+    return _mapping(keys, [key for key in keys if key not in ("about", "facts", "life", "condition", "correction")])
 
 
 def _rule() -> Schema:

@@ -24,6 +24,7 @@ from yarl import URL
 from monitor.deliver.payload import SMALLEST, encoded, fitted, payload
 from monitor.deliver.receiver import Channel, Outlets, Receiver
 from monitor.errors import DeliveryError
+from monitor.faults import sentence
 from monitor.model import Delivery, Document, Message
 from monitor.plain import HIDDEN, one_line
 from monitor.values import LocalPath, PositiveDuration, Size, find_secret, retry_after
@@ -127,10 +128,10 @@ class WebhookReceiver(Receiver):
             _signing_key(secret)
         return found
 
-    def cuts(self, delivery: Delivery) -> str | None:
-        """Whether the body is larger than `max_body`."""
+    def cuts(self, delivery: Delivery) -> tuple[int, int] | None:
+        """The size of a body that is larger than `max_body`, and that."""
         size = len(encoded(payload(self.name, delivery)))
-        return None if size <= self.max_body else f"a body of {size} bytes is more than max_body, {self.max_body}"
+        return None if size <= self.max_body else (size, self.max_body)
 
     def channel(self, outlets: Outlets) -> Channel:
         """A channel that posts through the shared session."""
@@ -179,7 +180,7 @@ class WebhookChannel:
         except TimeoutError:
             raise self._failed(f"no answer within {self._timeout.total:g} s", whole=True) from None
         except (aiohttp.ClientError, OSError) as error:
-            raise self._failed(str(error) or type(error).__name__, whole=not _broke_off(error)) from None
+            raise self._failed(sentence(error), whole=not _broke_off(error)) from None
         pause = retry_after(response.headers.get("Retry-After"), now)
         return response.status, f"{response.status} {response.reason or ''} {said}", pause
 

@@ -12,7 +12,7 @@ from pydantic import Discriminator, Tag
 from monitor.ingest.discovery import Discovery, Found, discover
 from monitor.ingest.feed import FeedSource, poll_feed
 from monitor.ingest.files import FileSource, poll_files
-from monitor.ingest.health import Event, events
+from monitor.ingest.health import MAX_LINES, Event, events
 from monitor.ingest.lists import (
     REREAD,
     BrokenListError,
@@ -33,6 +33,7 @@ from monitor.ingest.workers import WorkerError, Workers
 from monitor.model import SourceState
 
 __all__ = [
+    "MAX_LINES",
     "REREAD",
     "AnySource",
     "BrokenListError",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from monitor.errors import SourceError
 from monitor.ingest.source import FeedOptions, Source
+from monitor.ingest.trouble import facts
 from monitor.model import Habits, SourceState
 
 DAY = timedelta(days=1)
@@ -50,12 +51,16 @@ Row = tuple[str, str, SourceState]
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What the operator is told about the sources of one host: `lines` are for people, "NAME: reason" for each."""
+    """What the operator is told about the sources of one host: `lines` are for people, "NAME: reason" for each.
+
+    `facts` has what ails each of `names`, as monitor.ingest.trouble tells it.
+    """
 
     kind: Literal["source-failing", "source-recovered"]
     host: str
     lines: tuple[str, ...]
     names: tuple[str, ...]
+    facts: tuple[Mapping[str, Any], ...] = field(default=(), compare=False)  # the lines again
 
 
 # --- what ails a source ---------------------------------------------------------------------------------------------
@@ -246,7 +251,8 @@ def _event(kind: Literal["source-failing", "source-recovered"], rows: Sequence[R
     lines = [f"{name}: {state.trouble or 'works again'}" for name, _, state in ordered[:MAX_LINES]]
     if more := len(ordered) - len(lines):
         lines.append(f"and {more} more")
-    return Event(kind, _where(rows), tuple(lines), tuple(name for name, _, _ in ordered))
+    told = tuple({"name": name, **facts(state.trouble)} for name, _, state in ordered)
+    return Event(kind, _where(rows), tuple(lines), tuple(name for name, _, _ in ordered), told)
 
 
 def _where(rows: Sequence[Row]) -> str:

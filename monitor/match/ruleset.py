@@ -10,8 +10,7 @@ from typing import Literal
 
 from monitor.errors import Problem
 from monitor.match.conditions import Condition
-from monitor.match.evaluation import Evaluation
-from monitor.match.page import Page
+from monitor.match.passages import Evaluation, Page
 from monitor.match.percolator import Percolator
 from monitor.model import Article, Level, Match, Published, Trigger
 from monitor.text import tokens, visible

@@ -1,6 +1,7 @@
 """What flows down the river: Item -> Article -> Placement -> Match -> Alert -> Delivery, all immutable."""
 
 from monitor.model.alerts import (
+    WAITING,
     Alert,
     Citation,
     Delivery,
@@ -30,7 +31,7 @@ from monitor.model.circuits import Circuit
 from monitor.model.dates import UNDATED, DateFound, Precision, Published
 from monitor.model.items import Habits, Item, Markup, SourceState
 from monitor.model.stories import CANDIDATES, HOLDERS, Candidate, Holding, Standing, StoryHeld
-from monitor.model.triggers import FirstMention, Hit, Past, Quiet, Sources, Spike, Trigger
+from monitor.model.triggers import FirstMention, Past, Quiet, Sources, Spike, Trigger
 
 __all__ = [
     "CANDIDATES",
@@ -38,6 +39,7 @@ __all__ = [
     "HOLDERS",
     "KEPT",
     "UNDATED",
+    "WAITING",
     "Alert",
     "Article",
     "Candidate",
@@ -52,7 +54,6 @@ __all__ = [
     "FirstMention",
     "Habits",
     "Held",
-    "Hit",
     "Holding",
     "Item",
     "LanguageScore",

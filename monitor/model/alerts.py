@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -95,6 +95,16 @@ class Alert:
     source_tags: tuple[str, ...] = ()
     to: tuple[tuple[str, str], ...] = ()
 
+    def told(self, reason: Reason, key: str) -> Alert:
+        """The same to be told for this reason under this key; its document says so too."""
+        document = self.document | {"key": key, "reason": reason}
+        return replace(self, key=key, reason=reason, suppressed=None, document=document)
+
+    def untold(self, why: Suppression) -> Alert:
+        """The same, of which nobody is told; its document says so too."""
+        document = self.document | {"key": None, "reason": None}
+        return replace(self, key=None, reason=None, suppressed=why, document=document)
+
 
 @dataclass(frozen=True, slots=True)
 class Citation:
@@ -118,6 +128,10 @@ class DeliveryState(StrEnum):
     SENT = "sent"
     DEAD = "dead"
     DROPPED = "dropped"
+
+
+WAITING = (DeliveryState.PENDING, DeliveryState.HELD, DeliveryState.LEASED)
+"""The states of deliveries that will still be tried, or are being tried now."""
 
 
 class DeliveryKind(StrEnum):

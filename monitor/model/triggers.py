@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -31,6 +30,10 @@ class Spike:
     against: timedelta
     within: timedelta
 
+    def begins(self, since: datetime, now: datetime) -> datetime:
+        """From when on what is usual is measured at `now`, for a rule that first matched at `since`."""
+        return max(now - self.within - self.against, since)
+
 
 @dataclass(frozen=True, slots=True)
 class Quiet:
@@ -43,28 +46,20 @@ Trigger = Sources | FirstMention | Spike | Quiet
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
-    """An article that a rule matched: when it was first seen, and who told of what.
-
-    `origin` is the agency if it names one, else its source; `copy` says that it is a duplicate of another article.
-    """
-
-    seen: datetime
-    story: str
-    origin: str
-    copy: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Past:
-    """What a trigger asks of its rule's past, the article at hand included.
+    """What a trigger asks of its rule's past, the article at hand included; what others ask is left at the defaults.
 
-    `hits` are the newest ones, the oldest first, as far back as the trigger looks and none too old to alert when it
-    came; `since` is when the rule first matched at all, `last` when it did last; `fired` when it last alerted for
-    this trigger.
+    Articles that were too old to alert when they came do not count, but for `since`.
+
+    `origins` are those who told of the story within the time of Sources, in the order in which they did: the agency
+    that an article names, else its source; who serves a copy is left out. `elsewhere`: an article of another story
+    matched within the time of FirstMention. For Spike `many` matched within the window and `before` since what is usual
+    begins, up to the window; `since` is when the rule first matched at all, `fired` when it last alerted for a spike.
     """
 
-    hits: Sequence[Hit]
+    origins: tuple[str, ...] = ()
+    elsewhere: bool = False
     since: datetime | None = None
-    last: datetime | None = None
+    before: int = 0
+    many: int = 0
     fired: datetime | None = None

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
+from monitor.store.acknowledgements import Acknowledgements
 from monitor.store.archive import Archive
 from monitor.store.daemons import Daemons
 from monitor.store.database import Database
@@ -15,6 +16,7 @@ from monitor.store.listings import Listings
 from monitor.store.outbox import Outbox
 from monitor.store.recent import Recent
 from monitor.store.rows import (
+    Acknowledged,
     AlertRow,
     Also,
     Archived,
@@ -38,6 +40,7 @@ from monitor.store.sources import Sources
 from monitor.store.sqlitefile import Lock, check, make_ready
 
 __all__ = [
+    "Acknowledged",
     "AlertRow",
     "Also",
     "Archived",
@@ -73,7 +76,7 @@ def is_there(url: str) -> bool:
         return database.file is None or database.file.exists()
 
 
-class Store(Sources, Outbox, Silences, Listings, Archive, Rulesets, Daemons, Numbers):
+class Store(Sources, Outbox, Silences, Acknowledgements, Listings, Archive, Rulesets, Daemons, Numbers):
     """The memory of the daemon; safe to use from several threads, every method raises StoreError."""
 
     def __init__(self, database: Database) -> None:

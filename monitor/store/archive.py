@@ -7,10 +7,10 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, func, select
 
-from monitor.model import Alert, Article, Past
+from monitor.model import Alert, Article
 from monitor.store.articles import to_article
 from monitor.store.database import Database
-from monitor.store.past import decided_on, is_raised, past_of
+from monitor.store.past import decided_on, is_raised, last_of
 from monitor.store.rows import Archived
 from monitor.store.tables import ARTICLE
 
@@ -33,10 +33,10 @@ class Archive:
             row = connection.execute(_ONE, {"id": id_}).mappings().one_or_none()
         return None if row is None else to_article(row)
 
-    def past(self, rule: str, since: datetime) -> Past:
-        """What a rule has matched since then, see `past_of`."""
+    def last_match(self, rule: str) -> datetime | None:
+        """When the newest article was first seen that a rule matched; None for none that was no old news."""
         with self._database.read() as connection:
-            return past_of(connection, rule, since)
+            return last_of(connection, rule)
 
     def is_raised(self, alert: Alert, since: datetime) -> bool:
         """Whether an alert of no story is stored: under its key, or about the same since then, hidden by a silence."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Collection
 from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any, get_type_hints
@@ -61,6 +63,24 @@ class Words(TypeDecorator[str]):
     def process_bind_param(self, value: str | None, _: Dialect) -> str | None:
         """A plain str, also of an enum member (psycopg would send its name)."""
         return None if value is None else storable(str(value))
+
+
+class Names(TypeDecorator[tuple[str, ...]]):
+    """Names in any order, each once <-> a JSON list of them in theirs, so that the same ones are the same text.
+
+    NULL for none.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Collection[str] | None, _: Dialect) -> str | None:
+        """`["august","nights"]`"""
+        return json.dumps(sorted(set(value)), ensure_ascii=False, separators=(",", ":")) if value else None
+
+    def process_result_value(self, value: str | None, _: Dialect) -> tuple[str, ...]:
+        """Sorted."""
+        return tuple(json.loads(value)) if value else ()
 
 
 class Id(TypeDecorator[int]):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BindParameter, Column, Table, bindparam, func, or_, select
+from sqlalchemy import BindParameter, Column, Table, and_, bindparam, case, func, or_, select
 
-from monitor.model import DeliveryState, Reason
+from monitor.model import WAITING, DeliveryState, Reason
 from monitor.store.database import Database
 from monitor.store.tables import ALERT, ARTICLE, DELIVERY, SOURCE
 
@@ -115,7 +115,7 @@ class Numbers:
         with self._database.read() as connection:
             rows = connection.execute(_OUTBOX).all()
             failing = frozenset(connection.scalars(_FAILING))
-        waiting = [oldest for _, state, _, oldest in rows if oldest and state in _TO_BE_SENT]
+        waiting = [oldest for _, state, _, oldest in rows if oldest and state in WAITING]
         return Figures(
             articles,
             alerts,
@@ -125,10 +125,14 @@ class Numbers:
             failing=failing,
         )
 
-    def overdue_deliveries(self, since: datetime) -> dict[str, tuple[int, datetime]]:
-        """By receiver how many deliveries that were to leave before then have not, and when the oldest was to."""
+    def overdue_deliveries(self, since: datetime, known: Collection[str] = ()) -> dict[str, tuple[int, datetime]]:
+        """By receiver how many deliveries that were to leave before then have not, and when the oldest was to.
+
+        What quiet hours hold is to leave when they end; but where this is `known` of a receiver, what was tried in vain
+        before them still tells of it: it has not begun to work because the night began.
+        """
         with self._database.read() as connection:
-            rows = connection.execute(_OVERDUE, {"since": since})
+            rows = connection.execute(_OVERDUE, {"since": since, "known": list(known)})
             return {row.receiver: (row.number, row.oldest) for row in rows}
 
     def life(self, since: datetime) -> Done:
@@ -145,16 +149,17 @@ class Numbers:
             )
 
 
-_TO_BE_SENT = (DeliveryState.PENDING, DeliveryState.HELD, DeliveryState.LEASED)
-_OUTBOX = select(DELIVERY.c.receiver, DELIVERY.c.state, func.count(), func.min(DELIVERY.c.departs)).group_by(
+_LEAVES = case((DELIVERY.c.state == DeliveryState.HELD, DELIVERY.c.due_at), else_=DELIVERY.c.departs)
+_OUTBOX = select(DELIVERY.c.receiver, DELIVERY.c.state, func.count(), func.min(_LEAVES)).group_by(
     DELIVERY.c.receiver, DELIVERY.c.state
 )
 _FAILING = select(SOURCE.c.name).where(or_(SOURCE.c.error.is_not(None), SOURCE.c.trouble.is_not(None)))
 _SINCE: BindParameter[datetime] = bindparam("since")
 _LEFT = (DeliveryState.PENDING, DeliveryState.LEASED)
+_TRIED = and_(DELIVERY.c.attempt > 0, DELIVERY.c.receiver.in_(bindparam("known", expanding=True)))
 _OVERDUE = (
     select(DELIVERY.c.receiver, func.count().label("number"), func.min(DELIVERY.c.departs).label("oldest"))
-    .where(DELIVERY.c.state.in_(_LEFT), DELIVERY.c.departs < _SINCE)
+    .where(DELIVERY.c.state.in_(WAITING), DELIVERY.c.departs < _SINCE, or_(_LEAVES < _SINCE, _TRIED))
     .group_by(DELIVERY.c.receiver)
 )
 _PENDING = select(func.count()).select_from(DELIVERY).where(DELIVERY.c.state.in_(_LEFT))

@@ -36,6 +36,7 @@ class _Found:
     kind: str
     rank: int
     departs: datetime | None
+    hold: tuple[str, ...]
     gathers: bool
 
 
@@ -58,7 +59,7 @@ class Gathering:
         found = self._newest(_member(receiver, address, group))
         if found is None or found.departs is None:
             return None
-        return Newest(found.departs, found.gathers and found.kind == DeliveryKind.GROUP)
+        return Newest(found.departs, found.gathers and found.kind == DeliveryKind.GROUP, found.hold)
 
     def is_closed(self, receiver: str, address: str, path: str, slot: str) -> bool:
         """Whether the digest of a slot takes no more."""
@@ -109,7 +110,7 @@ class Gathering:
         found = self._gathered(gathering, slot)
         if found and found.gathers:
             return found, slot
-        if found and one.kind is DeliveryKind.SUMMARY:  # it was sent or dropped by hand: what came since then has one
+        if found and one.kind is DeliveryKind.SUMMARY:  # a daemon whose clock is ahead has sent it: there is another
             last = self._last(gathering)
             return (last if last and last.gathers and last.departs == one.due_at else None), slot
         if one.kind is DeliveryKind.DIGEST and (unnamed := self._gathered(gathering, _UNNAMED)):
@@ -125,7 +126,7 @@ class Gathering:
             gathering = _gathering(one.kind, one.receiver, one.address, one.path)
             self._gatherings[gathering, _UNNAMED] = None
             self._gatherings[gathering, one.slot or ""] = found
-            found.rank, found.departs = rank, one.due_at
+            found.rank, found.departs, found.hold = rank, one.due_at, one.hold
         elif found.rank < rank:
             self._connection.execute(_RAISE, {"found": found.id, "higher": rank})
             found.rank = rank
@@ -152,7 +153,7 @@ class Gathering:
             **named,
         }
         id_: int = self._connection.execute(_OPEN, columns).scalar_one()
-        found = _Found(id_, one.kind, columns["rank"], named["departs"], gathers=True)
+        found = _Found(id_, one.kind, columns["rank"], named["departs"], one.hold, gathers=True)
         if gathering:
             self._gatherings[gathering, slot or ""] = found
             if one.kind is not DeliveryKind.DIGEST:
@@ -162,7 +163,8 @@ class Gathering:
     def _named(self, one: Envelope, slot: str | None, now: datetime) -> dict[str, Any]:
         """The columns of a delivery that somebody is told by."""
         state = DeliveryState.HELD if one.held else DeliveryState.PENDING
-        return {"state": state, "slot": slot, "due_at": one.due_at, "departs": one.due_at, "created": now}
+        leaves = {"state": state, "due_at": one.due_at, "departs": one.due_at, "hold": one.hold or None}
+        return {**leaves, "slot": slot, "created": now}
 
     def _newest(self, member: str) -> _Found | None:
         if member not in self._members:
@@ -184,7 +186,7 @@ class Gathering:
         if row is None:
             return None
         gathers = row.attempt == 0 and row.state in (DeliveryState.PENDING, DeliveryState.HELD)
-        return _Found(row.id, row.kind, row.rank, row.departs, gathers)
+        return _Found(row.id, row.kind, row.rank, row.departs, row.hold, gathers)
 
 
 def _gathering(kind: DeliveryKind, receiver: str, address: str, path: str) -> str:
@@ -196,7 +198,7 @@ def _member(receiver: str, address: str, group: str) -> str:
 
 
 _LAST_ONE = "last"  # no slot is called that
-_COLUMNS = (DELIVERY.c.id, DELIVERY.c.kind, DELIVERY.c.state, DELIVERY.c.attempt, DELIVERY.c.rank, DELIVERY.c.departs)
+_COLUMNS = [DELIVERY.c[name] for name in ("id", "kind", "state", "attempt", "rank", "departs", "hold")]
 _NEWEST = (
     select(*_COLUMNS)
     .join(ENCLOSURE, ENCLOSURE.c.delivery_id == DELIVERY.c.id)

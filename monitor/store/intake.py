@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, bindparam, case, func, insert, or_, select, update
 
-from monitor.model import Alert, Citation, DeliveryKind, Level, Match, Past, StoryFacts, Suppression, Verdict
+from monitor.model import Alert, Citation, DeliveryKind, Level, Match, Past, StoryFacts, Suppression, Trigger, Verdict
+from monitor.store.acknowledgements import is_acknowledged
 from monitor.store.articles import GIVE_UP, batches, held_items
 from monitor.store.citations import cited
 from monitor.store.gathering import Gathering
 from monitor.store.past import decided_on, is_raised, past_of
 from monitor.store.placing import Placing
 from monitor.store.recent import Recent
-from monitor.store.rows import Also, Envelope, Hidden, Newest, SilenceRow
+from monitor.store.rows import Also, Envelope, Newest, SilenceRow, Told
 from monitor.store.silences import silences
 from monitor.store.tables import ALERT, ARTICLE, ITEM, SOURCE, STORY, identity
 
@@ -75,7 +76,7 @@ class Intake(Placing):
         found = {"stamp": stamp, "article_id": article_id, "seen": now}
         self._connection.execute(insert(ITEM), version | found | trouble)
 
-    def told_sources(self, names: Mapping[str, datetime | None]) -> set[str]:
+    def mark_told(self, names: Mapping[str, datetime | None]) -> set[str]:
         """Remember when the operator was told of the trouble of sources, None for that it is over.
 
         Gives those of which this was not so before: another daemon may have told the operator meanwhile, and nobody is
@@ -92,18 +93,8 @@ class Intake(Placing):
                 changed.update(self._connection.scalars(telling.returning(SOURCE.c.name)))
         return changed
 
-    def last_event(self, rules: Collection[str], about: str) -> str | None:
-        """Which of these rules raised the last operator alert about something; None when none of them did."""
-        last = (
-            select(ALERT.c.rule)
-            .where(ALERT.c.story.is_(None), ALERT.c.rule.in_(rules), ALERT.c.document["about"].as_string() == about)
-            .order_by(ALERT.c.id.desc())
-            .limit(1)
-        )
-        return self._connection.scalar(last)
-
     def last_events(self, rules: Collection[str]) -> dict[str, str]:
-        """What was told last by one of these rules about each thing that they told of at all."""
+        """Which of these rules raised the last operator alert, by what they told of."""
         about = ALERT.c.document["about"].as_string()
         mine = (ALERT.c.story.is_(None), ALERT.c.rule.in_(rules))
         newest = select(func.max(ALERT.c.id)).where(*mine).group_by(about)
@@ -116,6 +107,8 @@ class Intake(Placing):
 
     def matched(self, article_id: int, matches: Sequence[Match]) -> None:
         """Store which rules matched an article, with their evidence."""
+        if article_id != self._queue.newest:
+            self._recent.volumes.recheck()
         self._queue.matches += [
             {"article_id": article_id, "rule": match.rule, "evidence": [asdict(one) for one in match.evidence]}
             for match in matches
@@ -126,11 +119,13 @@ class Intake(Placing):
         self.write()
         return decided_on(self._connection, articles)
 
-    def past(self, spans: Mapping[str, timedelta], now: datetime) -> dict[str, Past]:
-        """What each rule matched in so long a time until now, this intake included."""
-        if spans:
-            self.write()
-        return {rule: past_of(self._connection, rule, now - span) for rule, span in spans.items()}
+    def past(self, asked: Mapping[str, Trigger], story: str, now: datetime) -> dict[str, Past]:
+        """What the trigger of each rule looks back upon now for an article of a story, this intake included."""
+        if not asked:
+            return {}
+        self.write()
+        story, volumes = self._stories.living(story), self._recent.volumes
+        return {rule: past_of(self._connection, volumes, rule, one, story, now) for rule, one in asked.items()}
 
     def told(self, rules: Collection[str], story: str) -> dict[str, int]:
         """How many alerts each rule has had for a story, with those that it swallowed, and with those hidden.
@@ -139,13 +134,12 @@ class Intake(Placing):
         """
         return self._count(rules, story, or_(ALERT.c.key.is_not(None), ALERT.c.suppressed.in_(_HIDDEN)))
 
-    def hidden(self, told: Mapping[str, int], story: str) -> dict[str, int]:
-        """How many of the alerts that were `told` of a story were hidden, and have no key.
+    def keyed(self, rules: Collection[str], story: str) -> dict[str, int]:
+        """How many keys each rule has given for a story: what was `told` but not hidden has one.
 
-        The next key's N is one more than those that have one: no alert ever leaves its story, so that no key is given
-        twice.
+        The next key's N is one more: no alert ever leaves its story, so that no key is given twice.
         """
-        return self._count([rule for rule, number in told.items() if number], story, ALERT.c.suppressed.in_(_HIDDEN))
+        return self._count(rules, story, ALERT.c.key.is_not(None))
 
     def _count(self, rules: Collection[str], story: str, wanted: ColumnElement[bool]) -> dict[str, int]:
         if not rules:
@@ -198,18 +192,22 @@ class Intake(Placing):
         """The newest alert of each rule that was told of an earlier version of the item of this article."""
         return cited(self._connection, source, guid, article_id)
 
-    def told_of(self, story: str) -> list[Hidden]:
+    def alerts_told(self, story: str) -> list[Told]:
         """The alerts that were told of a story, or of one that it swallowed; none of no story."""
         if not story:
             return []
         told = select(ALERT.c.rule, ALERT.c.level, ALERT.c.tags).where(
             ALERT.c.story == self._stories.living(story), ALERT.c.key.is_not(None)
         )
-        return [Hidden(row.rule, Level(row.level), tuple(row.tags)) for row in self._connection.execute(told)]
+        return [Told(row.rule, Level(row.level), tuple(row.tags)) for row in self._connection.execute(told)]
 
     def silences(self, now: datetime) -> list[SilenceRow]:
         """The silences added by commands that have not ended, in the order in which they were added."""
         return silences(self._connection, now)
+
+    def is_acknowledged(self, rule: str, story: str) -> bool:
+        """Whether somebody has seen what a rule told of a story, and it has told nothing of it since."""
+        return is_acknowledged(self._connection, rule, story)
 
     def newest(self, receiver: str, address: str, group: str) -> Newest | None:
         """The newest message of a group to an address, None before the first."""

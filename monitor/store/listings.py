@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
+from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, case, func, select
+from sqlalchemy import Connection, RowMapping, Select, bindparam, case, func, select
 
 from monitor.model import DeliveryKind, DeliveryState, Level, Match, Reason, Suppression, Verdict
+from monitor.store.acknowledgements import acknowledged
 from monitor.store.articles import batches, to_article, to_match
 from monitor.store.database import Database
 from monitor.store.gathering import NOTHING
@@ -40,13 +42,13 @@ class Listings:
         """The articles taken in last, duplicates included."""
         statement = select(ARTICLE).order_by(ARTICLE.c.id.desc()).limit(limit)
         with self._database.read() as connection:
-            return _articles(connection, connection.execute(statement).mappings().all())
+            return _articles(connection, statement)
 
     def articles_of(self, story: str, limit: int) -> list[ArticleRow]:
         """The articles of a story taken in last."""
         statement = select(ARTICLE).where(ARTICLE.c.story == story).order_by(ARTICLE.c.id.desc()).limit(limit)
         with self._database.read() as connection:
-            return _articles(connection, connection.execute(statement).mappings().all())
+            return _articles(connection, statement)
 
     def articles_among(self, ids: Collection[int]) -> list[ArticleRow]:
         """Those of these articles that are held, the newest first."""
@@ -54,7 +56,7 @@ class Listings:
         with self._database.read() as connection:
             for part in batches(sorted(set(ids), reverse=True)):
                 statement = select(ARTICLE).where(ARTICLE.c.id.in_(part)).order_by(ARTICLE.c.id.desc())
-                found += _articles(connection, connection.execute(statement).mappings().all())
+                found += _articles(connection, statement)
         return found
 
     def article(self, id_or_url: str) -> ArticleRow | None:
@@ -63,7 +65,7 @@ class Listings:
         wanted = ARTICLE.c.id == int(id_or_url) if number else ARTICLE.c.url_key == key(id_or_url)
         statement = select(ARTICLE).where(wanted).order_by(ARTICLE.c.id.desc()).limit(1)
         with self._database.read() as connection:
-            return next(iter(_articles(connection, connection.execute(statement).mappings().all())), None)
+            return next(iter(_articles(connection, statement)), None)
 
     def stories(self, limit: int) -> list[StoryRow]:
         """The stories whose articles were taken in last, copies included."""
@@ -87,7 +89,7 @@ class Listings:
         told = (ALERT.c.story == story) & ALERT.c.suppressed.is_(None)
         statement = select(ALERT).where(told).order_by(ALERT.c.id.desc()).limit(limit)
         with self._database.read() as connection:
-            return _alerts(connection, connection.execute(statement).mappings().all())
+            return _alerts(connection, statement)
 
     def kind(self, source: str) -> str | None:
         """What kind of source has this name (files, feed), None when it was never configured."""
@@ -100,7 +102,7 @@ class Listings:
         if not suppressed:
             statement = statement.where(ALERT.c.suppressed.is_(None))
         with self._database.read() as connection:
-            return _alerts(connection, connection.execute(statement).mappings().all())
+            return _alerts(connection, statement)
 
     def alert(self, id_: int) -> AlertRow | None:
         """One alert, suppressed or not."""
@@ -108,27 +110,25 @@ class Listings:
             return None
         statement = select(ALERT).where(ALERT.c.id == id_)
         with self._database.read() as connection:
-            return next(iter(_alerts(connection, connection.execute(statement).mappings().all())), None)
+            return next(iter(_alerts(connection, statement)), None)
 
     def alerts_of(self, article_id: int) -> list[AlertRow]:
         """The alerts that an article raised or that were suppressed, oldest first."""
         statement = select(ALERT).where(ALERT.c.article_id == article_id).order_by(ALERT.c.id)
         with self._database.read() as connection:
-            return _alerts(connection, connection.execute(statement).mappings().all())
+            return _alerts(connection, statement)
 
     def deliveries(self, limit: int) -> list[DeliveryRow]:
         """The rows of the outbox written last."""
         with self._database.read() as connection:
-            rows = connection.execute(select(DELIVERY).order_by(DELIVERY.c.id.desc()).limit(limit)).mappings().all()
-            return _deliveries(connection, rows)
+            return _deliveries(connection, select(DELIVERY).order_by(DELIVERY.c.id.desc()).limit(limit))
 
     def delivery(self, id_: int) -> DeliveryRow | None:
         """One row of the outbox."""
         if not 0 < id_ < 10**_LONGEST:
             return None
         with self._database.read() as connection:
-            rows = connection.execute(select(DELIVERY).where(DELIVERY.c.id == id_)).mappings().all()
-            return next(iter(_deliveries(connection, rows)), None)
+            return next(iter(_deliveries(connection, select(DELIVERY).where(DELIVERY.c.id == id_))), None)
 
     def deliveries_of(self, alerts: Collection[int]) -> dict[int, list[DeliveryRow]]:
         """The rows of the outbox that tell of some alerts or count them, oldest first, by the id of the alert."""
@@ -140,8 +140,8 @@ class Listings:
                 for alert, delivery in connection.execute(enclosed.order_by(ENCLOSURE.c.delivery_id)):
                     enclosing.setdefault(alert, []).append(delivery)
             for ids in batches({one for some in enclosing.values() for one in some}):
-                rows = connection.execute(select(DELIVERY).where(DELIVERY.c.id.in_(ids))).mappings().all()
-                found |= {one.id: one for one in _deliveries(connection, rows)}
+                wanted = select(DELIVERY).where(DELIVERY.c.id.in_(ids))
+                found |= {one.id: one for one in _deliveries(connection, wanted)}
         return {alert: [found[one] for one in some] for alert, some in enclosing.items()}
 
     def attempts(self, delivery: int) -> list[AttemptRow]:
@@ -152,7 +152,8 @@ class Listings:
             return [AttemptRow(**row) for row in connection.execute(tried).mappings()]
 
 
-def _deliveries(connection: Connection, rows: Sequence[RowMapping]) -> list[DeliveryRow]:
+def _deliveries(connection: Connection, statement: Select[Any]) -> list[DeliveryRow]:
+    rows = connection.execute(statement).mappings().all()
     told: dict[int, tuple[int, int]] = {}
     keys: dict[int, str] = {}
     for ids in batches([row["id"] for row in rows]):
@@ -185,11 +186,12 @@ _NUMBERS = select(
 ).group_by(ENCLOSURE.c.delivery_id)
 
 
-def _articles(connection: Connection, rows: Sequence[RowMapping]) -> list[ArticleRow]:
+def _articles(connection: Connection, statement: Select[Any]) -> list[ArticleRow]:
+    rows = connection.execute(statement).mappings().all()
     matches: dict[int, list[Match]] = defaultdict(list)
     for ids in batches([row["id"] for row in rows]):
-        statement = select(MATCH).where(MATCH.c.article_id.in_(ids)).order_by(MATCH.c.rule)
-        for found in connection.execute(statement).mappings():
+        theirs = select(MATCH).where(MATCH.c.article_id.in_(ids)).order_by(MATCH.c.rule)
+        for found in connection.execute(theirs).mappings():
             matches[found["article_id"]].append(to_match(found))
     return [
         ArticleRow(
@@ -251,14 +253,16 @@ def _stories(connection: Connection, ids: Sequence[str]) -> list[StoryRow]:
     ]
 
 
-def _alerts(connection: Connection, rows: Sequence[RowMapping]) -> list[AlertRow]:
+def _alerts(connection: Connection, statement: Select[Any]) -> list[AlertRow]:
+    rows = connection.execute(statement).mappings().all()
+    seen = acknowledged(connection, [row["id"] for row in rows])
     # A dict for each alert keeps the order of the deliveries and drops what would be said twice.
     receivers: dict[int, dict[ReceiverState, None]] = defaultdict(dict)
     columns = (ENCLOSURE.c.alert_id, DELIVERY.c.receiver, DELIVERY.c.state)
     enclosed = select(*columns).join(DELIVERY, DELIVERY.c.id == ENCLOSURE.c.delivery_id).where(~ENCLOSURE.c.counted)
     for ids in batches([row["id"] for row in rows]):
-        statement = enclosed.where(ENCLOSURE.c.alert_id.in_(ids)).order_by(DELIVERY.c.id)
-        for alert_id, receiver, state in connection.execute(statement):
+        theirs = enclosed.where(ENCLOSURE.c.alert_id.in_(ids)).order_by(DELIVERY.c.id)
+        for alert_id, receiver, state in connection.execute(theirs):
             receivers[alert_id][ReceiverState(receiver, DeliveryState(state))] = None
     return [
         AlertRow(
@@ -276,6 +280,7 @@ def _alerts(connection: Connection, rows: Sequence[RowMapping]) -> list[AlertRow
             receivers=tuple(receivers[row["id"]]),
             created=row["created"],
             document=document(row["id"], row["document"]),
+            acknowledged=seen.get(row["id"]),
         )
         for row in rows
     ]

@@ -2,37 +2,30 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
     Connection,
     Row,
-    Select,
     bindparam,
     case,
     delete,
-    exists,
     func,
     insert,
-    literal_column,
+    literal,
     select,
-    union_all,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.sql.dml import ReturningUpdate
 
-from monitor.model import Circuit, Delivery, DeliveryKind, DeliveryState, Document
+from monitor.model import WAITING, Circuit, Delivery, DeliveryState
+from monitor.store.claims import FREE, RANKS_DUE, Hold, opened, put_off, taken
 from monitor.store.database import Database
-from monitor.store.gathering import NOTHING, RANKS
-from monitor.store.rows import document
-from monitor.store.tables import ALERT, ATTEMPT, DELIVERY, ENCLOSURE, RECEIVER, SOURCE
+from monitor.store.gathering import NOTHING
+from monitor.store.tables import ATTEMPT, DELIVERY, RECEIVER, SOURCE
 
-_FREE = {"worker": None, "lease_until": None}
-_WAITING = (DeliveryState.PENDING, DeliveryState.HELD, DeliveryState.LEASED)
 _STILL_THERE = DELIVERY.c.rank > NOTHING
 
 Permit = Callable[[Circuit], Circuit | None]
@@ -59,13 +52,16 @@ class Outbox:
         limit: int,
         receivers: Collection[str],
         permit: Permit = _always,
+        hold: Hold | None = None,
     ) -> list[Delivery]:
         """Lease due deliveries to a worker, of each receiver the highest rank first, then the longest due.
 
         `worker` is unique for each start of a process. Disabled receivers get nothing, and those that `permit` refuses;
         it is asked for each delivery, with what all daemons know. A claimed delivery gathers no more. One whose lease
-        has ended is taken over. Two workers never get the same row: FOR UPDATE SKIP LOCKED on PostgreSQL, which SQLite
-        leaves out because its writers exclude each other. A CTE, since PostgreSQL may run a subquery twice.
+        has ended is taken over. What `hold` puts off waits for the end of its quiet hours, tried before or not; that is
+        no attempt, and without `hold` nothing is asked. Two workers never get the same row: FOR UPDATE SKIP LOCKED on
+        PostgreSQL, which SQLite leaves out because its writers exclude each other. A CTE, since PostgreSQL may run a
+        subquery twice.
         """
         claimed: list[Delivery] = []
         for receiver in receivers:
@@ -75,11 +71,12 @@ class Outbox:
             with self._database.write() as connection:
                 if known:  # by now another daemon may have begun an attempt, or learnt something
                     known = connection.execute(_RECEIVER, {"asked": receiver}).first()
+                held = put_off(connection, {"to": receiver, "ranks": ranks, "now": now}, hold) if hold else []
                 begun = _begun(known, limit - len(claimed), permit)
-                taking = {"by": worker, "until": now + lease, "now": now}
-                rows = _taken(connection, receiver, ranks, len(begun) - 1, taking)
+                taking = {"by": worker, "until": now + lease, "now": now, "to": receiver}
+                rows = taken(connection, ranks, len(begun) - 1, taking, held)
                 _remember(connection, receiver, known, begun[len(rows)])
-                claimed += _opened(connection, rows, worker, now)
+                claimed += opened(connection, rows, worker, now)
         return claimed
 
     def _due(self, receiver: str, now: datetime, permit: Permit) -> tuple[list[int], Row[Any] | None]:
@@ -88,7 +85,7 @@ class Outbox:
         It is asked before anything is locked.
         """
         with self._database.read() as connection:
-            found = connection.execute(_RANKS, {"to": receiver, "now": now}).all()
+            found = connection.execute(RANKS_DUE, {"to": receiver, "now": now}).all()
         known = found[0] if found and found[0].name is not None else None
         if not found or len(_begun(known, 1, permit)) == 1:
             return [], None
@@ -129,7 +126,7 @@ class Outbox:
 
     def _finish(self, delivery: Delivery, worker: str, ended: dict[str, Any], lesson: Lesson, **values: object) -> bool:
         mine = (DELIVERY.c.id == delivery.id) & (DELIVERY.c.worker == worker) & (DELIVERY.c.attempt == delivery.attempt)
-        values |= {"answer": ended["answer"], **_FREE}
+        values |= {"answer": ended["answer"], **FREE}
         this = (ATTEMPT.c.delivery_id == delivery.id) & (ATTEMPT.c.number == delivery.attempt)
         with self._database.write() as connection:
             done = connection.execute(update(DELIVERY).where(mine).values(**values)).rowcount == 1
@@ -150,17 +147,17 @@ class Outbox:
         leased = DELIVERY.c.state == DeliveryState.LEASED
         mine = leased if worker is None else leased & (DELIVERY.c.worker == worker)
         polled = SOURCE.c.worker.is_not(None) if worker is None else SOURCE.c.worker == worker
-        free = {"state": DeliveryState.PENDING, "due_at": DELIVERY.c.departs, **_FREE}
+        free = {"state": DeliveryState.PENDING, "due_at": DELIVERY.c.departs, **FREE}
         with self._database.decide() as connection:
             deliveries = update(DELIVERY).where(mine).values(**free)
-            sources = update(SOURCE).where(polled).values(**_FREE)
+            sources = update(SOURCE).where(polled).values(**FREE)
             return connection.execute(deliveries).rowcount + connection.execute(sources).rowcount
 
     def waiting(self, besides: Collection[str]) -> dict[str, int]:
         """How many deliveries wait, are held or leased for each receiver that is not among these, by name."""
         statement = (
             select(DELIVERY.c.receiver, func.count())
-            .where(DELIVERY.c.state.in_(_WAITING), _STILL_THERE, DELIVERY.c.receiver.not_in(besides))
+            .where(DELIVERY.c.state.in_(WAITING), _STILL_THERE, DELIVERY.c.receiver.not_in(besides))
             .group_by(DELIVERY.c.receiver)
         )
         with self._database.read() as connection:
@@ -169,11 +166,14 @@ class Outbox:
     def retry(self, id_: int, now: datetime, *, again: bool = False) -> DeliveryState | None:
         """Have a delivery tried at once: one that waits, is dead or was dropped; with `again` also one that was sent.
 
-        Gives the state that it had, None where there is none: of one that is leased or tells nothing nothing changes.
+        Quiet hours hold it no more, and what a scheduled one would have gathered yet gets another. Gives the state that
+        it had, None where there is none: of one that is leased or tells nothing nothing changes.
         """
         states = [DeliveryState.PENDING, DeliveryState.HELD, DeliveryState.DEAD, DeliveryState.DROPPED]
         states += [DeliveryState.SENT] if again else []
-        values = {"state": DeliveryState.PENDING, "due_at": now, "dropped": None, "dropped_by": None}
+        departs = case((DELIVERY.c.attempt == 0, literal(now, DELIVERY.c.departs.type)), else_=DELIVERY.c.departs)
+        values = {"state": DeliveryState.PENDING, "due_at": now, "departs": departs, "hold": None}
+        values |= {"dropped": None, "dropped_by": None}
         return self._change(id_, states, values)
 
     def drop(self, id_: int, by: str, now: datetime) -> DeliveryState | None:
@@ -189,7 +189,7 @@ class Outbox:
             if found is None:
                 return None
             if found.state in states:
-                connection.execute(update(DELIVERY).where(one, _STILL_THERE).values(**values))
+                connection.execute(update(DELIVERY).where(one, _STILL_THERE).values(gathering=None, **values))
             return DeliveryState(found.state)
 
     def disable(self, receiver: str, reason: str, now: datetime) -> None:
@@ -231,55 +231,6 @@ def _begun(known: Row[Any] | None, limit: int, permit: Permit) -> list[Circuit]:
     return begun
 
 
-def _taken(
-    connection: Connection, receiver: str, ranks: Iterable[int], limit: int, taking: dict[str, Any]
-) -> list[Row[Any]]:
-    """The rows that are leased now, in the order in which they are to be sent."""
-    rows: list[Row[Any]] = []
-    for rank in ranks:
-        while len(rows) < limit:
-            row = connection.execute(_TAKE, {"to": receiver, "at_rank": rank, **taking}).first()
-            if row is None:
-                break
-            rows.append(row)
-    return rows
-
-
-def _opened(connection: Connection, rows: Sequence[Row[Any]], worker: str, now: datetime) -> list[Delivery]:
-    """What is in deliveries that were leased just now; the attempt at each is remembered from its beginning."""
-    if not rows:
-        return []
-    ids = [row.id for row in rows]
-    if any(row.attempt > 1 for row in rows):
-        connection.execute(_TAKEN_OVER, {"ids": ids})
-    connection.execute(_BEGIN, [_attempt(row, worker, now) for row in rows])
-    documents: dict[int, list[Document]] = defaultdict(list)
-    for delivery, id_, told in connection.execute(_ENCLOSED, {"ids": ids}):
-        documents[delivery].append(document(id_, told))
-    counted: dict[int, Counter[str]] = defaultdict(Counter)
-    if any(row.kind == DeliveryKind.DIGEST for row in rows):
-        for delivery, why, number in connection.execute(_COUNTED, {"ids": ids}):
-            counted[delivery][why] = number
-    return [
-        Delivery(
-            row.id,
-            row.wire_id,
-            row.receiver,
-            row.address,
-            row.attempt,
-            row.created,
-            tuple(documents[row.id]),
-            DeliveryKind(row.kind),
-            dict(counted[row.id]),
-        )
-        for row in rows
-    ]
-
-
-def _attempt(row: Row[Any], worker: str, now: datetime) -> dict[str, Any]:
-    return {"delivery_id": row.id, "number": row.attempt, "at": now, "worker": worker}
-
-
 def _learn(connection: Connection, receiver: str, lesson: Lesson) -> None:
     """Store what an attempt has taught; once a receiver works again, what knocked in vain waits no longer."""
     known = connection.execute(_RECEIVER, {"asked": receiver}).first()
@@ -308,73 +259,10 @@ def _remember(connection: Connection, receiver: str, known: Row[Any] | None, cir
 
 
 _RECEIVER = select(RECEIVER).where(RECEIVER.c.name == bindparam("asked")).with_for_update()
-
-
-def _ranks() -> Select[Any]:
-    """The ranks of which something is due: an index has its rows by rank, then by time, so each is one look."""
-    every = union_all(*(select(literal_column(str(rank)).label("due")) for rank in RANKS.values())).subquery("every")
-    due = exists().where(
-        DELIVERY.c.receiver == bindparam("to"), DELIVERY.c.rank == every.c.due, DELIVERY.c.due_at <= bindparam("now")
-    )
-    known = every.outerjoin(RECEIVER, RECEIVER.c.name == bindparam("to"))
-    return select(every.c.due, RECEIVER).select_from(known).where(due).order_by(every.c.due.desc())
-
-
-def _take() -> ReturningUpdate[Any]:
-    next_one = (
-        select(DELIVERY.c.id)
-        .where(
-            DELIVERY.c.receiver == bindparam("to"),
-            DELIVERY.c.rank == bindparam("at_rank"),
-            DELIVERY.c.due_at <= bindparam("now"),
-        )
-        .order_by(DELIVERY.c.due_at, DELIVERY.c.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-        .cte("next_one")
-    )
-    now = bindparam("now", type_=DELIVERY.c.departs.type)
-    return (
-        update(DELIVERY)
-        .where(DELIVERY.c.id.in_(select(next_one.c.id)))
-        .values(
-            state=DeliveryState.LEASED,
-            worker=bindparam("by"),
-            lease_until=bindparam("until"),
-            due_at=bindparam("until"),
-            attempt=DELIVERY.c.attempt + 1,
-            departs=case((DELIVERY.c.attempt == 0, now), else_=DELIVERY.c.departs),
-        )
-        .returning(DELIVERY)
-    )
-
-
-_RANKS = _ranks()
-_TAKE = _take()
 # A message that itself brings its receiver down must not do so over and over: later it keeps its own pauses.
 _IN_VAIN = DELIVERY.c.attempt.between(1, 6)
 _WORKS_AGAIN = (
     update(DELIVERY)
     .where(DELIVERY.c.receiver == bindparam("to"), DELIVERY.c.state == DeliveryState.PENDING, _IN_VAIN)
     .values(due_at=DELIVERY.c.departs)
-)
-_BEGIN = insert(ATTEMPT)
-_TAKEN_OVER = (
-    update(ATTEMPT)
-    .where(ATTEMPT.c.delivery_id.in_(bindparam("ids", expanding=True)), ATTEMPT.c.outcome.is_(None))
-    .values(outcome="taken-over")
-)
-_IN = ENCLOSURE.c.delivery_id.in_(bindparam("ids", expanding=True))
-_WITH_ALERT = ENCLOSURE.join(ALERT, ALERT.c.id == ENCLOSURE.c.alert_id)
-_ENCLOSED = (
-    select(ENCLOSURE.c.delivery_id, ALERT.c.id, ALERT.c.document)
-    .select_from(_WITH_ALERT)
-    .where(_IN, ~ENCLOSURE.c.counted)
-    .order_by(ENCLOSURE.c.delivery_id, ENCLOSURE.c.alert_id)
-)
-_COUNTED = (
-    select(ENCLOSURE.c.delivery_id, ALERT.c.suppressed, func.count())
-    .select_from(_WITH_ALERT)
-    .where(_IN, ENCLOSURE.c.counted)
-    .group_by(ENCLOSURE.c.delivery_id, ALERT.c.suppressed)
 )

@@ -9,8 +9,8 @@ from sqlalchemy import JSON, Index, SmallInteger, UniqueConstraint, text
 from sqlmodel import Field
 
 from monitor.model import Document
-from monitor.store.columns import Id, Moment, Words
-from monitor.store.table import NUMBERED, ZERO, Row
+from monitor.store.columns import Id, Moment, Names, Words
+from monitor.store.table import GIVEN, NUMBERED, ZERO, Row
 
 # Most deliveries were sent, and what is scheduled counts for no cap.
 _DUE = text("due_at IS NOT NULL")
@@ -24,7 +24,8 @@ class Delivery(Row, table=True):
     index holds the work that is left. `departs` is when it leaves first: that time until it is claimed, then when it
     was. `rank` counts levels from 0, the highest enclosed, -1 while nobody is told of anything in it. `grouping` is the
     text of its group, or of the path of its route; `gathering` the key of what a digest, summary or spill gathers, of
-    which there is one a `slot`.
+    which there is one a `slot`, but for those that people send or drop by hand: what comes later gathers in another.
+    `hold` names the quiet hours in which it must not leave.
     """
 
     __table_args__ = (
@@ -48,6 +49,7 @@ class Delivery(Row, table=True):
     state: str = Field(sa_type=Words)
     due_at: datetime | None = Field(default=None, sa_type=Moment)
     departs: datetime | None = Field(default=None, sa_type=Moment)
+    hold: tuple[str, ...] | None = Field(default=None, sa_type=Names)
     worker: str | None = Field(default=None, sa_type=Words)
     lease_until: datetime | None = Field(default=None, sa_type=Moment)
     attempt: int = 0
@@ -114,6 +116,15 @@ class Silence(Row, table=True):
     starts: datetime | None = Field(default=None, sa_type=Moment)
     ends: datetime | None = Field(default=None, sa_type=Moment)
     created: datetime = Field(sa_type=Moment)
+
+
+class Acknowledgement(Row, table=True):
+    """Somebody has seen an alert: who said so first, and when."""
+
+    alert_id: int = Field(primary_key=True, foreign_key="alert.id", sa_type=Id, sa_column_kwargs=GIVEN)
+    at: datetime = Field(sa_type=Moment)
+    author: str = Field(sa_type=Words)
+    comment: str | None = Field(default=None, sa_type=Words)
 
 
 METADATA = Row.metadata

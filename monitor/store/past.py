@@ -1,15 +1,16 @@
-"""A rule and a moment -> what it matched since then, for the triggers that look at more than one article."""
+"""A rule and a moment -> what it matched before, for the triggers that look at more than one article."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import BindParameter, Connection, and_, bindparam, func, select
+from sqlalchemy import BindParameter, Connection, bindparam, func, select
 
-from monitor.model import Alert, Hit, Past, Reason, Verdict
+from monitor.model import Alert, FirstMention, Past, Sources, Spike, Trigger, Verdict
 from monitor.store.articles import batches
 from monitor.store.tables import ALERT, ARTICLE, MATCH
+from monitor.store.volumes import ASKEW, FLOOR, Volumes
 
 
 def decided_on(connection: Connection, articles: Collection[int]) -> set[tuple[int, str]]:
@@ -33,37 +34,67 @@ def is_raised(connection: Connection, alert: Alert, since: datetime) -> bool:
     return connection.scalar(hidden.limit(1)) is not None
 
 
-def past_of(connection: Connection, rule: str, since: datetime) -> Past:
-    """The articles that a rule matched and that were first seen since then, but those too old to alert when they came.
+def past_of(connection: Connection, volumes: Volumes, rule: str, trigger: Trigger, story: str, now: datetime) -> Past:
+    """What the trigger of a rule asks of the past for an article of this story.
 
-    Nothing that an intake still holds back is among them.
+    Nothing that an intake still holds back is part of it.
     """
-    asked = {"matched": rule, "from": since, "before": since - _ASKEW}
-    rows = connection.execute(_HITS, asked)
-    hits = [Hit(row.first_seen, row.story, row.agency or row.source, row.verdict == Verdict.DUPLICATE) for row in rows]
-    first, last, fired = (connection.scalar(statement, asked) for statement in (_FIRST, _LAST, _FIRED))
-    return Past(hits, first, last, fired)
+    match trigger:
+        case Sources():
+            return Past(origins=_origins(connection, rule, story, now - trigger.within, now))
+        case FirstMention():
+            asked = _asked(rule, now - trigger.within, now) | {"of": story}
+            return Past(elsewhere=connection.scalar(_ELSEWHERE, asked) is not None)
+        case Spike():
+            return _volume(connection, volumes, rule, trigger, now)
+        case _:
+            return Past()
 
 
-_ASKEW = timedelta(days=1)
-"""Articles have their ids in the order in which they were stored; two first seen that far apart never swapped it."""
+def last_of(connection: Connection, rule: str) -> datetime | None:
+    """When the newest article was first seen that a rule matched, but for those too old to alert when they came."""
+    return connection.scalar(_LAST, {"matched": rule})
+
+
+def _origins(connection: Connection, rule: str, story: str, since: datetime, now: datetime) -> tuple[str, ...]:
+    rows = connection.execute(_TELLING, _asked(rule, since, now) | {"of": story, "copy": Verdict.DUPLICATE})
+    return tuple(dict.fromkeys(row.agency or row.source for row in rows))
+
+
+def _volume(connection: Connection, volumes: Volumes, rule: str, trigger: Spike, now: datetime) -> Past:
+    since = connection.scalar(_FIRST, {"matched": rule})
+    if since is None:
+        return Past()
+    window = now - trigger.within
+    volume = volumes.of(connection, rule, window - trigger.against, now)
+    before = volume.between(trigger.begins(since, now), window)
+    return Past(since=since, before=before, many=volume.until(window, now), fired=volume.fired)
+
+
+def _asked(rule: str, since: datetime, now: datetime) -> dict[str, object]:
+    return {"matched": rule, "from": since, "until": now, "before": since - ASKEW}
+
 
 _RULE: BindParameter[str] = bindparam("matched")
+_STORY: BindParameter[str] = bindparam("of")
 _MINE = MATCH.join(ARTICLE, ARTICLE.c.id == MATCH.c.article_id)
-_BEFORE = (
-    select(ARTICLE.c.id)
-    .where(ARTICLE.c.first_seen < bindparam("before"))
-    .order_by(ARTICLE.c.first_seen.desc(), ARTICLE.c.id.desc())
-    .limit(1)
-    .scalar_subquery()
-)
-# The id besides: else every article that the rule ever matched would be read.
-_SINCE = and_(MATCH.c.article_id > func.coalesce(_BEFORE, 0), ARTICLE.c.first_seen >= bindparam("from"))
-_HITS = (
-    select(ARTICLE.c.first_seen, ARTICLE.c.story, ARTICLE.c.source, ARTICLE.c.agency, ARTICLE.c.verdict)
+_IN_TIME = ARTICLE.c.first_seen.between(bindparam("from"), bindparam("until")) & ~ARTICLE.c.old
+_AFTER = func.coalesce(FLOOR.scalar_subquery(), 0)
+# The id besides: else every article of the story, or that the rule ever matched, would be read.
+_TELLING = (
+    select(ARTICLE.c.source, ARTICLE.c.agency)
     .select_from(_MINE)
-    .where(MATCH.c.rule == _RULE, _SINCE, ~ARTICLE.c.old)
+    .where(MATCH.c.rule == _RULE, ARTICLE.c.story == _STORY, ARTICLE.c.id > _AFTER, _IN_TIME)
+    .where(ARTICLE.c.verdict != bindparam("copy"))
     .order_by(ARTICLE.c.first_seen, ARTICLE.c.id)
+)
+# The oldest first: when the actors met before, the newest articles are often all of the story at hand.
+_ELSEWHERE = (
+    select(MATCH.c.article_id)
+    .select_from(_MINE)
+    .where(MATCH.c.rule == _RULE, MATCH.c.article_id > _AFTER, ARTICLE.c.story != _STORY, _IN_TIME)
+    .order_by(MATCH.c.article_id)
+    .limit(1)
 )
 _FIRST = select(ARTICLE.c.first_seen).where(
     ARTICLE.c.id == select(func.min(MATCH.c.article_id)).where(MATCH.c.rule == _RULE).scalar_subquery()
@@ -74,9 +105,4 @@ _LAST = (
     .where(MATCH.c.rule == _RULE, ~ARTICLE.c.old)
     .order_by(MATCH.c.article_id.desc())
     .limit(1)
-)
-_FIRED = (
-    select(func.max(ALERT.c.created))
-    .select_from(_MINE.join(ALERT, ALERT.c.article_id == ARTICLE.c.id))
-    .where(MATCH.c.rule == _RULE, _SINCE, ALERT.c.rule == _RULE, ALERT.c.reason == Reason.SPIKE)
 )

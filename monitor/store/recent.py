@@ -23,6 +23,7 @@ from monitor.store.bulk import Bulk
 from monitor.store.postings import Fresh, Holders, Index, pack, unpack_rows
 from monitor.store.segments import Segments
 from monitor.store.tables import ARTICLE, RECENT, STORY, TRAIT
+from monitor.store.volumes import Volumes
 
 Rows = tuple[tuple[int, float, float], ...]
 """(hash, share, weight) of each trait of an article."""
@@ -53,13 +54,14 @@ _NOTHING = dict.fromkeys(("article", "number", "merged", "shingles", "traits"))
 class Recent:
     """What every intake of a store shares: `shingles` and `traits` as the index keeps them, merged story numbers.
 
-    And what the last ones read: `titles` of articles, living `stories` by id and `names` of these by number. The table
-    decides: whatever may differ from it is forgotten and read anew.
+    And what the last ones read: `titles` of articles, living `stories` by id and `names` of these by number; the table
+    decides, whatever may differ from it is forgotten and read anew. And the `volumes` of rules.
     """
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._closed = False
+        self.volumes = Volumes()
         self._forget()
 
     def _forget(self) -> None:
@@ -87,6 +89,7 @@ class Recent:
         with self._lock:
             if self._closed:
                 raise StoreError("the database was closed before its turn came")
+            self.volumes.begin()
             done = False
             try:
                 yield
@@ -94,6 +97,7 @@ class Recent:
             finally:
                 if not done:
                     self._forget()
+                    self.volumes.forget()
 
     def close(self) -> None:
         """Wait for the intake that has this, and refuse the next ones."""

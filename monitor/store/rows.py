@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 
 from monitor.model import (
+    WAITING,
     Article,
     DeliveryKind,
     DeliveryState,
@@ -48,7 +49,7 @@ class Counts:
     @property
     def pending(self) -> int:
         """Deliveries that will still be tried."""
-        return sum(self.deliveries[one] for one in (DeliveryState.PENDING, DeliveryState.HELD, DeliveryState.LEASED))
+        return sum(self.deliveries[one] for one in WAITING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +117,19 @@ class ReceiverState(NamedTuple):
     state: DeliveryState
 
 
+class Acknowledged(NamedTuple):
+    """Who has said that an alert was seen, when, and what they said of it."""
+
+    at: datetime
+    author: str
+    comment: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class AlertRow:
     """An alert; with `suppressed` it was told to nobody and has neither key nor reason.
 
-    `because` says which silence or alert hid it.
+    `because` says which silence or alert hid it, `acknowledged` that somebody has seen it.
     """
 
     id: int
@@ -137,6 +146,7 @@ class AlertRow:
     receivers: tuple[ReceiverState, ...]
     created: datetime
     document: Document
+    acknowledged: Acknowledged | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +203,7 @@ class Envelope:
 
     GROUP gathers a group, the other kinds all of a path (`slot`: the scheduled time of a DIGEST, the end of quiet hours
     of a SUMMARY, None for a SPILL). `due_at` is when a delivery that it opens is to be sent; `held`: quiet hours put it
-    off.
+    off, and `hold` names those in which it must never leave.
     """
 
     receiver: str
@@ -204,16 +214,21 @@ class Envelope:
     due_at: datetime
     held: bool = False
     slot: str | None = None
+    hold: tuple[str, ...] = ()
 
 
 class Newest(NamedTuple):
-    """The newest message of a group to an address: when it left or will leave, and whether it still gathers."""
+    """The newest message of a group to an address: when it left or will leave, and whether it still gathers.
+
+    `hold` names the quiet hours that put it off.
+    """
 
     departs: datetime
     gathers: bool
+    hold: tuple[str, ...] = ()
 
 
-class Hidden(NamedTuple):
+class Told(NamedTuple):
     """An alert that was told, as far as inhibition asks."""
 
     rule: str

@@ -11,7 +11,7 @@ from monitor.store.database import Database
 from monitor.store.sqlitefile import check
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
-HEAD = "0006"
+HEAD = "0008"
 """The revision that the last migration leads to."""
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection, insert, or_, select, update
@@ -9,13 +11,28 @@ from sqlalchemy import Connection, insert, or_, select, update
 from monitor.model import Document
 from monitor.store.database import Database
 from monitor.store.rows import SilenceRow
-from monitor.store.tables import SILENCE
+from monitor.store.tables import SILENCE, STORY
 
 
 def silences(connection: Connection, now: datetime) -> list[SilenceRow]:
-    """The silences that have not ended, in the order in which they were added."""
+    """The silences that have not ended, in the order in which they were added.
+
+    Those of a story that another one has swallowed name that one, too.
+    """
     there = select(SILENCE).where(or_(SILENCE.c.ends.is_(None), SILENCE.c.ends > now)).order_by(SILENCE.c.id)
-    return [SilenceRow(**row) for row in connection.execute(there).mappings()]
+    found = [SilenceRow(**row) for row in connection.execute(there).mappings()]
+    named = {story for one in found for story in one.matchers.get("story", ())}
+    if not named:
+        return found
+    swallowed = select(STORY.c.id, STORY.c.merged_into).where(STORY.c.id.in_(named), STORY.c.merged_into.is_not(None))
+    into = {row.id: row.merged_into for row in connection.execute(swallowed)}
+    return [_followed(one, into) for one in found]
+
+
+def _followed(silence: SilenceRow, into: Mapping[str, str]) -> SilenceRow:
+    stories = silence.matchers.get("story", ())
+    followed = [*dict.fromkeys((*stories, *(into[story] for story in stories if story in into)))]
+    return replace(silence, matchers={**silence.matchers, "story": followed}) if stories else silence
 
 
 class Silences:

@@ -83,7 +83,7 @@ class Sources:
         """Remember how polls went (name -> state) and let the sources go; of each whether the worker still held it.
 
         Nothing is stored for a source that another has taken over. All of a state but `told`, which belongs to
-        `Intake.told_sources`: the operator may be told during a poll. The next poll finds out again what a power
+        `Intake.mark_told`: the operator may be told during a poll. The next poll finds out again what a power
         failure takes of it.
         """
         held = {}

@@ -21,13 +21,18 @@ _TEXTS: dict[str, dict[str, Any]] = {
             "Le |terminal céréalier| de Port-Ansel restera fermé au moins dix jours.",
             "Les dockers de trois ports appellent à la |grève| à partir de jeudi.",
             "La délégation des minotiers redoute une |grève| des transporteurs.",
+            "Le conseil fixe le |prix du pain|.",
         ],
         "stories": [
             ("La récolte retardée, les exportations de blé suspendues jusqu'en mai", "Courrier du Port", "Agence Azur"),
             ("Un terminal céréalier fermé après une avarie", "Le Quotidien des Quais", None),
             ("Grève annoncée chez les dockers", "Radio Littoral", None),
             ("Le ministre de l'Agriculture reçoit les minotiers", "Courrier du Port", None),
+            ("Le pain de l'île à 1,30 euro", "Radio Littoral", None),
         ],
+        "bread": ("Le conseil fixe le prix du pain à ", "1,20", "1,30", " euro."),
+        "bread_rule": "Prix du pain",
+        "fish_rule": "Pêche au large",
         "quotes": [
             "Le ministère suspend les |exportations de blé| jusqu'au 15 mai, a déclaré sa porte-parole, Claire Astruc.",
             "« Les stocks suffisent pour trois mois », assure-t-elle, mais les |minotiers| en doutent.",
@@ -40,10 +45,7 @@ _TEXTS: dict[str, dict[str, Any]] = {
         "other": "Les minotiers craignent une pénurie de farine",
         "changed": ("Le ministère suspend les exportations de blé jusqu'au ", "15 mai", "30 juin", "."),
         "withdrawn": "Claire Astruc a confirmé que douze navires sont bloqués.",
-        "failing": [
-            "Courrier du Port : failed 3 times: no complete answer within 30s",
-            "Courrier du Port, économie : 503",
-        ],
+        "failing": ("Courrier du Port", "Courrier du Port, économie", "Radio Littoral"),
     },
     "en": {
         "rule": "Wheat exports",
@@ -54,13 +56,18 @@ _TEXTS: dict[str, dict[str, Any]] = {
             "The |grain terminal| of Port Ansel will stay closed for ten days at least.",
             "The dockers of three ports call for a |strike| from Thursday on.",
             "The delegation of millers fears a |strike| of the hauliers.",
+            "The council sets the |price of bread|.",
         ],
         "stories": [
             ("Late harvest: wheat exports halted until May", "Harbour Courier", "Azure Agency"),
             ("Grain terminal closed after a breakdown", "The Quay Daily", None),
             ("Dockers call a strike", "Coast Radio", None),
             ("Agriculture minister meets the millers", "Harbour Courier", None),
+            ("Island bread at 1.30 euros", "Coast Radio", None),
         ],
+        "bread": ("The council sets the price of bread at ", "1.20", "1.30", " euros."),
+        "bread_rule": "Price of bread",
+        "fish_rule": "Offshore fishing",
         "quotes": [
             "The ministry halts |wheat exports| until 15 May, its spokeswoman, Claire Astruc, said on Monday.",
             '"Stocks will last three months," she says, but the |millers| doubt it.',
@@ -73,7 +80,7 @@ _TEXTS: dict[str, dict[str, Any]] = {
         "other": "Millers fear a shortage of flour",
         "changed": ("The ministry halts wheat exports until ", "15 May", "30 June", "."),
         "withdrawn": "Claire Astruc confirmed that twelve ships are stuck.",
-        "failing": ["Harbour Courier: failed 3 times: no complete answer within 30s", "Harbour Courier, business: 503"],
+        "failing": ("Harbour Courier", "Harbour Courier, business", "Coast Radio"),
     },
 }
 
@@ -158,14 +165,15 @@ class Kinds:
             also=self.others(),
         )
 
-    def correction(self, *, withdrawn: bool) -> Document:
-        before, old, new, after = self.texts["changed"]
+    def correction(self, *, withdrawn: bool, story: int = 0, changed: str = "changed", **changes: Any) -> Document:
+        before, old, new, after = self.texts[changed]
         diff = [["same", before], ["removed", old], ["added", new], ["same", after]]
         change = {"in": "body", "before": before + old + after, "after": before + new + after, "diff": diff}
         gone = self.texts["withdrawn"]
         lost = {"in": "body", "before": gone, "after": None, "diff": [["removed", gone]]}
         told = {"kind": "withdrawn", "passages": [lost]} if withdrawn else {"kind": "changed", "passages": [change]}
-        return self.alert(reason="correction", key="wheat-exports/s0/3", correction=told, evidence=[])
+        key = f"wheat-exports/s{story}/3"
+        return self.alert(story, reason="correction", key=key, correction=told, evidence=[], **changes)
 
     def over_time(self, reason: str, **facts: Any) -> Document:
         return self.alert(reason=reason, condition={"kind": reason, **facts})
@@ -173,15 +181,29 @@ class Kinds:
     def gathered(self) -> tuple[Document, ...]:
         """What a night brings: three stories, one with three articles, a failing source."""
         low = {"rule__id": "strikes", "rule__title": self.texts["third_rule"], "rule__level": "low"}
-        failing = operator_alert("source-failing", "courier.example", self.texts["failing"], CREATED).document
+        failing = events(self.language)["source-failing"]
         return (
             self.alert(2, **low),
             self.alert(),
             self.alert(1, rule__level="critical", rule__id="ports", rule__title=self.texts["second_rule"]),
             self.follow_up(),
             failing,
-            self.alert(3, **low),
+            self.alert(3, reason="late", **low),
         )
+
+    def told_otherwise(self) -> tuple[Document, ...]:
+        """A correction, and a rule that fell silent."""
+        bread = {"rule__id": "bread", "rule__title": self.texts["bread_rule"], "rule__level": "medium"}
+        fish = {"rule__id": "fish", "rule__title": self.texts["fish_rule"], "rule__level": "low"}
+        return (
+            self.correction(withdrawn=False, story=4, changed="bread", **bread),
+            {**self.quiet(), **{"rule": self.alert(**fish)["rule"]}},
+        )
+
+    def quiet(self) -> Document:
+        facts = {"since": "2026-03-01T06:10:00+00:00", "after": "24h"}
+        empty: Document = {"story": None, "article": None, "evidence": [], "key": "wheat-exports/quiet/1"}
+        return {**self.over_time("quiet", **facts), **empty}
 
 
 def delivery(*alerts: Document, kind: DeliveryKind = DeliveryKind.GROUP, **counted: int) -> Delivery:
@@ -193,7 +215,6 @@ def deliveries(language: str) -> dict[str, Delivery]:
     """Every kind of message by its name."""
     kinds = Kinds(language)
     ports = {"rule__id": "ports", "rule__title": kinds.texts["second_rule"], "rule__level": "medium"}
-    quiet = kinds.over_time("quiet", since="2026-03-01T06:10:00+00:00", after="24h")
     within = {"within": "1h"}
     return {
         "first": delivery(kinds.alert(also=kinds.others(), story__articles=4, story__sources=4)),
@@ -207,17 +228,58 @@ def deliveries(language: str) -> dict[str, Delivery]:
         "sources": delivery(kinds.over_time("sources", sources=["Azur", "Littoral", "Quai"], **within)),
         "first-mention": delivery(kinds.over_time("first-mention", actors=["astruc", "port-ansel"], within="90d")),
         "spike": delivery(kinds.over_time("spike", articles=1234, usual=2.5, within="1d", against="14d")),
-        "quiet": delivery({**quiet, "story": None, "article": None, "evidence": [], "key": "wheat-exports/quiet/1"}),
+        "quiet": delivery(kinds.quiet()),
         "two-rules": delivery(kinds.alert(), kinds.alert(**ports, evidence=[passage(kinds.texts["quotes"][1])])),
         "group": delivery(kinds.alert(), kinds.follow_up()),
-        "digest": delivery(*kinds.gathered(), kind=DeliveryKind.DIGEST, nothing_new=12, silence=3, inhibition=1),
+        "digest": delivery(
+            *kinds.gathered(),
+            *kinds.told_otherwise(),
+            kind=DeliveryKind.DIGEST,
+            nothing_new=1312,
+            silence=3,
+            inhibition=1,
+        ),
         "summary": delivery(*kinds.gathered(), kind=DeliveryKind.SUMMARY),
         "spill": delivery(*kinds.gathered()[:4], kind=DeliveryKind.SPILL, duplicate=1),
-        "source-failing": delivery(
-            operator_alert("source-failing", "courier.example", kinds.texts["failing"], CREATED).document
-        ),
+        **{name: delivery(document) for name, document in events(language).items()},
         "heartbeat": delivery(beat()),
         "test": delivery(test_document("desk", CREATED)),
+    }
+
+
+def events(language: str) -> dict[str, Document]:
+    """What the monitor tells of itself, as the daemon does: the facts, and English lines for programs."""
+    courier, business, radio = _TEXTS[language]["failing"]
+    first = {"name": courier, "kind": "failed", "answer": "no complete answer within 30s", "times": 3}
+    failing = [
+        first,
+        {"name": business, "kind": "quiet", "since": "2026-02-14T06:10:00+00:00"},
+        {"name": radio, "kind": "changed", "changes": [["language", "fr", "en"], ["encoding", "utf-8", "cp1252"]]},
+    ]
+    well = [{"name": courier, "kind": "well"}]
+    problems = ["config/rules/wheat.yaml:12:7: unknown key 'phrases' (did you mean 'phrase'?)"]
+    told: dict[str, tuple[str, dict[str, Any]]] = {
+        "source-failing": ("courier.example", {"sources": failing, "more": 0}),
+        "source-recovered": ("courier.example", {"sources": well, "more": 0}),
+        "reload-refused": (
+            "config/monitor.yaml",
+            {"problems": problems, "more": 30, "stored": "2026-02-27T08:00:00+00:00"},
+        ),
+        "receiver-missing": ("hook", {"waiting": 12_345}),
+        "receiver-disabled": ("hook", {"answer": "410 Gone"}),
+        "delivery-dead": (
+            "mail",
+            {"delivery": 4711, "address": "chief@example.org", "answer": "550 5.1.1 no such user"},
+        ),
+        "template-failed": ("mail", {"error": "mail.txt:3: 'headline' is undefined"}),
+        "message-cut": ("hook", {"size": 1_482_113, "limit": 262_144}),
+        "disk-full": ("/var/lib/news-monitor", {"free": 0.0432}),
+        "queue-growing": ("mail", {"waiting": 1204, "oldest": "2026-03-02T05:12:00+00:00"}),
+        "queue-recovered": ("mail", {}),
+    }
+    return {
+        event: operator_alert(event, about, ["in English"] if facts else [], CREATED, facts).document
+        for event, (about, facts) in told.items()
     }
 
 

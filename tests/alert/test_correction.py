@@ -1,10 +1,11 @@
 """What became of a cited passage in a later version of its article."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.alert.correction import corrected
-from monitor.model import Article, Document, Published
+from monitor.alert.correction import corrected, corrections
+from monitor.model import Alert, Article, Citation, Document, Level, Published, Reason
 
 CITED = "Le ministre a promis 13 000 soldats à Kiev."
 BODY = f"La réunion a duré deux heures. {CITED} Il repart demain pour Genève."
@@ -111,3 +112,34 @@ def test_the_diff_tells_both_passages_whole(body: list[str], data: st.DataObject
 def test_an_article_never_corrects_itself(body: list[str], data: st.DataObject) -> None:
     text = " ".join(body)
     assert corrected(told(data.draw(st.sampled_from(body))), article(text), article(text)) is None
+
+
+@pytest.mark.parametrize(
+    ("called", "before", "now"),
+    [
+        ("Trois mille", "Trois mille", "Treize mille"),  # the article gives the story its title
+        ("Une promesse", "Trois mille", "Une promesse"),  # another one does
+        ("Treize mille", "Treize mille", "Treize mille"),
+    ],
+)
+def test_a_story_is_called_what_the_article_that_gives_it_its_title_is_called_now(
+    called: str, before: str, now: str
+) -> None:
+    document = {**told(), "story": {"id": "s", "title": called}, "rule": {"id": "r"}, "new": []}
+    cited = article(BODY, before)
+    alert = Alert("r", "v", Level.HIGH, (), "s", Reason.FIRST, "r/s/1", document=document)
+    later = article(BODY.replace("13 000", "3 000"), "Treize mille")
+    (correction,) = corrections(later, 2, [], [Citation(alert, 1, cited, ())])
+    assert correction.document["story"]["title"] == now
+    # The store goes on calling the story what its first article was called.
+    again = Alert("r", "v", Level.HIGH, (), "s", Reason.FIRST, "r/s/2", document=correction.document)
+    match = Alert("r", "v", Level.HIGH, (), "s", Reason.UPDATE, "r/s/3", document=document | {"article": {}})
+    last = article(BODY.replace("13 000", "300"), "Trois cents")
+    stands = {**told("Le ministre a promis 3 000 soldats à Kiev."), **{"story": correction.document["story"]}}
+    citation = Citation(Alert(**{**_fields(again), "document": correction.document | stands}), 2, later, ())
+    (third,) = corrections(last, 3, [match], [citation])
+    assert third.document["story"]["title"] == ("Trois cents" if now == later.title else "Une promesse")
+
+
+def _fields(alert: Alert) -> dict[str, object]:
+    return {name: getattr(alert, name) for name in Alert.__slots__}

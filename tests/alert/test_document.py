@@ -1,11 +1,13 @@
 """The Alert document, and the messages made of it."""
 
 import json
+import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from monitor.alert import Setting, raise_alerts
 from monitor.alert import test_document as sample_document
+from monitor.alert.document import MAX_PASSAGES
 from monitor.model import (
     Article,
     Document,
@@ -64,6 +66,7 @@ def made(*found: Evidence, article: Article = ARTICLE, reason: Reason = Reason.F
         StoryFacts("s1", "Un titre", NOW, 2, 2),
         also,
         {"guarantees": told},
+        {"guarantees": told},
         False,
         NOW,
     )
@@ -116,6 +119,26 @@ def test_an_endless_sentence_is_cut_around_the_match() -> None:
     (passage,) = made(Evidence("body", start, start + 5, "cible", "cible"), article=article)["evidence"]
     assert len(passage["quote"]) < 600
     assert passage["quote"][slice(*passage["marks"][0])] == "cible"
+
+
+def test_of_many_passages_the_title_and_those_that_show_most_terms_are_kept_in_reading_order() -> None:
+    body = " ".join(f"Une garantie numéro {n}." for n in range(20))
+    body = f"{body} Une garantie de sécurité. {body} La Russie aussi."
+    article = replace(ARTICLE, title="Des garanties", body=body)
+    terms = {"garantie": re.compile("garantie"), "sécurité": re.compile("sécurité"), "Russie": re.compile("Russie")}
+    found = [
+        Evidence(field, one.start(), one.end(), one[0], term)
+        for field, text in (("title", article.title), ("body", body))
+        for term, pattern in terms.items()
+        for one in pattern.finditer(text)
+    ]
+    shown = made(*sorted(found, key=lambda one: (one.field == "body", one.start)), article=article)["evidence"]
+    assert len(shown) == MAX_PASSAGES
+    assert shown[0]["in"] == "title"
+    assert [one["term"] for one in shown if one["quote"] == "Une garantie de sécurité."] == ["garantie", "sécurité"]
+    assert shown[-1]["quote"] == "La Russie aussi."
+    places = [body.index(one["quote"]) for one in shown[1:]]
+    assert places == sorted(places)
 
 
 def test_what_is_new_is_only_told_of_updates() -> None:

@@ -16,9 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.alert import render
-from monitor.alert.layout import SUBJECT
-from monitor.alert.message import MAX_HTML, WIDTH, wrapped
-from monitor.model import DeliveryKind, Document, Message
+from monitor.alert.message import WIDTH, wrapped
+from monitor.model import Document, Message
 
 PARIS = ZoneInfo("Europe/Paris")
 FR, EN = Kinds("fr"), Kinds("en")
@@ -42,7 +41,7 @@ def test_a_first_alert_says_why_what_who_when_where_and_how_to_change_it() -> No
     assert lines[:4] == [
         "[ÉLEVÉ] Exportations de blé - première alerte sur ce sujet",
         "La récolte retardée, les exportations de blé suspendues jusqu'en mai",
-        "Courrier du Port, Agence Azur, 2 mars 2026, 07:41 CET",
+        "Courrier du Port, Agence Azur, 2\u00a0mars 2026 à 07:41\u00a0CET",
         "https://courier.example/2026/03/1?from=feed&utm=none",
     ]
     assert "  > Le ministère suspend les *exportations de blé* jusqu'au 15 mai, a" in lines
@@ -62,34 +61,13 @@ def test_a_follow_up_shows_what_is_new_and_not_again_what_is_known() -> None:
     assert "2\u00a0copies: Azur and Radio Littoral" in text
 
 
-def test_messages_of_a_story_have_one_subject_so_that_mail_programs_keep_its_thread() -> None:
-    first, *later = [
-        of(one).subject for one in (EN.alert(), EN.follow_up(), EN.follow_up("update"), EN.alert(reason="repeat"))
-    ]
-    assert first == "[HIGH] Wheat exports: Late harvest: wheat exports halted until May"
-    assert later == [f"Re: {first}"] * 3
-
-
-@pytest.mark.parametrize(
-    ("level", "begin"), [("info", "Wheat"), ("medium", "Wheat"), ("high", "[HIGH] "), ("critical", "[CRITICAL] ")]
-)
-def test_the_level_stands_in_a_subject_when_it_is_urgent(level: str, begin: str) -> None:
-    assert of(EN.alert(rule__level=level)).subject.startswith(begin)
-
-
-def test_a_long_subject_is_cut_where_screens_end() -> None:
-    subject = of(EN.alert(story__title="word " * 100)).subject
-    assert len(subject) <= SUBJECT
-    assert subject.endswith("…")
-
-
 def test_an_article_that_two_rules_found_is_shown_once() -> None:
     message = render(deliveries("en")["two-rules"], "en", PARIS)
     assert message.text.count("https://courier.example/") == 1
     assert message.text.startswith("[HIGH] Wheat exports - first alert on this story\n[MEDIUM] Black Sea ports - ")
     assert "(wheat-exports, level high)" in message.text
     assert "(ports, level medium)" in message.text
-    assert message.subject.startswith("[HIGH] Wheat exports (+1): ")
+    assert message.subject == "[HIGH] Late harvest: wheat exports halted until May - Wheat exports (+1)"
 
 
 def test_a_correction_shows_both_sides_with_what_differs() -> None:
@@ -98,13 +76,15 @@ def test_a_correction_shows_both_sides_with_what_differs() -> None:
     assert "It says now:\n  > The ministry halts wheat exports until *30 June*." in message.text
     assert re.search(r"<del [^>]*>15 May</del>", message.html)
     assert re.search(r"<ins [^>]*>30 June</ins>", message.html)
-    assert message.subject.startswith("Correction: Wheat exports: ")
+    assert message.subject.startswith("[HIGH] Correction: Late harvest: ")
+    assert message.text.startswith("[HIGH] [CORRECTION] Wheat exports - ")
+    assert ">CORRECTION</span>" in message.html
 
 
 def test_a_withdrawal_says_so_first() -> None:
     message = of(EN.correction(withdrawn=True))
-    assert message.subject.startswith("Withdrawn: ")
-    assert "the source withdrew what you were told" in message.text
+    assert message.subject.startswith("[HIGH] Withdrawn: ")
+    assert "the source withdrew what you were told" in " ".join(message.text.split())
     assert "It says now" not in message.text
 
 
@@ -139,15 +119,22 @@ def test_quotes_are_those_that_say_most_in_reading_order() -> None:
     said = [
         "|Alpha| alone.",
         "|Bravo| alone.",
-        "|Alpha| and bravo.",
-        "Alpha and |bravo|.",
+        "|Alpha| and Bravo.",
+        "Alpha and |Bravo|.",
         "|Charlie|, alpha and bravo.",
         "Charlie, |alpha| and bravo.",
     ]
     found = [passage(one) for one in said]
     text = of(EN.alert(evidence=found)).text
     quoted = [line for line in text.splitlines() if line.startswith("  > ")]
-    assert quoted == ["  > *Alpha* alone.", "  > *Alpha* and *bravo*.", "  > *Charlie*, *alpha* and bravo."]
+    assert quoted == ["  > *Alpha* alone.", "  > *Alpha* and *Bravo*.", "  > *Charlie*, *alpha* and bravo."]
+
+
+def test_quotes_show_every_term_before_they_show_one_again() -> None:
+    said = ["|Alpha| is back.", "|Alpha| once more.", "|Alpha| for good.", "Here is |Bravo|.", "There is |Charlie|."]
+    text = of(EN.alert(evidence=[passage(one) for one in said])).text
+    quoted = [line for line in text.splitlines() if line.startswith("  > ")]
+    assert quoted == ["  > *Alpha* is back.", "  > Here is *Bravo*.", "  > There is *Charlie*."]
 
 
 def test_matched_words_of_a_headline_are_marked_in_it_and_not_quoted_again() -> None:
@@ -182,70 +169,6 @@ def test_a_test_says_that_messages_arrive() -> None:
     message = render(deliveries("fr")["test"], "fr", PARIS)
     assert "Les messages arrivent bien à ce destinataire." in message.text
     assert message.subject == "Veille - Essai de desk"
-
-
-# ---- Several stories ----
-
-
-def test_a_digest_is_folded_by_story_and_ordered_by_level_with_contents() -> None:
-    message = render(deliveries("en")["digest"], "en", PARIS)
-    contents, _, stories = message.text.partition("====")
-    lines = [line for line in contents.splitlines() if line.startswith(("Level", "  "))]
-    assert lines == [
-        "Level: critical",
-        "  1. Grain terminal closed after a breakdown",
-        "Level: high",
-        "  2. Late harvest: wheat exports halted until May (2\u00a0alerts)",
-        "Level: medium",
-        "  3. courier.example: sources failing",
-        "Level: low",
-        "  4. Dockers call a strike",
-        "  5. Agriculture minister meets the millers",
-    ]
-    assert [int(one) for one in re.findall(r"^(\d)\. ", stories, re.M)] == [1, 2, 3, 4, 5]
-    assert (
-        "Also: 12 articles with nothing new, 3 silenced alerts and 1 alert hidden by a more important one."
-        in " ".join(contents.replace("\u00a0", " ").split())
-    )
-    targets = set(re.findall(r'href="#([^"]+)"', message.html))
-    assert targets == set(re.findall(r' id="([^"]+)"', message.html)) == {f"story-{n}" for n in range(1, 6)}
-
-
-@pytest.mark.parametrize(
-    ("kind", "begin"),
-    [
-        ("digest", "[CRITICAL] Digest: 6 alerts on 4 stories - Grain terminal"),
-        ("summary", "[CRITICAL] After your quiet hours: 6 alerts on 4 stories - "),
-        ("spill", "[CRITICAL] In one message: 4 alerts on 3 stories - "),
-    ],
-)
-def test_what_was_gathered_says_so_in_its_subject(kind: str, begin: str) -> None:
-    assert render(deliveries("en")[kind], "en", PARIS).subject.startswith(begin)
-
-
-@pytest.mark.parametrize("stories", [61, 500, 5000])
-def test_a_flood_fits_in_one_mail_and_counts_what_it_does_not_show(stories: int) -> None:
-    alerts = [EN.alert(n % 4, story__id=f"s{n}", story__title=f"Story {n}", article__id=n) for n in range(stories)]
-    message = of(*alerts, kind=DeliveryKind.SPILL)
-    assert len(message.html.encode()) <= MAX_HTML
-    shown = re.findall(r"^ *(\d+)\. ", message.text, re.M)
-    last = max(map(int, shown))
-    counted = re.search(r"and ([0-9,]+)\u00a0more stor", message.text)
-    assert last + (int(counted[1].replace(",", "")) if counted else 0) == stories
-    assert {int(one) for one in shown} == set(range(1, last + 1))
-
-
-def test_a_story_without_end_shows_its_newest_articles() -> None:
-    alerts = [EN.alert(article__id=n, article__title=f"Part {n}", new=["news"] * 100) for n in range(500)]
-    text = of(*alerts).text
-    assert "Part 499" in text
-    assert "Part 0\n" not in text
-    assert "and 480\u00a0earlier articles" in text
-
-
-def test_alerts_of_the_monitor_are_no_story() -> None:
-    failing = deliveries("en")["source-failing"].alerts[0]
-    assert of(failing, failing).subject == "2 alerts - courier.example: sources failing"
 
 
 # ---- Lines, pages, hostile text ----

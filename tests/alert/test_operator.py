@@ -3,12 +3,17 @@
 import json
 import re
 from datetime import UTC, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from alert.kinds import delivery
+from alert.kinds import delivery, events
+from hypothesis import given
+from hypothesis import strategies as st
 
 from monitor.alert import operator_alert, render
+from monitor.alert.telling import told
+from monitor.alert.wording import Wording
 from monitor.model import Level, Reason
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -60,6 +65,78 @@ def test_its_message_names_the_host_and_each_source_with_its_reason(language: st
     assert lines[: len(LINES)] == [f"  + {line}" for line in LINES]
     assert "<b>gone</b>" not in message.html
     assert "&lt;b&gt;gone" in message.html
+
+
+FACTS = {name: document for name, document in events("fr").items() if document["facts"]}
+
+
+@pytest.mark.parametrize("event", FACTS)
+def test_a_french_operator_reads_french_and_programs_read_lines(event: str) -> None:
+    document = FACTS[event]
+    assert json.loads(json.dumps(document)) == document
+    french, english = (render(delivery(document), language, PARIS).text for language in ("fr", "en"))
+    assert document["new"] == ["in English"]
+    assert "in English" not in french + english
+
+    def said(text: str) -> set[str]:
+        """The words of its sentences; what others said is quoted as they said it, as are files and commands."""
+        lines = re.findall(r"^  \+ (.*(?:\n    .*)*)", text.partition("-----")[0], re.M)
+        own = re.sub(r"[«“][^»”]*[»”]|\S+\.yaml:.*(?:\n    .*)*|news-monitor .*", "", "\n".join(lines))
+        return set(re.findall("[a-z]{4,}", own.lower())) - {
+            "courrier",
+            "conomie",
+            "radio",
+            "littoral",
+            "port",
+            "chief",
+            "example",
+        }
+
+    assert said(french).isdisjoint(said(english) - {"max_body", "body"})
+
+
+@pytest.mark.parametrize(
+    ("event", "line"),
+    [
+        ("disk-full", "Il reste 4,3\u00a0% du disque\u202f; un disque plein ne reçoit plus rien."),
+        (
+            "queue-growing",
+            "1\u202f204\u00a0envois attendent, le plus ancien depuis le 2\u00a0mars 2026 à 06:12\u00a0CET.",
+        ),
+        (
+            "source-failing",
+            "Courrier du Port\u00a0: 3\u00a0échecs de suite\u00a0: «\u00a0no complete answer within 30s\u00a0»",
+        ),
+        ("message-cut", "Le corps faisait 1\u202f482\u202f113\u00a0octets, max_body en permet 262\u202f144."),
+    ],
+)
+def test_numbers_times_and_quotations_are_written_as_the_french_do(event: str, line: str) -> None:
+    text = render(delivery(FACTS[event]), "fr", PARIS).text
+    assert line in re.sub(r"\n    ", " ", text)
+
+
+@pytest.mark.parametrize("facts", [{}, {"free": "much"}, {"free": None}, {"other": 1}])
+def test_facts_that_nobody_understands_leave_the_lines(facts: dict[str, Any]) -> None:
+    document = operator_alert("disk-full", "/var", ["no room"], NOW, facts).document
+    assert "\n  + no room\n" in render(delivery(document), "fr", PARIS).text
+
+
+hostile = st.text(max_size=50) | st.sampled_from(["\r\nBcc: x", "\x1b[31m", "\u202egnp", "x" * 5_000])
+
+
+@given(st.sampled_from(sorted(FACTS)), hostile)
+def test_what_others_say_stays_one_line(event: str, text: str) -> None:
+    def put(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {
+                name: one if name in ("kind", "since", "stored", "oldest") else put(one) for name, one in value.items()
+            }
+        return [put(one) for one in value] if isinstance(value, list) else text if isinstance(value, str) else value
+
+    document = {**FACTS[event], "facts": put(FACTS[event]["facts"]), "about": text}
+    lines = told(document, Wording("fr", PARIS))
+    assert lines
+    assert not [line for line in lines if re.search("[\x00-\x1f\x7f\u2028\u202e]", line) or len(line) > 1_000]
 
 
 def test_events_of_the_same_second_have_keys_of_their_own() -> None:

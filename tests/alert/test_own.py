@@ -51,8 +51,8 @@ def test_a_template_has_the_documents_and_the_words_of_the_language(templates: M
     assert trouble is None
     assert message.text.splitlines() == [
         "desk group fr 3 1",
-        "2 mars 2026, 07:41 CET",
-        "1er mars 2026, 07:10 CET",
+        "2\u00a0mars 2026 à 07:41\u00a0CET",
+        "1er\u00a0mars 2026 à 07:10\u00a0CET",
         "1\u202f234,5",
         "élevé, première alerte sur ce sujet",
         "Le ministère suspend les *exportations de blé* jusqu'au 15 mai, a déclaré sa porte-parole, Claire Astruc.",

@@ -41,8 +41,10 @@ def article(published: Published = UNDATED) -> Article:
     return Article("A", "1", None, "Titre", False, "Un texte.", "", None, published, "fr")
 
 
-def one_alert(placement: Placement, told: int, rule: Rule, *, old: bool = False) -> Alert:
-    setting = Setting(3, placement, StoryFacts("s1", "T", NOW, 1, 1), [], {"talks": told}, old, NOW)
+def one_alert(placement: Placement, told: int, rule: Rule, *, hidden: int = 0, old: bool = False) -> Alert:
+    """The alert of an article on a story of which some alerts were told, and of these some hidden from everybody."""
+    story = StoryFacts("s1", "T", NOW, 1, 1)
+    setting = Setting(3, placement, story, [], {"talks": told}, {"talks": told - hidden}, old, NOW)
     (alert,) = raise_alerts(article(), [Match("talks")], {"talks": rule}, setting)
     return alert
 
@@ -77,8 +79,16 @@ def test_an_update_is_told_by_the_novelty_of_the_rule(novelty: str, news: tuple[
 
 def test_keys_count_the_alerts_of_a_rule_on_a_story() -> None:
     placement = Placement(Verdict.UPDATE, "s1", "because", news=("Du neuf.",))
-    alert = one_alert(placement, 2, Rule())
-    assert alert.key == "talks/s1/3"
+    assert one_alert(placement, 2, Rule()).key == "talks/s1/3"
+    assert one_alert(placement, 2, Rule(), hidden=1).key == "talks/s1/2", "what was hidden had no key"
+
+
+def test_who_was_told_of_nothing_yet_is_told_of_a_story_for_the_first_time() -> None:
+    placement = Placement(Verdict.UPDATE, "s1", "because", news=("Du neuf.",))
+    alert = one_alert(placement, 2, Rule(), hidden=2)
+    assert (alert.reason, alert.key, alert.document["new"]) == (Reason.FIRST, "talks/s1/1", [])
+    copy = one_alert(Placement(Verdict.DUPLICATE, "s1", "because"), 2, Rule(), hidden=2)
+    assert copy.suppressed is Suppression.DUPLICATE, "what was hidden is no news when it comes again"
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.alert import Destination, Due, Route, TimeInterval, due, parse_schedule, route
+from monitor.alert import Destination, Due, Route, TimeInterval, due, holding, joins, parse_schedule, route
 from monitor.model import Alert, DeliveryKind, Level, Reason
 
 NOON = datetime(2026, 11, 20, 11, tzinfo=UTC)  # a Friday; 12:00 in Paris
@@ -101,6 +101,57 @@ def test_a_level_may_override_quiet_hours() -> None:
         assert due(one, INTERVALS, at("20T23:00"), None).held is held
 
 
+@pytest.mark.parametrize(
+    ("hold", "now", "expected"),
+    [
+        (("nights",), "20T22:00", "21T07:00"),
+        (("nights",), "21T06:59", "21T07:00"),
+        (("breakfast", "nights"), "20T23:00", "21T08:00"),
+        (("nights", "weekends"), "20T23:00", "23T07:00"),
+        (("weekends",), "20T23:00", None),
+        (("gone",), "20T23:00", None),
+        (("gone", "nights"), "20T23:00", "21T07:00"),
+        ((), "20T23:00", None),
+    ],
+)
+def test_what_waits_is_asked_about_as_what_is_raised(hold: tuple[str, ...], now: str, expected: str | None) -> None:
+    intervals = {name: one for name, one in INTERVALS.items() if name != "always"}
+    hold_now = holding(intervals, at(now))
+    assert hold_now
+    assert hold_now(hold) == (at(expected) if expected else None)
+
+
+@pytest.mark.parametrize("now", ["20T21:59", "20T08:00", "20T12:00"])
+def test_while_no_interval_lasts_nothing_is_asked(now: str) -> None:
+    assert holding({name: INTERVALS[name] for name in ("nights", "weekends", "breakfast")}, at(now)) is None
+    assert holding({}, at(now)) is None
+
+
+def test_what_never_ends_puts_off_nothing_either() -> None:
+    hold_now = holding(INTERVALS, NOON)
+    assert hold_now
+    assert hold_now(("always",)) is None
+
+
+@pytest.mark.parametrize(
+    ("now", "departs", "by", "expected"),
+    [
+        ("20T21:58", "20T21:59", (), True),
+        ("20T21:58", "20T22:01", (), False),
+        ("20T21:58", "20T22:01", ("nights",), True),
+        ("20T23:00", "20T21:59", (), False),
+        ("20T23:00", "20T21:59", ("nights",), True),
+        ("20T23:00", "21T07:00", (), True),
+        ("20T23:00", "20T21:59", ("weekends",), False),
+        ("20T12:00", "20T11:00", (), True),
+    ],
+)
+def test_an_open_message_takes_an_alert_where_it_leaves_outside_of_quiet_hours(
+    now: str, departs: str, by: tuple[str, ...], expected: bool
+) -> None:
+    assert joins(to(hold=("nights",)), INTERVALS, at(now), at(departs), by) is expected
+
+
 def between(start: datetime, end: datetime) -> st.SearchStrategy[datetime]:
     return st.timedeltas(timedelta(), end - start).map(lambda since: start + since)
 
@@ -123,3 +174,5 @@ def test_nothing_is_sent_early_or_in_quiet_hours(
         assert (found.kind is DeliveryKind.SUMMARY) == found.held
         assert found.at >= now + wait
         assert last is None or found.at >= now + last + 5 * MINUTE
+    hold_now = holding(INTERVALS, found.at)
+    assert hold_now is None or hold_now(hold) is None, "whoever sends it then finds that it may leave"

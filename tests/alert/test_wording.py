@@ -33,7 +33,7 @@ def test_a_translation_has_the_values_of_its_text() -> None:
 
 def test_french_punctuation_stays_on_the_line_of_its_word() -> None:
     texts = [one for two in catalogue("fr").values() for one in ([two] if isinstance(two, str) else two)]
-    assert not [text for text in texts if re.search(r"(^| )[:;?!»]|[^\u00a0\u202f:]:(?!//)|« ", text)]
+    assert not [text for text in texts if re.search(r"(^| )[:;?!»]|[^\u00a0:]:(?!//)|[^\u202f][;?!]|« |'", text)]
 
 
 def test_every_level_and_reason_has_words() -> None:
@@ -51,9 +51,9 @@ def test_every_event_of_the_monitor_has_words() -> None:
         ({"value": None, "precision": "unknown"}, "fr", "sans date"),
         ({"value": None, "precision": "unknown"}, "en", "no date given"),
         ({"value": "2022-01", "precision": "month"}, "fr", "janvier 2022"),
-        ({"value": "2022-08-01", "precision": "day"}, "fr", "1er août 2022"),
-        ({"value": "2022-08-01", "precision": "day"}, "en", "1 August 2022"),
-        ({"value": "2022-07-01T22:30:00+00:00", "precision": "second"}, "fr", "2 juillet 2022, 00:30 CEST"),
+        ({"value": "2022-08-01", "precision": "day"}, "fr", "1er\u00a0août 2022"),
+        ({"value": "2022-08-01", "precision": "day"}, "en", "1\u00a0August 2022"),
+        ({"value": "2022-07-01T22:30:00+00:00", "precision": "second"}, "fr", "2\u00a0juillet 2022 à 00:30\u00a0CEST"),
     ],
 )
 def test_a_date_is_never_shown_more_exactly_than_it_is_known(
@@ -66,6 +66,11 @@ def test_a_date_is_never_shown_more_exactly_than_it_is_known(
 def test_a_zone_has_a_name_or_a_distance(zone: str, shown: str) -> None:
     moment = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
     assert Wording("en", ZoneInfo(zone)).moment(moment).split()[-1] == shown
+
+
+def test_parts_and_languages_have_their_names() -> None:
+    assert (EN.part(0.0432), FR.part(0.0432), EN.part(0.05)) == ("4.3%", "4,3\u00a0%", "5%")
+    assert (EN.tongue("fr"), FR.tongue("fr"), FR.tongue("x-y")) == ("French", "français", "x-y")
 
 
 def test_numbers_are_written_as_the_language_does() -> None:

@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from cli.conftest import Program
 from flow.installation import Installation
 
+from monitor.cli.times import clock
 from monitor.model import Document
 from monitor.reload import ReloadState
 from monitor.store import Store
@@ -56,7 +58,7 @@ def test_a_refused_edit_is_shown_and_costs_no_health(
     assert done.code == 0
     assert done.out.splitlines()[1:] == [
         "restart needed for what was changed: http",
-        f"what is written was refused at {NOW.isoformat()}, the rules before stay live:",
+        f"what is written was refused at {clock(NOW, ZoneInfo('Europe/Paris'))}, the rules before stay live:",
         "rules.yaml:1:1: odd",
     ]
 

@@ -1,6 +1,10 @@
 """sources, articles, alerts, deliveries, receivers: what is remembered, as tables and as JSON."""
 
 import json
+import re
+import shutil
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from cli.conftest import Program
@@ -175,3 +179,112 @@ def test_what_a_digest_only_counts_is_told_by_why_and_cannot_be_sent_alone(
     for verb in ("retry", "drop"):
         refused = news_monitor("deliveries", verb, "1", "--config", config)
         assert refused.err == "delivery 1 only counts: it goes with the next that somebody is told of\n"
+
+
+# ---- Alerts that somebody has seen ----
+
+
+def test_an_alert_is_acknowledged_once_and_everybody_sees_by_whom(watched: Installation, news_monitor: Program) -> None:
+    config = watched.folder / "monitor.yaml"
+    ident, other = [str(row["id"]) for row in ask(watched, news_monitor, "alerts", "list")]
+    words = ("alerts", "ack", ident, "--author", "jane", "--comment", "calling the mayor", "--config", config)
+    done = news_monitor(*words)
+    assert (done.code, done.out) == (0, f"alert {ident} is acknowledged by jane\n")
+    again = news_monitor("alerts", "ack", ident, "--author", "joe", "--config", config)
+    assert again.code == 1
+    assert re.fullmatch(rf"alert {ident} was acknowledged already, by jane at 20[\d-]+ [\d:]+ CES?T\n", again.err)
+    rows = {str(row["id"]): row["acknowledged"] for row in ask(watched, news_monitor, "alerts", "list")}
+    assert rows[other] is None
+    assert (rows[ident]["by"], rows[ident]["comment"]) == ("jane", "calling the mayor")
+    assert rows[ident]["at"].endswith("+00:00")
+    table = news_monitor("alerts", "list", "--config", config).out.splitlines()
+    assert ["ACKNOWLEDGED" in table[0], *("jane" in line for line in table[1:])].count(True) == 2
+    shown = news_monitor("alerts", "show", ident, "--config", config).out
+    assert re.search(r"^acknowledged: by jane at 20[\d-]+ [\d:]+ CES?T: calling the mayor$", shown, re.MULTILINE)
+    assert ask(watched, news_monitor, "alerts", "show", ident)["acknowledged"] == rows[ident]
+    assert "acknowledged" not in ask(watched, news_monitor, "alerts", "show", other)
+    (line,) = [line for line in news_monitor("why", "1", "--config", config).out.splitlines() if "jane" in line]
+    assert line.startswith("  acknowledged by jane at 20")
+
+
+def test_what_is_no_alert_or_was_told_to_nobody_cannot_be_acknowledged(
+    installation: Installation, news_monitor: Program
+) -> None:
+    installation.configure(
+        "receivers: [{name: terminal, type: console}]\nroute: {receiver: terminal}\n"
+        "silences: [{match: {tag: social}, author: joe, comment: moving, times: ['00:00-24:00']}]\n"
+    )
+    installation.write("a.txt", article(1))
+    installation.run("once")
+    config = installation.folder / "monitor.yaml"
+    (silenced,) = [one for one in installation.json("alerts", "list", "--all") if one["suppressed"]]
+    done = news_monitor("alerts", "ack", str(silenced["id"]), "--config", config)
+    assert (done.code, done.err) == (1, f"alert {silenced['id']} was told to nobody (silence)\n")
+    done = news_monitor("alerts", "ack", "77", "--config", config)
+    assert (done.code, done.err) == (1, "no alert has the id 77\n")
+
+
+# ---- Times, and a configuration that is broken elsewhere ----
+
+
+def test_tables_show_the_clocks_of_the_configured_zone_and_json_utc(
+    installation: Installation, news_monitor: Program, receiver: Receiver
+) -> None:
+    waiting(installation, news_monitor, receiver)
+    config = installation.folder / "monitor.yaml"
+    for noun, name in (("alerts", "created"), ("deliveries", "due_at")):
+        row = ask(installation, news_monitor, noun, "list")[0]
+        assert row[name].endswith("+00:00")
+        here = datetime.fromisoformat(row[name]).astimezone(ZoneInfo("Europe/Paris"))
+        assert f"  {here:%Y-%m-%d %H:%M %Z}  " in news_monitor(noun, "list", "--config", config).out
+
+
+def test_what_is_held_can_be_read_while_a_folder_of_a_receiver_is_gone(
+    installation: Installation, news_monitor: Program
+) -> None:
+    folder = installation.folder / "mounted"
+    folder.mkdir()
+    installation.configure(
+        "receivers: [{name: archive, type: file, path: mounted/alerts.jsonl}]\nroute: {receiver: archive}\n"
+    )
+    installation.write("a.txt", article(1))
+    installation.run("once")
+    shutil.rmtree(folder)
+    config = installation.folder / "monitor.yaml"
+    for words in (
+        ["why", "1"], ["articles", "list"], ["alerts", "list"], ["alerts", "ack", "1"], ["stories", "list"],
+        ["deliveries", "list"], ["deliveries", "retry", "1", "--again"], ["silences", "list"],
+        ["silences", "add", "--rule", "strike", "--for", "2h", "--comment", "c"], ["silences", "expire", "1"],
+        ["receivers", "list"], ["receivers", "enable", "archive"], ["routes", "show"], ["sources", "list"],
+        ["config", "show"],
+    ):  # fmt: skip
+        done = news_monitor(*words, "--config", config)
+        assert (done.code, done.err) == (0, ""), words
+    for words in (["check"], ["once"]):
+        done = news_monitor(*words, "--config", config)
+        assert (done.code, "does not exist" in done.out + done.err) == (1, True)
+
+
+def test_what_is_held_can_be_read_and_acted_on_while_the_configuration_has_mistakes(
+    watched: Installation, news_monitor: Program
+) -> None:
+    config = watched.folder / "monitor.yaml"
+    config.write_text(config.read_text("utf-8") + "timezon: UTC\nroutes: []\n", "utf-8")
+    for words in (
+        ["why", "1"], ["articles", "list"], ["alerts", "list"], ["alerts", "ack", "1"], ["stories", "list"],
+        ["deliveries", "list"], ["deliveries", "retry", "1", "--again"], ["silences", "list"],
+        ["silences", "add", "--rule", "strike", "--for", "2h", "--comment", "c"], ["silences", "expire", "1"],
+    ):  # fmt: skip
+        done = news_monitor(*words, "--config", config)
+        assert (done.code, done.err) == (0, "the configuration has mistakes: `news-monitor check` names them\n"), words
+    assert " CE" in news_monitor("alerts", "list", "--config", config).out, "the time zone is known"
+
+
+@pytest.mark.parametrize("broken", ["database: [", "database: [x]\n", "databse: sqlite:///var/news-monitor.db\n"])
+def test_which_database_must_be_known(installation: Installation, news_monitor: Program, broken: str) -> None:
+    config = installation.folder / "monitor.yaml"
+    written = config.read_text("utf-8").splitlines(keepends=True)
+    config.write_text("".join(line for line in written if not line.startswith("database")) + broken, "utf-8")
+    done = news_monitor("alerts", "list", "--config", config)
+    assert (done.code, done.out) == (1, "")
+    assert done.err.startswith(f"{config}:")

@@ -109,7 +109,7 @@ def test_the_archive_tells_what_each_rule_would_have_raised(installation: Instal
 
 
 def test_an_archive_of_many_articles_tells_of_hits(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("monitor.match.census", "monitor.cli.lint"):
+    for module in ("monitor.match.lint.census", "monitor.cli.lint"):
         monkeypatch.setattr(f"{module}.ENOUGH", 5)
     for number in range(5):
         installation.write(f"{number}.txt", article(number))

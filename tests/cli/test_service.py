@@ -60,6 +60,30 @@ def test_check_notes_an_address_that_is_configured_twice_with_both_places(
     assert "canary" not in done.out
 
 
+def test_check_finds_matchers_that_name_nothing_and_routes_that_no_alert_comes_to(
+    installation: Installation, news_monitor: Program
+) -> None:
+    installation.configure(
+        "receivers: [{name: terminal, type: console}, {name: desk, type: console}]\n"
+        "route: {receiver: terminal, routes: [{match: {tag: sociale}, receiver: desk}, {receiver: desk}, {}]}\n"
+        "silences: [{match: {source: inbux}, author: joe, comment: moving, times: '00:00-24:00'}]\n"
+    )
+    path = installation.folder / "monitor.yaml"
+    done = news_monitor("check", "--config", path)
+    assert done.code == 3
+    assert re.findall(r"^.+?:\d+:\d+: ", done.out, re.MULTILINE) == [
+        f"{path}:9:52: ",
+        f"{path}:9:97: ",
+        f"{path}:10:29: ",
+    ]
+    told = [line.partition(": ")[2] for line in done.out.splitlines()]
+    assert told[0] == "no rule has the tag 'sociale' (did you mean 'social'?)"
+    assert told[1].startswith("no alert comes to this route: the route in line ")
+    assert told[2] == "no source is named 'inbux' (did you mean 'inbox'?)"
+    assert told[3] == "1 source, 2 rules, 2 receivers, no mistakes, 3 findings of the lint"
+    assert installation.run("routes", "show"), "it is no mistake"
+
+
 def test_check_runs_the_tests_in_the_rules(installation: Installation, news_monitor: Program) -> None:
     rules = (
         "version: 1\nrules:\n  - id: x\n    when: {phrase: paix}\n    tests:\n      - {match: true, text: La guerre.}\n"

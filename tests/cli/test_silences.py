@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -84,7 +85,7 @@ def test_times_may_come_again_each_week(silences: Silences) -> None:
         (["--tag", "a", "--for", "two"], "--for: "),
         (["--tag", "a", "--for", "1000000w"], "--for: "),
         (["--tag", "a", "--ends", "soon"], "--ends: 'soon' is not a time"),
-        (["--tag", "a", "--ends", "2020-01-01"], "it would be over: 2020-01-01T00:00:00+01:00 has passed"),
+        (["--tag", "a", "--ends", "2020-01-01"], "it would be over: 2020-01-01 00:00 CET has passed"),
         (["--tag", "a", "--starts", "2030-01-02", "--ends", "2030-01-01"], "'ends' must be later than 'starts'"),
         (["--level", "loud", "--for", "2h"], "--level: "),
         (["--tag", "a", "--times", "25:00-26:00"], "--times: '25:00-26:00' is no part of a day"),
@@ -113,9 +114,8 @@ def test_a_silenced_alert_is_not_sent_and_listed_with_who_silenced_it(silences: 
         "silence 1 of jane: known",
         [],
     )
-    assert "alert of strike: suppressed, silence: it is silenced: silence 1 of jane: known" in installation.run(
-        "why", "1"
-    )
+    told = installation.run("why", "1")
+    assert re.search(r"alert of strike: suppressed by silence 1 of jane, until 20[\d-]+ [\d:]+ CES?T: known\n", told)
 
 
 def test_what_the_configuration_silences_is_listed_without_a_number(silences: Silences) -> None:
@@ -127,3 +127,60 @@ def test_what_the_configuration_silences_is_listed_without_a_number(silences: Si
     assert (row["id"], row["state"], row["author"]) == (None, "active", "joe")
     silences.installation.write("a.txt", article(1))
     assert silences.installation.json("once")["alerts"] == 1
+
+
+# ---- Names that nothing has ----
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--rule", "strik"], "no rule has the id 'strik' (did you mean 'strike'?)"),
+        (["--tag", "sociale"], "no rule has the tag 'sociale' (did you mean 'social'?)"),
+        (["--source", "inbux"], "no source is named 'inbux' (did you mean 'inbox'?)"),
+        (["--source-tag", "x"], "no source has the tag 'x'"),
+        (["--language", "de"], "no article has the language 'de': those that are looked for stand under 'languages'"),
+        (["--story", "s-1"], "no story has the id 's-1'"),
+    ],
+)
+def test_a_name_that_nothing_has_is_warned_of_and_silenced_all_the_same(
+    silences: Silences, words: list[str], told: str
+) -> None:
+    done = silences("add", *words, "--for", "2h", "--comment", "c")
+    assert (done.code, done.out.startswith("silence 1 until ")) == (0, True)
+    assert done.err == f"warning: {told}; `news-monitor silences expire 1` takes the silence back\n"
+    assert len(silences.rows()) == 1
+
+
+def test_what_there_is_brings_no_warning_also_while_the_rules_are_broken(silences: Silences) -> None:
+    installation = silences.installation
+    installation.write("a.txt", article(1))
+    installation.run("once")
+    words = ("--rule", "strike", "--rule", "monitor.disk-full", "--source", "INBOX", "--for", "2h", "--comment", "c")
+    story = installation.json("articles", "list")[0]["story"]
+    assert silences("add", *words, "--story", story).err == ""
+    (installation.folder / "rules" / "bad.yaml").write_text("version: 1\nrules: [{id: x}]\n", "utf-8")
+    assert silences("add", *words).err == "", "nobody knows which rules there are"
+
+
+def test_one_that_was_expired_before_it_began_says_so(silences: Silences) -> None:
+    words = ("--tag", "social", "--starts", "2030-07-01T18:00", "--ends", "2030-07-02", "--comment", "c")
+    assert silences("add", *words, "--author", "jane").code == 0
+    silences("expire", "1")
+    line = silences("list", "--all").out.splitlines()[1]
+    assert re.split(" {2,}", line) == [
+        "1", "expired before it began", "tag: social; starts 2030-07-01 18:00 CEST", "jane", "c",
+    ]  # fmt: skip
+
+
+def test_why_says_until_when_a_silence_of_the_configuration_lasts(silences: Silences) -> None:
+    silences.installation.configure(
+        "receivers: [{name: terminal, type: console}]\nroute: {receiver: terminal}\n"
+        "silences: [{match: {tag: social}, author: joe, comment: moving, ends: '2099-01-01T12:00:00+00:00'}]\n"
+    )
+    silences.installation.write("a.txt", article(1))
+    silences.installation.run("once")
+    line = "alert of strike: suppressed by silence of joe, until 2099-01-01 13:00 CET: moving"
+    assert line in silences.installation.run("why", "1").splitlines()
+    (alert,) = [one for one in silences.installation.json("why", "1")["alerts"] if one["suppressed"]]
+    assert (alert["because"], alert["silenced_until"]) == ("silence of joe: moving", "2099-01-01T12:00:00+00:00")

@@ -74,15 +74,15 @@ def test_people_read_why_each_article_is_in_the_story(installation: Installation
         intake.raised(make.suppressed(1), 3, [], NOW)
     assert installation.run("stories", "show", "story-1").splitlines() == [
         "story story-1: Title 1",
-        "seen: 2026-03-02T08:00:00+00:00 to 2026-03-02T13:00:00+00:00",
-        "dated: 2026-02-28T00:00:00+00:00 to 2026-03-01T00:00:00+00:00",
+        "seen: 2026-03-02 09:00 CET to 2026-03-02 14:00 CET",
+        "dated: 2026-02-28 01:00 CET to 2026-03-01 01:00 CET",
         "holds: 3 articles (1 duplicate) of 1 source",
-        f"article 3: new, wire, 2026-03-02T13:00:00+00:00, {long[:98]}…",
+        f"article 3: new, wire, 2026-03-02 14:00 CET, {long[:98]}…",
         "  similarity 0.43 to 1 of its articles",
-        "article 2: duplicate of 1, wire, 2026-03-02T08:00:00+00:00, Title 1",
-        "article 1: new, wire, 2026-03-02T08:00:00+00:00, Title 1",
+        "article 2: duplicate of 1, wire, 2026-03-02 09:00 CET, Title 1",
+        "article 1: new, wire, 2026-03-02 09:00 CET, Title 1",
         "alerts: 1",
-        "  rule/story-1/1: first, 2026-03-02T08:00:00+00:00, article 1",
+        "  rule/story-1/1: first, 2026-03-02 09:00 CET, article 1",
     ]
     assert len(installation.json("stories", "show", "story-1", "--limit", "1")["members"]) == 1
 

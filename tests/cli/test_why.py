@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from cli.conftest import Program
@@ -15,6 +16,7 @@ from flow.installation import RULES, SECRET, Installation, Receiver, article
 from flow.newspaper import Newspaper, Story, newspaper, rss
 from store.conftest import Make
 
+from monitor.cli.times import clock
 from monitor.cli.why import _SUPPRESSED
 from monitor.model import DateFound, LanguageScore, Published, Standing, Suppression
 from monitor.store import Store
@@ -98,7 +100,7 @@ def test_people_read_a_line_for_each_step_in_its_order(installation: Installatio
     assert "rule strike: body: grève" in lines
     sent, attempt = under(lines, "alert strike/")
     assert sent == "terminal: sent with 1 other after 1 attempt"
-    assert re.fullmatch(r"1\. 20\S+, [0-9.]+ s sent: written", attempt)
+    assert re.fullmatch(r"1\. 20[\d :-]+ CES?T, [0-9.]+ s sent: written", attempt)
 
 
 def test_a_duplicate_names_what_it_repeats_and_why_nobody_was_told(installation: Installation) -> None:
@@ -205,7 +207,7 @@ def test_a_server_that_refuses_is_quoted(installation: Installation, receiver: R
     take(installation, "a.txt", article(1))
     waiting, attempt = under(told(installation, 1), "alert strike/")
     assert waiting.startswith("hook: pending with 1 other after 1 attempt, next 20")
-    assert re.fullmatch(r"1\. 20\S+, [0-9.]+ s failed: 503.*", attempt)
+    assert re.fullmatch(r"1\. 20[\d :-]+ CES?T, [0-9.]+ s failed: 503.*", attempt)
 
 
 def test_a_receiver_that_is_gone_holds_its_alerts_and_says_why(installation: Installation, receiver: Receiver) -> None:
@@ -230,7 +232,7 @@ def test_attempts_are_counted_until_the_last(installation: Installation, make: M
             (claimed,) = store.claim("worker", NOW, timedelta(minutes=1), 1, ["desk"])
             store.failed(claimed, "worker", NOW, "550 no such user", again)
     lines = told(installation, 1)
-    at = NOW.isoformat()
+    at = clock(NOW, ZoneInfo("Europe/Paris"))
     assert under(lines, "alert rule/story-1/1: first, ") == [
         "desk: dead after 2 attempts",
         f"1. {at} failed: 550 no such user",

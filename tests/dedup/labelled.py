@@ -29,7 +29,7 @@ class Pair(NamedTuple):
 
 def pairs() -> Iterator[Pair]:
     for path in sorted((DATA / "pairs").glob("*.yaml")):
-        for one in yaml.safe_load(path.read_text("utf-8")):
+        for one in yaml.load(path.read_text("utf-8"), yaml.CSafeLoader):
             first, second = article(one["first"], "a"), article(one["second"], "b")
             verdict = one["verdict"]
             yield Pair(one["id"], one["kind"], first, second, verdict, one.get("backward", verdict))

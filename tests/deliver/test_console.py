@@ -116,5 +116,5 @@ def test_a_terminal_that_is_not_read_is_a_failed_delivery_and_blocks_nobody(
 def test_a_closed_stream_is_a_failed_delivery(delivery: Callable[..., Delivery], message: Message) -> None:
     stream = io.StringIO()
     stream.close()
-    with pytest.raises(DeliveryError, match="closed file"):
+    with pytest.raises(DeliveryError, match="it was closed"):
         show(stream, delivery(), message)

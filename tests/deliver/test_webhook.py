@@ -16,6 +16,7 @@ from typing import Any
 import aiohttp
 import pytest
 from aiohttp import web
+from aiohttp.client_reqrep import ConnectionKey
 from deliver.posted import Answer, Peer, floods, hangs, never_ends, resets, says
 from ingest.web.test_faults_ssrf import CLOSED, LOOPBACK, Doors
 from pydantic import ValidationError
@@ -23,6 +24,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from monitor.deliver import Channels, WebhookReceiver
 from monitor.errors import DeliveryError
+from monitor.faults import SpokenError
 from monitor.ingest import Fetcher
 from monitor.model import Delivery, DeliveryKind, Message
 
@@ -232,7 +234,7 @@ def test_a_2xx_counts_even_if_its_body_never_comes(delivery: Deliver, message: M
 def test_a_connection_that_breaks_is_tried_again(delivery: Deliver, message: Message) -> None:
     error = post(resets, delivery(), message).error
     assert (error.permanent, error.whole) == (False, False)  # a kept connection that was just closed, or one message
-    assert "disconnected" in error.answer.lower()
+    assert error.answer == "the server closed the connection without an answer"
 
 
 def test_a_port_that_nobody_listens_to(delivery: Deliver, message: Message) -> None:
@@ -242,7 +244,7 @@ def test_a_port_that_nobody_listens_to(delivery: Deliver, message: Message) -> N
         async with aiohttp.ClientSession() as session, Channels(session, io.StringIO()) as out:
             await out.send(receiver(url), delivery(), message, datetime.now(UTC))
 
-    with pytest.raises(DeliveryError, match=r"hook: Cannot connect to host 127\.0\.0\.1") as failed:
+    with pytest.raises(DeliveryError, match=r"^hook: 127\.0\.0\.1 cannot be reached: connection refused$") as failed:
         asyncio.run(run())
     assert failed.value.whole
 
@@ -250,7 +252,8 @@ def test_a_port_that_nobody_listens_to(delivery: Deliver, message: Message) -> N
 def test_an_address_that_the_guarded_connector_refuses(delivery: Deliver, message: Message) -> None:
     class Guarded(aiohttp.TCPConnector):
         async def connect(self, *_: Any, **__: Any) -> Any:
-            raise aiohttp.ClientConnectionError("127.0.0.1 is a private address")
+            key = ConnectionKey("127.0.0.1", 9, False, False, None, None, None)
+            raise aiohttp.ClientConnectorError(key, SpokenError(13, "127.0.0.1 is a private address"))
 
     async def run() -> None:
         async with aiohttp.ClientSession(connector=Guarded()) as session, Channels(session, io.StringIO()) as out:

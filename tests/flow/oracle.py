@@ -78,12 +78,16 @@ class Told:
 
 @dataclass(eq=False)
 class Letter:
-    """A message for one address of a receiver; all of a path, or of a group, travels in it until it leaves."""
+    """A message for one address of a receiver; all of a path, or of a group, travels in it until it leaves.
+
+    It was `planned` to leave when it was begun; where nobody could send it then it leaves later, `at`.
+    """
 
     at: datetime
     to: tuple[str, str]
     path: str
     kind: str
+    planned: datetime
     told: list[Told] = field(default_factory=list)
     counted: Counter[str] = field(default_factory=Counter)
 
@@ -116,7 +120,7 @@ class Oracle:
     """Foretells the letters of a week.
 
     `addresses` are those of each receiver, `caps` how many messages in what time, `slots` the moments of each digest,
-    `holds` the periods of each interval, `silences` what they match and when.
+    `holds` the periods of each interval, `silences` what they match and when, `away` when the daemon is down.
     """
 
     rules: Sequence[Mapping[str, Any]]
@@ -127,6 +131,7 @@ class Oracle:
     slots: Mapping[str, Sequence[datetime]]
     holds: Mapping[str, Sequence[Period]]
     silences: Sequence[tuple[Mapping[str, Any], Sequence[Period]]]
+    away: Sequence[Period] = ()
     letters: list[Letter] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
     _hits: dict[str, list[tuple[datetime, str, str, bool]]] = field(default_factory=lambda: defaultdict(list))
@@ -167,6 +172,8 @@ class Oracle:
             return "duplicate" if verdict == "duplicate" else "every"
         if rule.get("novelty") == "first" or one.kind not in ("fact", "correction"):
             return "nothing-new"
+        if not any(alert.number for alert in known):
+            return "first"
         return "update" if verdict == "update" else "new-facts"
 
     def _of(self, story: str) -> list[Told]:
@@ -252,7 +259,20 @@ class Oracle:
         last, interval = self._last(way, to, alert), way.get("repeat_interval", "off")
         if last is None or interval == "off" or way.get("digest", "off") != "off":
             return False
-        return last.at + seconds(interval) <= alert.at
+        left = last.at if last.kind == "group" else self._known(last, alert.at)
+        return left + seconds(interval) <= alert.at
+
+    def _known(self, letter: Letter, now: datetime) -> datetime:
+        """When a letter left or leaves, as far as anybody knows: only a daemon that is up knows what is late."""
+        woken = [end for start, end in self.away if start <= letter.planned < end]
+        return letter.planned if woken and now <= woken[0] else letter.at
+
+    def _begun(self, way: Mapping[str, Any], at: datetime, to: tuple[str, str], kind: str) -> Letter:
+        """A letter that is to leave then, or after that as soon as the daemon is up and quiet hours let it."""
+        planned = at
+        while over := [end for start, end in self.away if start <= at < end]:
+            at = self._after_hold(way, over[0])
+        return Letter(at, to, way["path"], kind, planned)
 
     def _send(self, alert: Told, way: Mapping[str, Any], to: tuple[str, str]) -> None:
         letter = self._letter(alert, way, to)
@@ -267,37 +287,39 @@ class Oracle:
     def _letter(self, alert: Told, way: Mapping[str, Any], to: tuple[str, str]) -> Letter:
         """The one that takes an alert: it still gathers, or it is new."""
         if way.get("digest", "off") != "off":
-            return Letter(self._slot(way, alert.at), to, way["path"], "digest")
+            return self._begun(way, self._slot(way, alert.at), to, "digest")
         last = self._last(way, to, alert)
         if last and last.kind == "group" and last.at >= alert.at:
             return last
         at = alert.at + seconds(way.get("group_wait", "0s"))
-        if last and last.at <= alert.at:
-            at = max(at, last.at + seconds(way.get("group_interval", "5m")))
+        if last and (left := self._known(last, alert.at)) <= alert.at:
+            at = max(at, left + seconds(way.get("group_interval", "5m")))
         if (end := self._after_hold(way, at)) > at:
-            return Letter(end, to, way["path"], "summary")
+            return self._begun(way, end, to, "summary")
         free = self._free(to, alert)
         if free <= at:
-            return Letter(at, to, way["path"], "group")
+            return self._begun(way, at, to, "group")
         end = self._after_hold(way, free)
         waiting = [one for one in self.letters if one.kind == "spill" and (one.to, one.path) == (to, way["path"])]
         if waiting and waiting[-1].at >= alert.at:
             return waiting[-1]
-        return Letter(end, to, way["path"], "summary" if end > free else "spill")
+        return self._begun(way, end, to, "summary" if end > free else "spill")
 
     def _free(self, to: tuple[str, str], alert: Told) -> datetime:
         """When the cap of a receiver lets one more message through."""
         if to[0] not in self.caps or alert.level == "critical":
             return alert.at
         count, period = self.caps[to[0]]
-        times = sorted(one.at for one in self.letters if one.to == to and one.kind in ("group", "spill"))
+        mine = [one for one in self.letters if one.to == to and one.kind in ("group", "spill")]
+        times = sorted(self._known(one, alert.at) for one in mine)
         return times[-count] + period if len(times) >= count else alert.at
 
     def all_letters(self) -> list[Letter]:
         """All of the week, each digest with what it counts: all since the one before."""
-        for letter in sorted(self.letters, key=lambda one: one.at):
+        for letter in sorted(self.letters, key=lambda one: one.planned):
             if letter.kind == "digest":
-                mine = [one for one in self._counted if one[0] <= letter.at and one[1:3] == (letter.to, letter.path)]
+                here = (letter.to, letter.path)
+                mine = [one for one in self._counted if one[0] <= letter.planned and one[1:3] == here]
                 letter.counted.update(why for *_, why in mine)
                 self._counted = [one for one in self._counted if one not in mine]
         return self.letters
@@ -310,4 +332,4 @@ def group(way: Mapping[str, Any], alert: Told) -> str:
 
 
 def _key(letter: Letter) -> tuple[object, ...]:
-    return letter.kind, letter.to, letter.path, letter.at
+    return letter.kind, letter.to, letter.path, letter.planned

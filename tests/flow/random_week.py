@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -186,8 +187,25 @@ def receivers() -> list[dict[str, Any]]:
     return [{**one, "at_most": AT_MOST[one["name"]]} if one["name"] in AT_MOST else one for one in found]
 
 
-def oracle(times: Times) -> Oracle:
-    """The model of this configuration."""
+def downs(midnight: datetime) -> list[Period]:
+    """When a daemon is down that is: over the beginning of quiet hours, and over their end and digests."""
+    walls = (("21:40", "23:10", 1, 1), ("23:30", "08:20", 2, 3))
+    return [
+        (_wall(midnight + first * DAY, start), _wall(midnight + last * DAY, end)) for start, end, first, last in walls
+    ]
+
+
+def _wall(midnight: datetime, shown: str) -> datetime:
+    return midnight.replace(hour=int(shown[:2]), minute=int(shown[3:])).astimezone(UTC)
+
+
+def in_the_evening(_: str, now: datetime) -> bool:
+    """Whether no mail server takes anything: each day from before the beginning of quiet hours until after it."""
+    return "21:30" <= f"{now.astimezone(PARIS):%H:%M}" < "23:30"
+
+
+def oracle(times: Times, away: Sequence[Period]) -> Oracle:
+    """The model of this configuration, and of a daemon that is down at times."""
     return Oracle(
         [{**rule, "subject": subject} for rule, subject in zip(RULES, SUBJECTS, strict=True)],
         ROUTE,
@@ -202,34 +220,59 @@ def oracle(times: Times) -> Oracle:
             (ONCE, [times.once]),
             (ADDED, [times.added]),
         ],
+        away,
     )
 
 
-def simulated(folder: Path, midnight: datetime, stories: int, seed: int, refused: float = 0.0) -> Week:
-    """The week after a midnight in Paris, and the days after it until all has gone; a part is `refused` at first."""
-    times = Times.of(midnight)
-    arrivals = Newsroom(seed).week(times.start, times.end, stories, times.edges())
-    desk = Simulation.of(folder, configuration(times.once), rules(), receivers(), times.start)
+def at_random(part: float, seed: int) -> Callable[[str, datetime], bool]:
+    """Refuses a part of all messages."""
     chance = Random(seed)
-    desk.office.refuses = lambda: chance.random() < refused
+    return lambda *_: chance.random() < part
+
+
+def simulated(
+    folder: Path,
+    midnight: datetime,
+    stories: int,
+    seed: int,
+    *,
+    refuses: Callable[[str, datetime], bool] = lambda *_: False,
+    away: Sequence[Period] = (),
+) -> Week:
+    """The week after a midnight in Paris, and the days after it until all has gone.
+
+    What receivers `refuses` comes again. While the daemon is `away` nothing is sent; what came meanwhile it finds then.
+    """
+    times = Times.of(midnight)
+    arrivals = [_found(one, away) for one in Newsroom(seed).week(times.start, times.end, stories, times.edges())]
+    desk = Simulation.of(folder, configuration(times.once), rules(), receivers(), times.start)
+    desk.office.refuses = refuses
     try:
-        _let_happen(desk, times, arrivals)
+        _let_happen(desk, times, arrivals, away)
         articles, alerts = desk.store.articles(100_000)[::-1], desk.store.alerts(1_000_000, suppressed=True)[::-1]
         pending = desk.store.counts().pending
     finally:
         desk.store.close()
-    model = oracle(times)
+    model = oracle(times, away)
     for one, article in zip(arrivals, articles, strict=True):
         model.arrives(one, str(article.status), article.story)
     return Week(arrivals, articles, alerts, desk.office.sent, desk.office.refused, pending, model, model.all_letters())
 
 
-def _let_happen(desk: Simulation, times: Times, arrivals: Sequence[Arrival]) -> None:
+def _found(one: Arrival, away: Sequence[Period]) -> Arrival:
+    """An item, when a daemon that is down at times finds it."""
+    return replace(one, at=next((end for start, end in away if start <= one.at < end), one.at))
+
+
+def _let_happen(desk: Simulation, times: Times, arrivals: Sequence[Arrival], away: Sequence[Period]) -> None:
     """The week, with a silence that somebody adds by hand and takes back later."""
     silence = 0
-    for start, end in ((times.start, times.added[0]), times.added, (times.added[1], times.end + 14 * DAY)):
+    for start, end in pairwise(sorted({times.start, *times.added, *sum(away, ()), times.end + 14 * DAY})):
         if start == times.added[0]:
             silence = desk.store.silence(ADDED, {}, "duty", "a test", start, times.end, start)
-        elif silence:
+        elif start == times.added[1]:
             assert desk.store.expire(silence, start)
-        desk.until(end, [(one.at, one.item) for one in arrivals if start <= one.at < end])
+        if any(begin <= start < over for begin, over in away):
+            desk.now = end
+        else:
+            desk.until(end, [(one.at, one.item) for one in arrivals if start <= one.at < end])

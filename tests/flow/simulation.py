@@ -49,14 +49,17 @@ class Sent(NamedTuple):
 
 @dataclass
 class Office:
-    """All who are told something: takes what is sent and notes when; what `refuses` says so of must come again."""
+    """All who are told something: takes what is sent and notes when; what `refuses` says so of must come again.
+
+    It is asked with the name of the receiver and the time.
+    """
 
     sent: list[Sent] = field(default_factory=list)
     refused: list[Sent] = field(default_factory=list)
-    refuses: Callable[[], bool] = lambda: False
+    refuses: Callable[[str, datetime], bool] = lambda *_: False
 
     async def send(self, receiver: Any, delivery: Delivery, message: Message, now: datetime) -> str:
-        if self.refuses():
+        if self.refuses(receiver.name, now):
             self.refused.append(Sent(now, receiver.name, delivery, message))
             raise DeliveryError(receiver.name, "not now")
         self.sent.append(Sent(now, receiver.name, delivery, message))

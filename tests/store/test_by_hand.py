@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from monitor.model import DeliveryKind
 from monitor.store import Store
 
 MINUTE = timedelta(minutes=1)
@@ -66,3 +67,50 @@ def test_what_was_dropped_is_never_sent_takes_nothing_and_says_who_dropped_it(
         intake.raised(make.alert(2), make.keep(intake, 2), make.to(("hook", ""), group="a"), now)
     (claimed,) = store.claim("worker", now, MINUTE, 9, HOOK)
     assert [one["key"] for one in claimed.alerts] == ["rule/story-2/1"]
+
+
+def test_what_quiet_hours_hold_is_sent_at_once_when_somebody_says_so(store: Store, make: Any, now: datetime) -> None:
+    with store.intake() as intake:
+        held = make.to(("hook", ""), group="a", hold=("nights",), due_at=now + 9 * MINUTE, held=True)
+        intake.raised(make.alert(1), make.keep(intake, 1), held, now)
+    (row,) = store.deliveries(1)
+    assert store.retry(row.id, now) == "held"
+    with store.intake() as intake:
+        newest = intake.newest("hook", "", "a")
+    assert newest == (now, True, ()), "nobody thinks that it leaves later, or is held"
+    night = now + 9 * MINUTE
+    (claimed,) = store.claim("worker", now, MINUTE, 9, HOOK, hold=lambda _: night)
+    store.failed(claimed, "worker", now, "no", now + MINUTE)
+    (again,) = store.claim("worker", now + MINUTE, MINUTE, 9, HOOK, hold=lambda _: night)
+    assert again.id == claimed.id, "also when it is tried once more"
+
+
+@pytest.mark.parametrize("kind", [DeliveryKind.DIGEST, DeliveryKind.SUMMARY, DeliveryKind.SPILL])
+@pytest.mark.parametrize("how", ["retry", "drop"])
+def test_what_is_sent_or_dropped_before_its_time_leaves_its_place_to_another(
+    store: Store, make: Any, now: datetime, kind: DeliveryKind, how: str
+) -> None:
+    later = now + 9 * MINUTE
+
+    def tell(number: int) -> None:
+        with store.intake() as intake:
+            slot = "the next" if kind is DeliveryKind.DIGEST else None
+            to = make.to(("hook", ""), kind=kind, slot=slot, due_at=later)
+            intake.raised(make.alert(number), make.keep(intake, number), to, now)
+            assert not intake.is_closed("hook", "", "", "the next")
+
+    tell(1)
+    tell(2)
+    (first,) = store.deliveries(9)
+    assert (store.retry(first.id, now) if how == "retry" else store.drop(first.id, "jane", now)) == "pending"
+    tell(3)
+    sent = store.claim("worker", now, MINUTE, 9, HOOK)
+    told = [[one["key"] for one in some.alerts] for some in sent]
+    assert told == ([["rule/story-1/1", "rule/story-2/1"]] if how == "retry" else [])
+    for one in sent:
+        assert store.sent(one, "worker", now, "ok")
+    tell(4)
+    (second,) = store.claim("worker", later, MINUTE, 9, HOOK)[-1:]
+    assert [one["key"] for one in second.alerts] == ["rule/story-3/1", "rule/story-4/1"]
+    if kind is DeliveryKind.DIGEST:
+        assert [row.slot for row in store.deliveries(9)] == ["the next", "the next"]

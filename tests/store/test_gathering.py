@@ -58,11 +58,11 @@ def test_the_newest_message_of_a_group_is_known_with_when_it_leaves_or_left(
         assert intake.newest("hook", "", "g") is None
         due = now + MINUTE
         intake.raised(make.alert(1), make.keep(intake, 1), make.to(("hook", ""), group="g", due_at=due), now)
-        assert intake.newest("hook", "", "g") == (due, True)
+        assert intake.newest("hook", "", "g") == (due, True, ())
         assert intake.newest("desk", "", "g") is None
     store.claim("worker", now + 3 * MINUTE, MINUTE, 1, ["hook"])
     with store.intake() as intake:
-        assert intake.newest("hook", "", "g") == (now + 3 * MINUTE, False)
+        assert intake.newest("hook", "", "g") == (now + 3 * MINUTE, False, ())
 
 
 def test_a_group_in_a_summary_knows_of_it(store: Store, make: Any, now: datetime) -> None:
@@ -70,7 +70,7 @@ def test_a_group_in_a_summary_knows_of_it(store: Store, make: Any, now: datetime
         held = make.to(("hook", ""), group="g", kind=DeliveryKind.SUMMARY, held=True, due_at=now + MINUTE)
         intake.raised(make.alert(1), make.keep(intake, 1), held, now)
     with store.intake() as intake:
-        assert intake.newest("hook", "", "g") == (now + MINUTE, False), "it does not gather for the group alone"
+        assert intake.newest("hook", "", "g") == (now + MINUTE, False, ()), "it does not gather for the group alone"
 
 
 def test_the_nth_newest_message_of_an_address_leaves_scheduled_ones_out(store: Store, make: Any, now: datetime) -> None:

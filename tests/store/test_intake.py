@@ -153,13 +153,13 @@ def test_an_item_read_at_last_and_empty_is_held_and_one_given_up_keeps_its_new_s
 def test_the_operator_is_told_once_and_once_that_it_is_over(store: Store, now: datetime) -> None:
     store.register(dict.fromkeys("abc", ("feed", "place")), now)
     with store.intake() as intake:
-        assert intake.told_sources({"a": now, "b": now + HOUR, "ghost": now}) == {"a", "b"}
-        assert intake.told_sources({"a": now + HOUR, "b": now + HOUR, "c": now}) == {"c"}
+        assert intake.mark_told({"a": now, "b": now + HOUR, "ghost": now}) == {"a", "b"}
+        assert intake.mark_told({"a": now + HOUR, "b": now + HOUR, "c": now}) == {"c"}
     assert [state.told for _, state in store.ailing()] == [now, now + HOUR, now]
     with store.intake() as intake:
-        assert intake.told_sources({"a": None, "c": None}) == {"a", "c"}
-        assert intake.told_sources({"a": None, "b": None}) == {"b"}
-        assert intake.told_sources({}) == set()
+        assert intake.mark_told({"a": None, "c": None}) == {"a", "c"}
+        assert intake.mark_told({"a": None, "b": None}) == {"b"}
+        assert intake.mark_told({}) == set()
     assert store.ailing() == []
 
 
@@ -169,7 +169,7 @@ def test_what_the_operator_was_told_is_undone_with_the_alert_that_told_it(store:
 
     def tell() -> None:
         with store.intake() as intake:
-            intake.told_sources({"wire": make.now})
+            intake.mark_told({"wire": make.now})
             intake.raised(failing, None, make.to(("desk", "")), make.now)
             raise LookupError("the power fails")
 
@@ -188,7 +188,7 @@ def test_several_daemons_tell_the_operator_once(url: str, make: Any) -> None:
         told: list[str] = []
         for name in names:
             with store.intake() as intake:
-                told += intake.told_sources({name: make.now})
+                told += intake.mark_told({name: make.now})
         return told
 
     with ThreadPoolExecutor(4) as threads:
@@ -299,5 +299,5 @@ def test_the_last_event_about_something_is_known(store: Store, make: Any, now: d
     with store.intake() as intake:
         id_ = make.keep(intake, 1)
         intake.raised(make.alert(rule="refused", document={"about": "/etc/b"}), id_, [], now)
-        found = [intake.last_event(("refused", "recovered"), about) for about in ("/etc/a", "/etc/b", "/etc")]
-    assert found == ["refused", "recovered", None], "what is about an article is no event"
+        found = intake.last_events(("refused", "recovered"))
+    assert found == {"/etc/a": "refused", "/etc/b": "recovered"}, "what is about an article is no event"

@@ -194,6 +194,26 @@ def test_deliveries_of_one_alert_each_stay_what_they_are(
         assert row.id == 7, "no number is given twice"
 
 
+def test_deliveries_of_before_quiet_hours_had_names_leave_when_they_were_to(
+    url: str, store: Store, empty_url: str, make: Any, now: datetime
+) -> None:
+    tables = old_database(empty_url, "0006")
+    make.outbox(store, 2)
+    make.outbox(store, 1, due=now + make.hour)
+    (failed,) = store.claim("old", now, make.hour, 1, ["hook"])
+    store.failed(failed, "old", now, "451 later", now + make.hour)
+    copy(tables, url, empty_url)
+    with closing(Store.open(empty_url)) as upgraded:
+        assert upgraded.deliveries(10) == store.deliveries(10)
+        late = now + make.hour
+        claimed = upgraded.claim("new", late, make.hour, 10, ["hook"], hold=lambda _: late + make.hour)
+        assert [one.attempt for one in claimed] == [1, 2, 1]
+        with upgraded.intake() as intake:
+            to = make.to(("hook", ""), hold=("nights",), due_at=late)
+            intake.raised(make.alert(9), make.keep(intake, 9), to, late)
+        assert upgraded.claim("new", late, make.hour, 10, ["hook"], hold=lambda _: late + make.hour) == []
+
+
 def test_a_damaged_file_of_the_first_version_is_not_upgraded(tmp_path: Path) -> None:
     file = tmp_path / "monitor.db"
     old_database(f"sqlite:///{file}", "0001")

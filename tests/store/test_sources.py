@@ -75,7 +75,7 @@ def test_a_source_that_moved_is_polled_as_a_new_one(store: Store, make: Any, now
     make.poll(store, "wire", whole(now))
     make.poll(store, "stays", whole(now))
     with store.intake() as intake:
-        intake.told_sources({"wire": now})
+        intake.mark_told({"wire": now})
     store.register({"wire": ("feed", "there"), "stays": FEED}, now)
     assert make.state(store, "wire") == SourceState(next_due=now)
     assert make.state(store, "stays") == whole(now)
@@ -304,7 +304,7 @@ def test_the_ailing_are_those_with_a_trouble_or_one_told(store: Store, make: Any
     make.poll(store, "c", whole(now))
     make.poll(store, "a", SourceState(failures=2, error="no answer"))
     with store.intake() as intake:
-        assert intake.told_sources({"b": now}) == {"b"}
+        assert intake.mark_told({"b": now}) == {"b"}
     assert store.ailing() == [("b", SourceState(next_due=now, told=now)), ("c", whole(now))]
 
 
@@ -314,7 +314,7 @@ def test_the_end_of_a_poll_does_not_undo_that_the_operator_was_told_meanwhile(
     store.register({"wire": FEED}, now)
     state = store.claim_sources("worker", ["wire"], now, MINUTE)["wire"]
     with store.intake() as intake:
-        intake.told_sources({"wire": now})
+        intake.mark_told({"wire": now})
     assert store.polled({"wire": state}, "worker") == {"wire": True}
     assert make.state(store, "wire").told == now
 

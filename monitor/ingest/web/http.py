@@ -19,6 +19,7 @@ from pydantic import AfterValidator, BeforeValidator
 from yarl import URL
 
 from monitor.errors import MonitorError
+from monitor.faults import sentence
 from monitor.ingest.web.addresses import Network
 from monitor.ingest.web.bodies import UNPAID, Place, Room, Spool, SpoolError
 from monitor.ingest.web.encodings import ACCEPTED, EncodingError
@@ -27,7 +28,7 @@ from monitor.ingest.web.hops import HopError, headers_for, next_hop
 from monitor.ingest.web.hosts import Hosts, PerHost, RestingError, host_of
 from monitor.ingest.web.memory import give_back_large
 from monitor.ingest.web.names import Resolver
-from monitor.ingest.web.sockets import RefusedAddressError, TooMuchError, guarded, rationed
+from monitor.ingest.web.sockets import guarded, rationed
 from monitor.values import PositiveDuration, Size, Written, retry_after, write_duration
 
 MAX_REDIRECTS = 5
@@ -43,7 +44,6 @@ _MAX_CONTACT = 200
 # What a worker can parse within its memory limit: 20 times the size of the feed (measured).
 _LARGEST_BODY = 50 * 1024**2
 _LONGEST_FIELD = 32 * 1024  # of a header; content security policies pass the usual 8 KiB
-_HEADER_TOO_LARGE = ("Got more than", "Too many headers")  # aiohttp's words, which have no type of their own
 # For a host whose 429 names no pause: its other feeds are not asked meanwhile, so it gets one request a minute.
 _PAUSE = timedelta(minutes=1)
 
@@ -190,7 +190,7 @@ class Fetcher:
             except (EncodingError, HopError, SpoolError) as error:
                 raise FetchError(str(error)) from None
             except (aiohttp.ClientError, OSError, ValueError) as error:  # ValueError: URLs that cannot be sent
-                raise FetchError(_sentence(error)) from None
+                raise FetchError(sentence(error)) from None
 
     async def _follow(self, errand: _Errand, deadline: asyncio.Timeout) -> Response:
         """The last answer, its body in the spool of the errand."""
@@ -281,7 +281,7 @@ async def _ask_once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandl
     except aiohttp.ClientConnectorError:
         raise
     except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
-        raise FetchError(_sentence(error)) from None
+        raise FetchError(sentence(error)) from None
 
 
 def _status(status: int) -> str:
@@ -294,37 +294,3 @@ def _status(status: int) -> str:
 def _validator(value: str | None) -> str | None:
     """A validator that can be stored and sent back; the few that cannot only cost a full answer."""
     return value if value and value.isascii() and value.isprintable() and len(value) <= _MAX_VALIDATOR else None
-
-
-def _sentence(error: Exception) -> str:
-    """What went wrong, without the URL: it may hold a token."""
-    match error:
-        case aiohttp.ClientConnectorError():
-            return _unconnected(error)
-        case TooMuchError(strerror=str(said)) | aiohttp.ClientError(__cause__=TooMuchError(strerror=str(said))):
-            return said
-        case aiohttp.ClientResponseError(message=str(said)) if said.startswith(_HEADER_TOO_LARGE):
-            return "the header of the answer is too large"
-        case ValueError():
-            return "the address is not valid"
-    known = (sentence for kind, sentence in _SENTENCES if isinstance(error, kind))
-    return next(known, f"the connection failed ({type(error).__name__})")
-
-
-_SENTENCES = (
-    (aiohttp.ClientPayloadError, "the answer broke off"),
-    (aiohttp.ServerDisconnectedError, "the server closed the connection without an answer"),
-    (aiohttp.ClientOSError, "the server closed the connection without an answer"),
-    (aiohttp.ClientResponseError, "the answer is not valid HTTP"),
-)
-
-
-def _unconnected(error: aiohttp.ClientConnectorError) -> str:
-    match error:
-        case aiohttp.ClientConnectorDNSError():
-            return f"the host {error.host} cannot be found"
-        case aiohttp.ClientConnectorCertificateError():
-            return f"the certificate of {error.host} is not valid: {error.certificate_error}"
-        case aiohttp.ClientConnectorError(os_error=RefusedAddressError(strerror=str(reason))):
-            return reason
-    return f"{error.host} cannot be reached: {error.os_error.strerror or error.os_error}"

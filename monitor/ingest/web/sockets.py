@@ -10,17 +10,18 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
+from monitor.faults import SpokenError
 from monitor.ingest.web.addresses import Network, refusal
 
 # Bytes parsed without a pause for others: 256 KiB, asyncio's own measure, of chunks of one byte would take 500 ms.
 _STEP = 16384
 
 
-class RefusedAddressError(OSError):
+class RefusedAddressError(SpokenError):
     """An address the daemon must not connect to; raised in the connector, after resolution, before connecting."""
 
 
-class TooMuchError(OSError):
+class TooMuchError(SpokenError):
     """A server that has sent more bytes than its answer needs."""
 
     def __init__(self) -> None:
