@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -12,6 +12,7 @@ from monitor.alert import (
     Due,
     Silence,
     StoredSilence,
+    alone,
     by_weight,
     due,
     group,
@@ -40,6 +41,7 @@ class Dispatch:
         self._memory = memory
         self._now = now
         self._receivers = {one.name: one for one in settings.receivers}
+        self._written: list[Silence] | None = None
         self._added: list[Silence] | None = None
 
     def send(self, alerts: Sequence[Alert], article_id: int | None = None) -> int:
@@ -49,7 +51,7 @@ class Dispatch:
     def send_to(self, receiver: str, alert: Alert) -> None:
         """Store an alert for one receiver, at once and by itself, whatever the routes say."""
         addresses = self._receivers[receiver].addresses()
-        kind, group = DeliveryKind.GROUP, alert.key or ""
+        kind, group = DeliveryKind.GROUP, alone(alert)
         self._memory.raised(
             alert, None, [Envelope(receiver, one, kind, group, "", self._now) for one in addresses], self._now
         )
@@ -71,7 +73,7 @@ class Dispatch:
         for receiver, address in alert.to:
             known = self._receivers.get(receiver)
             if (receiver, address) not in routed and known and address in known.addresses():
-                yield Envelope(receiver, address, DeliveryKind.GROUP, alert.key or "", "", self._now)
+                yield Envelope(receiver, address, DeliveryKind.GROUP, alone(alert), "", self._now)
 
     def _hidden(self, alert: Alert) -> tuple[Alert, str | None]:
         """The alert as it is stored, and which silence or alert hides it, if any does."""
@@ -88,7 +90,9 @@ class Dispatch:
 
     def _silences(self) -> Iterator[Silence]:
         """Those of the configuration, then those that were added by commands."""
-        yield from self._settings.silences
+        if self._written is None:
+            self._written = following(self._settings.silences, self._memory.swallowed)
+        yield from self._written
         if self._added is None:
             found = filter(None, map(_readable, self._memory.silences(self._now)))
             self._added = [one.located(self._settings.timezone) for one in found]
@@ -156,7 +160,7 @@ class Dispatch:
     def _capped(self, destination: Destination, address: str, alert: Alert, when: Due) -> Due:
         """The same, or later and together with others where the receiver has had as many as it is to get."""
         receiver = self._receivers[destination.receiver]
-        if (at_most := receiver.at_most) is None or _is_urgent(alert):
+        if (at_most := receiver.at_most) is None or is_urgent(alert):
             return when
         if gathers := self._memory.spill(receiver.name, address, destination.path):
             return replace(when, kind=DeliveryKind.SPILL, at=gathers)
@@ -165,6 +169,19 @@ class Dispatch:
             return when
         later = due(replace(destination, group_wait=timedelta(0)), self._settings.intervals, free, None)
         return later if later.held else replace(later, kind=DeliveryKind.SPILL)
+
+
+def following(silences: Iterable[Silence], swallowed: Callable[[Collection[str]], Mapping[str, str]]) -> list[Silence]:
+    """The same silences; one of a story holds for the one that has swallowed it, too."""
+    found = list(silences)
+    into = swallowed({story for one in found for story in one.match.story})
+    return [_followed(one, into) for one in found] if into else found
+
+
+def _followed(silence: Silence, into: Mapping[str, str]) -> Silence:
+    stories = silence.match.story
+    match = silence.match.model_copy(update={"story": (*stories, *(into[one] for one in stories if one in into))})
+    return silence.model_copy(update={"match": match})
 
 
 def stored(row: SilenceRow) -> StoredSilence:
@@ -182,6 +199,6 @@ def _readable(row: SilenceRow) -> StoredSilence | None:
         return None
 
 
-def _is_urgent(alert: Alert) -> bool:
+def is_urgent(alert: Alert) -> bool:
     """Whether no cap holds it back."""
     return alert.level is Level.CRITICAL or (alert.level is Level.HIGH and TAG in alert.tags)

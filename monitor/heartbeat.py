@@ -10,6 +10,7 @@ from http import HTTPStatus
 
 import aiohttp
 
+from monitor import faults
 from monitor.alert import Life, Slot, beats, heartbeat_alert
 from monitor.log import get
 from monitor.troubles import tell_once
@@ -61,7 +62,7 @@ class DeadMan:
             ) as response:
                 trouble = None if response.status < HTTPStatus.MULTIPLE_CHOICES else f"answered {response.status}"
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            trouble = type(error).__name__  # its text would name the secret address
+            trouble = faults.sentence(error)
         if trouble and not self._failing:
             log.warning("dead_man_unreachable", trouble=trouble)
         self._failing = trouble is not None

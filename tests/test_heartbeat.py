@@ -116,6 +116,13 @@ def test_trouble_is_logged_once_and_never_names_the_address(
     assert "canary" not in logged
 
 
+def test_trouble_is_told_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+    asyncio.run(pings("http://127.0.0.1:1/ping/canary", 1))
+    logged = "".join(capsys.readouterr())
+    assert "127.0.0.1 cannot be reached: connection refused" in logged
+    assert "Error" not in logged
+
+
 def test_the_address_is_a_secret_of_the_settings(tmp_path: Path) -> None:
     file = tmp_path / "url"
     file.write_text("https://ping.example/canary\n", "utf-8")

@@ -12,19 +12,14 @@ from typing import Any, NamedTuple
 from unittest.mock import patch
 
 import pytest
-import yaml
-from dedup.labelled import DATA, article
+from dedup.labelled import DATA, article, rows
 
 from monitor.dedup import Choice, Limits, sketch
 from monitor.model import Article, Item, Markup, Placement, Precision, Published, Verdict
 from monitor.placing import Placer, Reading
 from monitor.store import Store
 
-STORIES = {
-    story["id"]: story["articles"]
-    for path in sorted((DATA / "novelty").glob("*.yaml"))
-    for story in yaml.safe_load(path.read_text("utf-8"))
-}
+STORIES = {story["id"]: story["articles"] for path in sorted((DATA / "novelty").glob("*.yaml")) for story in rows(path)}
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 LIMITS = Limits()

@@ -2,7 +2,7 @@
 
 from monitor.alert.correction import corrections
 from monitor.alert.document import test_document
-from monitor.alert.heartbeat import Heartbeat, Life, beats, heartbeat_alert
+from monitor.alert.heartbeat import HEARTBEAT, Heartbeat, Life, beats, heartbeat_alert
 from monitor.alert.inhibition import InhibitRule, by_weight, inhibited
 from monitor.alert.intervals import TimeInterval, Times, end_of, endless
 from monitor.alert.matching import Matcher, RuleMatcher, StoryMatcher, Told
@@ -15,6 +15,7 @@ from monitor.alert.routing import (
     Asked,
     Destination,
     Route,
+    alone,
     asked,
     effective,
     group,
@@ -34,6 +35,7 @@ from monitor.alert.wording import EVENTS
 
 __all__ = [
     "EVENTS",
+    "HEARTBEAT",
     "TAG",
     "Asked",
     "Destination",
@@ -56,6 +58,7 @@ __all__ = [
     "Visit",
     "Volume",
     "WrittenSchedule",
+    "alone",
     "asked",
     "beats",
     "by_weight",

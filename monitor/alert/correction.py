@@ -12,7 +12,7 @@ from typing import Any
 
 from rapidfuzz.distance import OSA
 
-from monitor.alert.document import about_article
+from monitor.alert.document import about_article, about_story
 from monitor.alert.reasons import next_key
 from monitor.model import Alert, Article, Citation, Document, Reason
 from monitor.text import sentences, words
@@ -39,7 +39,7 @@ def corrections(article: Article, article_id: int, alerts: Sequence[Alert], cite
         if (correction := corrected(told.document, citation.article, article)) is None:
             continue
         same = next((one for one in found if (one.rule, one.story) == (told.rule, told.story)), None)
-        again = same or _without_match(told, article, article_id)
+        again = same or _without_match(citation, article, article_id)
         key = next_key(told.rule, told.story, citation.number)
         shown = {one["after"] for one in correction["passages"]}
         news = [sentence for sentence in again.document["new"] if sentence not in shown]
@@ -56,10 +56,16 @@ def _called(document: Document) -> str | None:
     return (document["story"] or {}).get("title")
 
 
-def _without_match(alert: Alert, article: Article, article_id: int) -> Alert:
-    """The alert again, about a version that its rule no longer matches."""
-    empty: Document = {"article": about_article(article, article_id), "evidence": [], "new": [], "also": []}
-    return replace(alert, document=alert.document | empty)
+def _without_match(citation: Citation, article: Article, article_id: int) -> Alert:
+    """The alert again, about a version that its rule no longer matches, with its story as it stands now."""
+    now: Document = {
+        "story": about_story(citation.story),
+        "article": about_article(article, article_id),
+        "evidence": [],
+        "new": [],
+        "also": list(citation.also),
+    }
+    return replace(citation.alert, document=citation.alert.document | now)
 
 
 def corrected(told: Document, before: Article, after: Article) -> dict[str, Any] | None:

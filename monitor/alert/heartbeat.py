@@ -10,6 +10,9 @@ from monitor.alert.schedule import Schedule, Slot, WrittenSchedule, parse_schedu
 from monitor.model import Alert
 from monitor.values import Written
 
+HEARTBEAT = "monitor.heartbeat"
+"""The rule of its alerts, which go to its receiver alone."""
+
 LATE = timedelta(hours=1)
 """How long after its time a heartbeat is still sent: a daemon that was away longer says so by its silence."""
 

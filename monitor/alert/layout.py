@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from monitor.alert.pieces import MAX_QUOTES
-from monitor.alert.shown import Cause, Shown, cause, headline_of, rank, shown, web_address
+from monitor.alert.shown import NEW, Cause, Shown, cause, headline_of, origin_of, rank, shown, web_address
 from monitor.alert.wording import LEVELS, Wording, msg, pair
 from monitor.model import Delivery, DeliveryKind, Document, Reason
 from monitor.plain import one_line
@@ -19,17 +19,52 @@ _URGENT = ("high", "critical")
 _TITLE = 160  # characters of the name of a story
 _RULE = 36  # of the name of a rule in a subject, which headlines need more
 _RULES = 12  # that the end of a message names
-FULL = 60
-"""Stories of a message that are shown whole at most."""
+_SOME_NEW = 10  # new sentences of one article among others
 
-_BRIEF = 300  # more are shown by their headlines; the rest is counted
-_ENTRIES, _WHOLE = 6, 20  # articles of one story, where there are others and where it is alone
-_NEW = 10  # new sentences of one article among others
+
+class Room(NamedTuple):
+    """How much of a message is shown whole: its `stories`, `articles` of each of several, those of one that is `alone`.
+
+    Of what is left there are `lines`, one for each article; what has not even a line is counted.
+    """
+
+    stories: int
+    articles: int
+    alone: int
+    lines: int
+
+
+ROOMS = (
+    Room(60, 6, 60, 300),
+    Room(60, 3, 30, 300),
+    Room(60, 1, 20, 300),
+    Room(30, 1, 15, 300),
+    Room(15, 1, 12, 300),
+    Room(10, 1, 8, 240),
+    Room(5, 1, 5, 200),
+    Room(3, 1, 3, 160),
+    Room(2, 1, 2, 120),
+    Room(1, 1, 1, 60),
+    Room(1, 1, 1, 20),
+    Room(1, 1, 1, 5),
+    Room(1, 1, 1, 0),
+)
+"""From the most that anybody reads in a mail to what always fits: the first in which a message is not too large."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An article by its headline, which says what is no plain news; `alerts` are told of it."""
+
+    title: str
+    url: str | None
+    origin: str
+    alerts: int
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One story, or one event of the monitor: what is shown of each article, and how many more there are.
+    """One story, or one event of the monitor: its articles, or only their headlines (`lines`).
 
     Where it is no plain news, its `heading` says so before its title.
     """
@@ -40,16 +75,12 @@ class Block:
     level: str
     note: str
     entries: tuple[Shown, ...]
-    more: str = ""
+    lines: tuple[Line, ...]
 
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A story by its headline only."""
-
-    number: int
-    title: str
-    url: str | None
+    @property
+    def alerts(self) -> int:
+        """How many alerts it tells."""
+        return sum(len(one.causes) for one in self.entries) + sum(one.alerts for one in self.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +96,8 @@ class Section:
 class Page:
     """What one message shows. `single` is a message of one story, which needs no contents.
 
-    `brief` are stories by their headlines, `more` counts those beyond; `counted` says of what nobody is told one by
-    one. `causes` has each rule once, that of the alert that matters most first (the first of equals): of a single story
+    `brief` are stories of which there are headlines only, `more` counts the alerts beyond; `counted` says of what nobody
+    is told one by one. `causes` has each rule once, that of the alert that matters most first (the first of equals): of a single story
     `rule` and `key` are of that one, as its subject is, else `rule` is the only one ("RULE" of several). `glance` is
     for a list of mails.
     """
@@ -78,7 +109,7 @@ class Page:
     intro: str
     single: bool
     sections: tuple[Section, ...]
-    brief: tuple[Line, ...]
+    brief: tuple[Block, ...]
     more: str
     counted: str
     causes: tuple[Cause, ...]
@@ -86,14 +117,12 @@ class Page:
     key: str
 
 
-def lay_out(delivery: Delivery, words: Wording, full: int = FULL) -> Page:
-    """The page of a delivery, with at most `full` stories shown whole, but at least one."""
+def lay_out(delivery: Delivery, words: Wording, room: Room = ROOMS[0]) -> Page:
+    """The page of a delivery, in so much room."""
     stories = _stories(delivery.alerts)
     single = delivery.kind is DeliveryKind.GROUP and len(stories) == 1
-    blocks = [_block(number, one, words, single=single) for number, one in enumerate(stories[: max(full, 1)], 1)]
-    rest = stories[len(blocks) :]
-    brief = [_line(number, one, words) for number, one in enumerate(rest[: _BRIEF * full // FULL], len(blocks) + 1)]
-    uncounted = len(rest) - len(brief)
+    blocks, brief = _blocks(stories, words, room, single=single)
+    left = len(delivery.alerts) - sum(block.alerts for block in [*blocks, *brief])
     rules: dict[Any, Document] = {}
     for one in sorted(delivery.alerts, key=rank, reverse=True):
         rules.setdefault((one["rule"]["id"], one["rule"]["level"]), one)
@@ -107,11 +136,11 @@ def lay_out(delivery: Delivery, words: Wording, full: int = FULL) -> Page:
         else _gathered(blocks[0], title, words),
         glance=_glance(blocks[0]) if single else "; ".join(block.heading for block in blocks[:3]),
         title=title,
-        intro=words.say(_INTROS[delivery.kind]),
+        intro=_intro(delivery.kind, left, words),
         single=single,
         sections=_sections(blocks, words),
         brief=tuple(brief),
-        more=words.count("and %(n)s more story", "and %(n)s more stories", uncounted) if uncounted else "",
+        more=words.count("and %(n)s more alert", "and %(n)s more alerts", left) if left else "",
         counted=_counted(delivery.counted, words),
         causes=tuple(causes),
         rule=first["rule"]["id"] if single or len({one.rule for one in causes}) == 1 else "RULE",
@@ -137,12 +166,6 @@ def _headline(story: Story, words: Wording) -> str:
     return one_line((about or {}).get("title") or "", limit=_TITLE) or headline_of(story[-1], words)
 
 
-def _line(number: int, story: Story, words: Wording) -> Line:
-    article = story[-1]["article"]
-    heading = _heading(_headline(story, words), _kind([cause(one, words) for one in story]), words)
-    return Line(number, heading, web_address(article["url"]) if article else None)
-
-
 def _kind(causes: Sequence[Cause]) -> str:
     """What a story is to its readers: a correction if it has one, else what all that is told of it is."""
     corrections = [one.kind for one in causes if one.corrects]
@@ -154,21 +177,37 @@ def _heading(title: str, kind: str, words: Wording) -> str:
     return words.gettext("%(about)s: %(event)s", about=kind, event=title) if kind else title
 
 
-def _block(number: int, alerts: Story, words: Wording, *, single: bool) -> Block:
-    """One story; what two rules tell of one article is shown once. Among other stories each article has one quote."""
+def _blocks(
+    stories: Sequence[Story], words: Wording, room: Room, *, single: bool
+) -> tuple[list[Block], list[Block]]:
+    """The first stories whole, the rest by their headlines, as far as there is room for them."""
+    blocks: list[Block] = []
+    lines, most = room.lines, room.alone if len(stories) == 1 else room.articles
+    for number, story in enumerate(stories, 1):
+        if number > room.stories and not lines:
+            break
+        blocks.append(_block(number, story, words, (most if number <= room.stories else 0, lines), single=single))
+        lines -= len(blocks[-1].lines)
+    return blocks[: room.stories], blocks[room.stories :]
+
+
+def _block(number: int, alerts: Story, words: Wording, most: tuple[int, int], *, single: bool) -> Block:
+    """One story, with at most so many articles and further headlines; among others each article has one quote.
+
+    What two rules tell of one article is shown once.
+    """
     articles: dict[Any, list[Document]] = {}
     for index, one in enumerate(alerts):
-        about = one["article"]["id"] if one["article"] else index
-        articles.setdefault((about, one["reason"] == Reason.CORRECTION), []).append(one)
-    most = _WHOLE if single else _ENTRIES
-    quoted = MAX_QUOTES if single else 1
-    entries = [shown(group, words, quoted) for group in list(articles.values())[-most:]]
+        articles.setdefault(one["article"]["id"] if one["article"] else index, []).append(one)
+    groups = list(articles.values())
+    whole = _whole(groups, most[0])
+    quoted, new = MAX_QUOTES if single else 1, NEW if single and len(whole) == 1 else _SOME_NEW
+    entries = [shown(groups[index], words, quoted, new) for index in whole]
     if not single:
         entries = [replace(one, others=(), more="") for one in entries]
-    if len(entries) > 1:  # the story is told once, as far as it has come
-        entries = [replace(one, new=one.new[:_NEW]) for one in entries]
-        entries = [*(replace(one, story="", others=(), more="", copies="") for one in entries[:-1]), entries[-1]]
-    rest = len(articles) - len(entries)
+    # The story is told once, as far as it has come.
+    entries = [*(replace(one, story="", others=(), more="", copies="") for one in entries[:-1]), *entries[-1:]]
+    rest = [group for index, group in enumerate(groups) if index not in whole]
     title, kind = _headline(alerts, words), _kind([cause(one, words) for one in alerts])
     return Block(
         number,
@@ -177,8 +216,29 @@ def _block(number: int, alerts: Story, words: Wording, *, single: bool) -> Block
         max(alerts, key=rank)["rule"]["level"],
         words.count("%(n)s alert", "%(n)s alerts", len(alerts)) if len(alerts) > 1 else "",
         tuple(entries),
-        words.count("and %(n)s earlier article", "and %(n)s earlier articles", rest) if rest else "",
+        tuple(_line(group, words) for group in rest[: most[1]]),
     )
+
+
+def _whole(groups: Sequence[Sequence[Document]], most: int) -> list[int]:
+    """Which articles to show whole: that with which the story began, corrections, then the newest, in their order.
+
+    Who reads digests only has never seen the first one.
+    """
+
+    def worth(index: int) -> tuple[bool, bool, int]:
+        return index == 0, any(one["reason"] == Reason.CORRECTION for one in groups[index]), index
+
+    return sorted(sorted(range(len(groups)), key=worth, reverse=True)[:most])
+
+
+def _line(alerts: Sequence[Document], words: Wording) -> Line:
+    """An article by its headline."""
+    article, kind = alerts[-1]["article"], _kind([cause(one, words) for one in alerts])
+    title = _heading(headline_of(alerts[-1], words), kind, words)
+    if not article:
+        return Line(title, None, "", len(alerts))
+    return Line(title, web_address(article["url"]), origin_of(article, words), len(alerts))
 
 
 def _sections(blocks: Sequence[Block], words: Wording) -> tuple[Section, ...]:
@@ -198,11 +258,18 @@ _TITLES = {
 _INTROS = {
     DeliveryKind.GROUP: "",
     DeliveryKind.DIGEST: "",
-    DeliveryKind.SUMMARY: msg("These alerts were kept back during your quiet hours. None is missing."),
-    DeliveryKind.SPILL: msg(
-        "More alerts came than you want messages, so the others are gathered here. None is missing."
-    ),
+    DeliveryKind.SUMMARY: msg("These alerts were kept back during your quiet hours."),
+    DeliveryKind.SPILL: msg("More alerts came than you want messages, so the others are gathered here."),
 }
+
+
+def _intro(kind: DeliveryKind, left: int, words: Wording) -> str:
+    """Why these alerts come together, and whether all of them are here."""
+    missing = pair(
+        "There was no room for %(n)s of them; the end of this message says where to find it.",
+        "There was no room for %(n)s of them; the end of this message says where to find them.",
+    )
+    return " ".join(filter(None, (words.say(_INTROS[kind]), words.count(*missing, left) if left else "")))
 
 
 _UNTOLD = {

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from monitor.alert.layout import FULL, lay_out
+from monitor.alert.layout import ROOMS, lay_out
 from monitor.alert.pieces import merged
 from monitor.alert.wording import Wording
 from monitor.model import Delivery, Message
@@ -26,13 +26,12 @@ _HANGING = re.compile(r"\s*(?:> |[+•-] |\d+\. )?")
 
 def render(delivery: Delivery, language: str, zone: ZoneInfo) -> Message:
     """The message of a delivery; `language` is "fr" or "en", times are told in `zone`."""
-    words, full = Wording(language, zone), FULL
-    while True:
-        page = lay_out(delivery, words, full)
+    words = Wording(language, zone)
+    for room in ROOMS:
+        page = lay_out(delivery, words, room)
         html = _without_empty_lines(_built_in(language)["message.html"](page=page, language=language))
-        if len(html.encode("utf-8", "replace")) <= MAX_HTML or full <= 1:
+        if len(html.encode("utf-8", "replace")) <= MAX_HTML:
             break
-        full //= 2  # the more stories, the less is shown of the last ones
     text = _built_in(language)["message.txt"](page=page, language=language)
     return Message(page.subject, wrapped(text), html)
 
@@ -49,11 +48,12 @@ def _without_empty_lines(text: str) -> str:
 def wrapped(text: str) -> str:
     """A text in lines of at most WIDTH characters; what goes on hangs below its first word.
 
-    Single words, addresses among them, and lines that are indented by four spaces, commands, stay whole.
+    Single words, addresses among them, and lines that are indented by four spaces, commands, stay whole, unless they
+    are items of a list in a list.
     """
     lines: list[str] = []
     for line in text.strip("\n").split("\n"):
-        if line.startswith("    ") and line.strip():
+        if line.startswith("    ") and line.strip() and not line.startswith("    - "):
             lines.append(line)
             continue
         found = _HANGING.match(line)

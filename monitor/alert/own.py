@@ -99,7 +99,10 @@ def _alert(**changes: Any) -> Document:
         },
         "evidence": [{"in": "body", "quote": "A sample.", "marks": [[2, 8]], "term": "sample"}],
         "new": ["A sentence."],
-        "also": [{"source": "Other", "title": "Sample", "url": "https://example.org/2", "relation": "same-story"}],
+        "also": [
+            {"source": "Other", "title": "Sample", "url": "https://example.org/2", "relation": "same-story"}
+            | {"id": 2, "duplicate_of": None, "copies": 0}
+        ],
         **changes,
     }
 

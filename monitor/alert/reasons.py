@@ -22,7 +22,6 @@ from monitor.model import (
     Verdict,
 )
 
-
 _FURTHER = (Reason.NEW_FACTS, Reason.UPDATE)
 
 

@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Annotated, Any, Literal, NamedTuple
-from urllib.parse import quote
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from monitor.alert.matching import Matcher
 from monitor.alert.schedule import Schedule, WrittenSchedule
-from monitor.model import Alert
+from monitor.model import Alert, GroupBy, written_group
 from monitor.values import Duration, OptionalDuration, Written, listed
-
-GroupBy = Literal["story", "rule", "level", "tag", "source", "alert"]
 
 
 def _alert_alone(by: tuple[GroupBy, ...]) -> tuple[GroupBy, ...]:
@@ -147,15 +144,22 @@ def _inside(node: Route, around: Destination, path: str) -> Destination:
 
 
 def group(destination: Destination, alert: Alert) -> str:
-    """The group of an alert at a destination, as one text: `0.2 story=s-1 tag=gaz,otan`, other signs as in URLs."""
-    parts = [f"{by}={','.join(map(quote, _values(by, alert)))}" for by in destination.group_by]
-    return " ".join([destination.path, *parts]).strip()
+    """The group of an alert at a destination, as one text; what is of no story is grouped by its rule instead."""
+    by: dict[GroupBy, None] = dict.fromkeys(
+        "rule" if one == "story" and not alert.story else one for one in destination.group_by
+    )
+    return written_group(destination.path, {one: _values(one, alert) for one in by})
+
+
+def alone(alert: Alert) -> str:
+    """The group of an alert that is sent by itself, whatever its route says."""
+    return written_group("", {"alert": _values("alert", alert)})
 
 
 def _values(by: GroupBy, alert: Alert) -> Sequence[str]:
     match by:
         case "story":
-            return [alert.story or alert.rule]  # what the operator is told is of no story
+            return [alert.story]
         case "tag":
             return sorted(alert.tags)
         case "alert":

@@ -19,20 +19,25 @@ from monitor.plain import one_line, plain
 _HEADLINE, _LINK = 250, 1_500
 _SHORT = 120  # of a headline that is quoted below
 _OTHERS = 8  # other articles by their headlines; more are counted
-_LINES = 40  # new sentences, or lines of an operator alert
+NEW = 40
+"""New sentences of an article, or lines of an operator alert; more are counted."""
+
 _ITSELF = "news-monitor"  # what an operator alert without an object is about
 FOLLOWING = frozenset({Reason.NEW_FACTS, Reason.UPDATE})
 """Reasons of messages that show what is new, and not again why the rule matched."""
 
+_KNOWN = FOLLOWING | {Reason.CORRECTION}
+
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """Another article of the story: `relation` in words."""
+    """Another article of the story: `relation` in words, `copies` a sentence on those that carry the same text."""
 
     source: str
     title: str
     url: str | None
     relation: str
+    copies: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,35 +103,47 @@ class Shown:
         )
 
 
-def shown(documents: Sequence[Document], words: Wording, most: int = MAX_QUOTES) -> Shown:
-    """Documents of one article (or a single one of none) as one thing to read, with at most so many quotations."""
+def shown(documents: Sequence[Document], words: Wording, most: int = MAX_QUOTES, news: int = NEW) -> Shown:
+    """Documents of one article (or a single one of none) as one thing to read: so many quotations and new sentences.
+
+    Each sentence stands once: what a correction cites is no quotation and not new as well.
+    """
     ranked = sorted(documents, key=rank, reverse=True)
     first, article = ranked[0], ranked[0]["article"]
     causes = tuple(cause(one, words) for one in ranked)
-    evidence = [passage for one in documents for passage in one["evidence"]]
+    corrections = {(one["before"], one["after"]): one for told in documents for one in _corrected(told)}
+    now = {_sentence(one["after"] or "") for one in corrections.values()}
+    evidence = [one for told in documents for one in told["evidence"] if one["in"] == "title" or _sentence(one["quote"]) not in now]
     headline, cited = _headline(first, evidence, words, most)
-    new = dict.fromkeys(_sentence(line) for one in documents for line in one["new"][: _LINES + 1])
+    new = dict.fromkeys(one for told in documents for one in map(_sentence, told["new"]) if one not in now)
     if first["reason"] == Reason.TEST:
         new[words.gettext("Messages to this receiver arrive.")] = None
     if (lines := told(first, words)) is not None:
         new = dict.fromkeys(lines)
-    others = [other for other in first["also"] if other["relation"] != "duplicate"]
+    texts = _texts(first["also"])
+    copies = [text for text in texts if text[0]["relation"] == "duplicate"]
+    others = [text for text in texts if text[0]["relation"] != "duplicate"]
     return Shown(
         causes=causes,
         headline=headline,
         url=web_address(article["url"]) if article else None,
         language=article["language"] if article and str(article["language"]).isalpha() else None,
-        origin=_origin(article, words) if article else "",
+        origin=origin_of(article, words) if article else "",
         quotes=cited,
-        new=tuple(some(list(new), _LINES, words)),
-        others=tuple(_other(one, words) for one in others[:_OTHERS]),
-        copies=_copies([one for one in first["also"] if one["relation"] == "duplicate"], words),
+        new=tuple(some(list(new), news, words)),
+        others=tuple(_other(text, words) for text in others[:_OTHERS]),
+        copies=_copies([one for text in copies for one in text], sum(1 + _further(text) for text in copies), words),
         more=words.count("and %(n)s more", "and %(n)s more", len(others) - _OTHERS) if others[_OTHERS:] else "",
         condition=next((condition(one["condition"], words) for one in ranked if one.get("condition")), ""),
         story=_story(first["story"], words),
-        changes=tuple(changed(one) for one in (first.get("correction") or {}).get("passages", ())),
-        following=all(one["reason"] in FOLLOWING for one in documents) and bool(new),
+        changes=tuple(map(changed, corrections.values())),
+        following=all(one["reason"] in _KNOWN for one in documents) and bool(new or corrections),
     )
+
+
+def _corrected(document: Document) -> Sequence[dict[str, Any]]:
+    passages: Sequence[dict[str, Any]] = (document.get("correction") or {}).get("passages", ())
+    return passages
 
 
 def _sentence(text: str) -> str:
@@ -203,7 +220,7 @@ def _headline(
     return pieces(headline, marks), tuple(pieces(*one) for one in cited)
 
 
-def _origin(article: dict[str, Any], words: Wording) -> str:
+def origin_of(article: dict[str, Any], words: Wording) -> str:
     """Who published it and when, as far as that is known."""
     named = list(dict.fromkeys(one_line(one, limit=NAME) for one in (article["source"], article["agency"]) if one))
     return ", ".join([*named, words.published(article["published"])])
@@ -220,18 +237,37 @@ def web_address(url: str | None) -> str | None:
     return url if parts.scheme in ("http", "https") and parts.netloc else None
 
 
-def _other(one: dict[str, Any], words: Wording) -> Other:
+def _texts(also: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """Other articles by the text that they carry, its original first."""
+    texts: dict[Any, list[dict[str, Any]]] = {}
+    for index, one in enumerate(also):  # a document of an older version of this program has no ids
+        texts.setdefault(one.get("duplicate_of") or one.get("id") or f"{index}", []).append(one)
+    return list(texts.values())
+
+
+def _further(text: Sequence[dict[str, Any]]) -> int:
+    """How many articles carry a text besides the first of those listed."""
+    return max(len(text) - 1, int(text[0].get("copies", 0)))
+
+
+def _other(text: Sequence[dict[str, Any]], words: Wording) -> Other:
+    one, copies = text[0], _copies(text[1:], _further(text), words)
     relation = words.say(msg("another version") if one["relation"] == "update" else msg("same story"))
     title, source = one_line(one["title"] or "", limit=_HEADLINE), one_line(one["source"] or "", limit=NAME)
-    return Other(source, title or words.gettext("untitled"), web_address(one["url"]), relation)
+    return Other(source, title or words.gettext("untitled"), web_address(one["url"]), relation, copies)
 
 
-def _copies(copies: Sequence[dict[str, Any]], words: Wording) -> str:
+def _copies(copies: Sequence[dict[str, Any]], number: int, words: Wording) -> str:
+    """How many copies there are, and by whom those are that are listed."""
+    if not number:
+        return ""
+    counted = words.count("%(n)s copy", "%(n)s copies", number)
     names = list(dict.fromkeys(one_line(one["source"] or one["title"] or "", limit=NAME) for one in copies))
     if not names:
-        return ""
-    counted = words.count("%(n)s copy", "%(n)s copies", len(copies))
-    return words.gettext("%(copies)s: %(names)s", copies=counted, names=words.listed(some(names, NAMES, words)))
+        return counted
+    rest = max(len(names) - NAMES, 0) + number - len(copies)
+    named = names[:NAMES] + [words.count("%(n)s other", "%(n)s others", rest)] * bool(rest)
+    return words.gettext("%(copies)s: %(names)s", copies=counted, names=words.listed(named))
 
 
 def _story(story: dict[str, Any] | None, words: Wording) -> str:

@@ -32,7 +32,9 @@ def some(lines: list[str], most: int, words: Wording) -> list[str]:
 
 def condition(facts: Facts, words: Wording) -> str:
     """The facts of a condition over time as one sentence; "" for a kind that nobody knows."""
-    named = [one_line(one, limit=NAME) for one in facts.get("sources") or facts.get("actors") or ()]
+    named = [
+        one_line(one, limit=NAME) for one in facts.get("sources") or facts.get("names") or facts.get("actors") or ()
+    ]
     match facts["kind"]:
         case "sources":
             count = words.count("%(n)s independent source", "%(n)s independent sources", len(named))

@@ -87,7 +87,8 @@ def _first_mention(trigger: FirstMention, past: Past) -> dict[str, Any] | None:
     """Other articles of the story do not count: they tell of the same meeting of names."""
     if past.elsewhere:
         return None
-    return {"kind": "first-mention", "actors": list(trigger.actors), "within": write_duration(trigger.within)}
+    told = {"kind": "first-mention", "actors": list(trigger.actors), "names": list(trigger.names)}
+    return told | {"within": write_duration(trigger.within)}
 
 
 def _spike(trigger: Spike, past: Past, now: datetime) -> dict[str, Any] | None:

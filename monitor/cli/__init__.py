@@ -12,6 +12,7 @@ import typer
 from monitor import log
 from monitor.cli import (
     actors,
+    alert,
     backtest,
     explain,
     health,
@@ -46,6 +47,7 @@ schema.add_to(rules.app, receivers.app)
 app.add_typer(actors.app, name="actors", help="Who the rules speak of: show, import.")
 app.add_typer(sources.app, name="sources", help="The places that are polled: list, add, discover, import, export.")
 ledger.add_to(app)
+alert.add_to(ledger.alerts)
 app.add_typer(stories.app, name="stories", help="The stories: which articles tell of the same, and why.")
 why.add_to(app)
 app.add_typer(routes.app, name="routes", help="Who is told of which alerts, and when: show, test.")

@@ -97,7 +97,7 @@ def _matched(rules: list[dict[str, Any]]) -> Iterator[str]:
 def _alerted(alert: dict[str, Any], zone: ZoneInfo) -> Iterator[str]:
     if alert["suppressed"]:
         yield f"alert of {alert['rule']}: {_suppressed(alert, zone)}"
-        yield from (f"  counted by {_delivered(one, zone)}" for one in alert["deliveries"])
+        yield from (f"  counted by {delivered(one, zone)}" for one in alert["deliveries"])
         return
     yield f"alert {alert['key']}: {alert['reason']}, {clock(alert['created'], zone)}"
     if seen := alert["acknowledged"]:
@@ -105,8 +105,8 @@ def _alerted(alert: dict[str, Any], zone: ZoneInfo) -> Iterator[str]:
     if not alert["deliveries"]:
         yield "  routed to nobody"
     for one in alert["deliveries"]:
-        yield f"  {_delivered(one, zone)}"
-        yield from (f"    {_tried(attempt, zone)}" for attempt in one["attempts"])
+        yield f"  {delivered(one, zone)}"
+        yield from (f"    {tried(attempt, zone)}" for attempt in one["attempts"])
 
 
 def _suppressed(alert: dict[str, Any], zone: ZoneInfo) -> str:
@@ -121,8 +121,8 @@ def _suppressed(alert: dict[str, Any], zone: ZoneInfo) -> str:
     return f"suppressed, {alert['suppressed']}: {alert['because']}{by}"
 
 
-def _delivered(one: dict[str, Any], zone: ZoneInfo) -> str:
-    """How far an alert has come at one address."""
+def delivered(one: dict[str, Any], zone: ZoneInfo) -> str:
+    """How far an alert has come at one address, as `why.about_sending` has it."""
     to = f"{one['receiver']} {one['address']}".strip()
     kind = "" if one["kind"] == "group" else f" in a {one['kind']}{_slot(one)}"
     others = f" with {counted(one['alerts'] - 1, 'other')}" if one["alerts"] > 1 else ""
@@ -138,7 +138,7 @@ def _slot(one: dict[str, Any]) -> str:
     return f" of {one['slot']}" if one["slot"] else ""
 
 
-def _tried(one: dict[str, Any], zone: ZoneInfo) -> str:
+def tried(one: dict[str, Any], zone: ZoneInfo) -> str:
     """One attempt, and what the server said."""
     took = f", {one['seconds']:g} s" if one["seconds"] is not None else ""
     said = f": {one['answer']}" if one["answer"] else ""

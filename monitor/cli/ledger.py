@@ -79,25 +79,6 @@ def list_alerts(
     )
 
 
-@alerts.command("show")
-def show_alert(
-    context: typer.Context,
-    ident: Annotated[int, typer.Argument(metavar="ID")],
-    config: Config = None,
-    as_json: Json = False,
-) -> None:
-    """One alert: the document that receivers get, and who has seen it."""
-    with opened(context, config) as (store, zone, _):
-        row = store.alert(ident)
-    if row is None:
-        raise MonitorError(f"no alert has the id {ident}")
-    seen = about_seen(row)
-    if seen and not as_json:
-        _print_one(row.document | {"acknowledged": told_seen(seen, zone)}, as_json)
-    else:
-        _print_one(row.document | ({"acknowledged": seen} if seen else {}), as_json)
-
-
 @alerts.command("ack")
 def acknowledge_alert(
     context: typer.Context,

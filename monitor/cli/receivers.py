@@ -30,22 +30,29 @@ Name = Annotated[str, typer.Argument(metavar="NAME", help="The receiver's name i
 
 @app.command("list")
 def list_receivers(context: typer.Context, config: Config = None, as_json: Json = False) -> None:
-    """Every receiver, its kind, its rate, and how it has answered lately."""
+    """Every receiver, its kind, its rate, its cap and what waits for it, and how it has answered lately."""
     settings = settings_of(context, config)
     with opened_store(context, config) as store:
-        disabled, circuits = store.disabled(), store.circuits()
+        disabled, circuits, spilled = store.disabled(), store.circuits(), store.spilled()
     now = datetime.now(UTC)
     rows: list[dict[str, Any]] = []
     for one in settings.receivers:
         circuit = circuits.get(one.name, Circuit())
         row: dict[str, Any] = {"name": one.name, "type": one.type, "rate": str(one.rate) if one.rate else None}
+        row |= {"at_most": str(one.at_most) if one.at_most else None, "spilled": spilled.get(one.name, 0)}
         row |= {"disabled": disabled.get(one.name), "failures": circuit.failures}
         rows.append(row | {"next": may_send(circuit, one.rate, now)})
     if as_json:
         answer([row | {"next": told(row["next"])} for row in rows])
     else:
-        lines = [(row["name"], row["type"], row["rate"], _state(row, settings.zone)) for row in rows]
-        table(("NAME", "TYPE", "RATE", "STATE"), lines)
+        lines = [(row["name"], row["type"], row["rate"], _cap(row), _state(row, settings.zone)) for row in rows]
+        table(("NAME", "TYPE", "RATE", "AT MOST", "STATE"), lines)
+
+
+def _cap(row: dict[str, Any]) -> str | None:
+    """How many messages a receiver gets, and how many alerts wait because it has had them."""
+    waits = f"{counted(row['spilled'], 'alert')} waiting" if row["spilled"] else None
+    return ", ".join(filter(None, (row["at_most"], waits))) or None
 
 
 def _state(row: dict[str, Any], zone: ZoneInfo) -> str:
@@ -108,7 +115,8 @@ async def _send(settings: Settings, receiver: AnyReceiver, console: TextIO) -> l
     document = test_document(receiver.name, now)
     async with Fetcher(settings.http) as fetcher, Channels(fetcher.session, console) as channels:
         for address in receiver.addresses():
-            delivery = Delivery(0, f"msg_{uuid.uuid4().hex}", receiver.name, address, 1, now, (document,))
+            name, group = f"msg_{uuid.uuid4().hex}", {"alert": document["key"]}
+            delivery = Delivery(0, name, receiver.name, address, 1, now, (document,), group=group)
             message, trouble = worded(receiver.templates, delivery, receiver.language, settings.zone)
             if trouble:
                 say(f"{trouble}: sent as built in", err=True)

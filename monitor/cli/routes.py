@@ -13,6 +13,8 @@ import typer
 
 from monitor.alert import (
     EVENTS,
+    HEARTBEAT,
+    Asked,
     Destination,
     Due,
     InhibitRule,
@@ -32,7 +34,7 @@ from monitor.alert import (
 from monitor.cli.options import Config, Json, answer, configured, say, settings_of, table
 from monitor.cli.sources import polled_now
 from monitor.cli.times import clock, told
-from monitor.dispatch import stored
+from monitor.dispatch import following, is_urgent, stored
 from monitor.errors import MonitorError
 from monitor.match import RuleSet
 from monitor.model import Alert, DeliveryKind, Level, Reason
@@ -110,14 +112,7 @@ def try_routes(  # noqa: PLR0913, PLR0917 - each option of the verb is an argume
     alert = _from_source(alert, settings, source)
     alert = replace(alert, language=language or alert.language)
     before = [_alert(one, rules, story, now) for one in told or ()]
-    found = Found(
-        alert,
-        now,
-        silenced(alert, silences_of(settings), now),
-        inhibited(alert, settings.inhibit, before),
-        [one for one in settings.inhibit if alert.story and one.target.fits(alert)],
-        settings.destinations(alert),
-    )
+    found = _found(alert, before, settings, now)
     if as_json:
         answer(_document(found, settings))
     else:
@@ -141,13 +136,33 @@ class Found:
         return not self.silence and not self.inhibition
 
 
+def _found(alert: Alert, before: Sequence[Alert], settings: Settings, now: datetime) -> Found:
+    """What becomes of an alert of whose story the alerts `before` were told."""
+    if alert.rule == HEARTBEAT:
+        beat = settings.heartbeat
+        return Found(alert, now, None, None, [], [Destination(beat.receiver, "", ("alert",))] if beat else [])
+    return Found(
+        alert,
+        now,
+        silenced(alert, silences_of(settings), now),
+        inhibited(alert, settings.inhibit, before),
+        [one for one in settings.inhibit if alert.story and one.target.fits(alert)],
+        settings.destinations(alert),
+    )
+
+
+def _asked(found: Found, settings: Settings) -> list[Asked]:
+    """The routes that an alert comes to; no sign of life comes to any."""
+    return [] if found.alert.rule == HEARTBEAT else asked(settings.route, found.alert)
+
+
 def silences_of(settings: Settings) -> list[Silence]:
     """The silences of the configuration, and those that were added by commands."""
     if not is_there(settings.database):
         return list(settings.silences)
     with closing(Store.open(settings.database)) as store:
         added = [stored(row).located(settings.timezone) for row in store.silences()]
-    return [*settings.silences, *added]
+        return following([*settings.silences, *added], store.swallowed)
 
 
 def _moment(text: str | None, zone: ZoneInfo) -> datetime:
@@ -199,7 +214,7 @@ def _document(found: Found, settings: Settings) -> dict[str, Any]:
         "could_hide": [str(one) for one in found.could_hide],
         "asked": [
             {"path": one.path, "match": str(one.node.match), "taken": one.taken, "why": one.node.match.misfit(alert)}
-            for one in asked(settings.route, alert)
+            for one in _asked(found, settings)
         ],
         "receivers": [_reached(one, found, settings) for one in found.destinations],
     }
@@ -214,10 +229,12 @@ def _silence(silence: Silence) -> dict[str, Any]:
 def _reached(one: Destination, found: Found, settings: Settings) -> dict[str, Any]:
     """When a receiver is told, in what, and why then; what is kept back is at most counted in a digest."""
     when = due(one, settings.intervals, found.now, None)
+    if found.alert.rule == HEARTBEAT and settings.heartbeat:
+        when = replace(when, at=settings.heartbeat.at.next(found.now).at)
     sent = found.told or when.kind is DeliveryKind.DIGEST
     return {
         "receiver": one.receiver,
-        "path": one.path,
+        "path": None if found.alert.rule == HEARTBEAT else one.path,
         "group": group(one, found.alert),
         "kind": when.kind if sent else None,
         "at": told(when.at) if sent else None,
@@ -229,6 +246,8 @@ def _reached(one: Destination, found: Found, settings: Settings) -> dict[str, An
 
 def _why(one: Destination, when: Due, found: Found, settings: Settings) -> str:
     at = clock(when.at, settings.zone, exact=True)
+    if found.alert.rule == HEARTBEAT and settings.heartbeat:
+        return f"sent at {settings.heartbeat.at}, next {at}; it goes to heartbeat.receiver alone, no route is asked"
     quiet = f"quiet hours {', '.join(one.hold)}"
     if when.kind is DeliveryKind.DIGEST:
         told = f"in the digest {one.digest}, next {at}" if found.told else f"only counted in the digest of {at}"
@@ -238,7 +257,9 @@ def _why(one: Destination, when: Due, found: Found, settings: Settings) -> str:
     if when.kind is DeliveryKind.SUMMARY:
         return f"held by {quiet}, sent in one summary when they end, {at}"
     told = f"sent {at}, after group_wait {write_duration(one.group_wait)}" if one.group_wait else f"sent at once, {at}"
-    return f"{told}; the next message of its group at least {write_duration(one.group_interval)} later"
+    told += f"; the next message of its group at least {write_duration(one.group_interval)} later"
+    at_most = next((to.at_most for to in settings.receivers if to.name == one.receiver), None)
+    return f"{told}; at most {at_most}, more comes together" if at_most and not is_urgent(found.alert) else told
 
 
 def _show(found: Found, settings: Settings) -> None:
@@ -248,7 +269,7 @@ def _show(found: Found, settings: Settings) -> None:
     told += [f"source {alert.source}"] if alert.source else []
     told += [f"source tags {', '.join(alert.source_tags)}"] if alert.source_tags else []
     say(f"rule {alert.rule}: {', '.join(told)}; at {clock(found.now, settings.zone, exact=True)}")
-    for one in asked(settings.route, alert):
+    for one in _asked(found, settings):
         why = one.node.match.misfit(alert) or ("taken, and the next ones are asked" if one.node.go_on else "taken")
         say(f"route {one.path} ({one.node.match}): {why}")
     if found.silence:
@@ -258,11 +279,12 @@ def _show(found: Found, settings: Settings) -> None:
     for rule in found.could_hide if found.told else ():
         say(f"would be hidden once its story has an alert of {rule.source}")
     for to in found.destinations:
-        say(
-            f"{to.receiver}, by {f'route {to.path}' if to.path else 'the root'}: {_reached(to, found, settings)['why']}"
-        )
+        by = f", by route {to.path}" if to.path else ", by the root"
+        say(f"{to.receiver}{'' if alert.rule == HEARTBEAT else by}: {_reached(to, found, settings)['why']}")
     if not found.destinations:
-        say("nobody is told: there is no receiver")
+        say(
+            f"nobody is told: there is no {'heartbeat' if alert.rule == HEARTBEAT else 'receiver'} in the configuration"
+        )
 
 
 def _who(silence: Silence, zone: ZoneInfo) -> str:

@@ -19,7 +19,7 @@ from monitor.store import AlertRow, ArticleRow, DeliveryRow, Store
 _OTHERS = 20  # articles of the story that are listed
 _TOLD = 200  # alerts on the story among which the one that was enough is looked for
 
-_SUPPRESSED = {
+SUPPRESSED = {
     Suppression.AGE: "too old when it came, or undated at the first visit to its source (alert_max_age)",
     Suppression.DUPLICATE: "the rule has told of this story, and a duplicate never tells of it again",
     Suppression.NOTHING_NEW: "the rule has told of this story, and the article brings nothing new to it",
@@ -145,7 +145,7 @@ def _alerts(store: Store, row: ArticleRow, settings: Settings | None) -> list[di
         about_alert(alert)
         | _suppression(alert, row, before)
         | {"silenced_until": told(silences.get(alert.because or ""))}
-        | {"deliveries": [_delivery(store, one, disabled) for one in deliveries.get(alert.id, ())]}
+        | {"deliveries": [about_sending(store, one, disabled) for one in deliveries.get(alert.id, ())]}
         for alert in alerts
     ]
 
@@ -154,14 +154,15 @@ def _suppression(alert: AlertRow, row: ArticleRow, before: list[AlertRow]) -> di
     """Why nobody was told, in words, and the key of the alert that had told of the story."""
     if alert.suppressed is None:
         return {"because": None, "told_by": None}
-    because = alert.because or _SUPPRESSED[alert.suppressed]
+    because = alert.because or SUPPRESSED[alert.suppressed]
     if alert.suppressed is Suppression.NOTHING_NEW and row.news:
         because = _ONCE  # what brings facts is told under every other novelty
     told_by = next((one.key for one in before if one.rule == alert.rule and one.id < alert.id), None)
     return {"because": because, "told_by": told_by if alert.suppressed in _TOLD_BEFORE else None}
 
 
-def _delivery(store: Store, row: DeliveryRow, disabled: dict[str, str]) -> dict[str, Any]:
+def about_sending(store: Store, row: DeliveryRow, disabled: dict[str, str]) -> dict[str, Any]:
+    """A delivery with every attempt, and why its receiver is disabled, if it is."""
     attempts = [
         {
             "number": one.number,

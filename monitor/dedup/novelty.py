@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from monitor.dedup.concepts import COUNTRIES
@@ -40,8 +40,16 @@ class Brought:
 
 
 def news(said: Said, story: Known | Sequence[Said]) -> tuple[str, ...]:
-    """The sentences, in the article's own words, that bring a fact; other wording alone is none."""
-    return tuple(one.sentence for one in brought(said, story))
+    """The sentences, in the article's own words, that bring a fact; other wording alone is none.
+
+    A headline that brings nothing over the sentences under it is left out.
+    """
+    found = brought(said, story)
+    if len(found) > 1 and said.title and found[0].sentence == said.title.said:
+        beneath = set(_new(said.title.untimed, Known([replace(said, title=None)])))
+        if beneath.isdisjoint(found[0].facts):
+            found = found[1:]
+    return tuple(one.sentence for one in found)
 
 
 def brought(said: Said, story: Known | Sequence[Said]) -> tuple[Brought, ...]:

@@ -85,12 +85,13 @@ class FileChannel:
 def line(receiver: str, delivery: Delivery) -> bytes:
     """One message as JSON on a line of its own; line breaks in texts are escaped by JSON.
 
-    `id` is stable over attempts, `alerts` are Alert documents as webhooks get them.
+    `id` is stable over attempts, `group` and `alerts` are as webhooks get them.
     """
     written: dict[str, Any] = {
         "id": delivery.wire_id,
         "timestamp": timestamp(delivery),
         "receiver": receiver,
+        "group": dict(delivery.group),
         "alerts": list(delivery.alerts),
     }
     if delivery.counted:

@@ -30,7 +30,7 @@ _LEFT_OUT = ("evidence", "new", "also")
 
 def payload(receiver: str, delivery: Delivery) -> Document:
     """The body of a webhook: the same at every attempt, so `timestamp` is when the message was made."""
-    data = {"receiver": receiver, "group": _group(delivery), "alerts": list(delivery.alerts)}
+    data = {"receiver": receiver, "group": dict(delivery.group), "alerts": list(delivery.alerts)}
     if delivery.counted:
         data["counted"] = dict(delivery.counted)
     return {"type": _type(delivery), "timestamp": timestamp(delivery), "data": data}
@@ -73,13 +73,6 @@ def _type(delivery: Delivery) -> str:
     if delivery.kind is not DeliveryKind.GROUP:
         return DIGEST
     return _BY_REASON.get(delivery.alerts[0]["reason"], CREATED) if delivery.alerts else DIGEST
-
-
-def _group(delivery: Delivery) -> dict[str, str]:
-    """What all alerts of a message have in common: their story, if they have the same."""
-    stories = {(alert.get("story") or {}).get("id") for alert in delivery.alerts}
-    story = stories.pop() if len(stories) == 1 else None
-    return {"story": story} if story else {}
 
 
 def _plainer(value: Any) -> Any:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 
 from monitor.deliver.payload import TYPES
-from monitor.model import FIELDS, Level, Precision, Reason
+from monitor.model import FIELDS, GroupBy, Level, Precision, Reason
 
 Schema = dict[str, Any]
 
@@ -51,7 +51,11 @@ def _data() -> Schema:
     )
     keys = {
         "receiver": _told(_TEXT, "The receiver's name in the configuration."),
-        "group": _told(_mapping({"story": _TEXT}, []), "What all alerts have in common."),
+        "group": _told(
+            _mapping(dict.fromkeys(get_args(GroupBy), _TEXT), []),
+            "The values by which the route groups, the same in each message of a group; {} where a time or a cap "
+            "gathers alerts. Of no story it has no `story`, but the rule.",
+        ),
         "alerts": {"type": "array", "items": _ref("alert")},
         "counted": _told(
             {"type": "object", "additionalProperties": _COUNT},
@@ -68,7 +72,11 @@ def _alert() -> Schema:
         "title": _TEXT,
         "url": _TEXT_OR_NULL,
         "relation": {"enum": ["duplicate", "update", "same-story"]},
+        "id": {"type": "integer"},
+        "duplicate_of": _told({"type": ["integer", "null"]}, "The article whose text it carries; null for its own."),
+        "copies": _told(_COUNT, "How many more carry the text, listed behind it or not; 0 behind the first of a text."),
     }
+    required = ["source", "title", "url", "relation"]
     keys = {
         "id": _told({"type": ["integer", "null"]}, "null in a test."),
         "key": _told(_TEXT_OR_NULL, "RULE/STORY/N; null where it was suppressed."),
@@ -78,7 +86,7 @@ def _alert() -> Schema:
         "article": _or_null("article"),
         "evidence": _told({"type": "array", "items": _ref("passage")}, "The passages that made the rule match."),
         "new": _told(_TEXTS, "Sentences that carry the new facts; of an operator alert, what it says."),
-        "also": _told({"type": "array", "items": _mapping(also)}, "Other articles of the story."),
+        "also": _told({"type": "array", "items": _mapping(also, required)}, "Other articles of the story."),
         "about": _told(_TEXT, "What an operator alert is about: a source, a file, a receiver."),
         "facts": _told({"type": "object"}, "The same as `new` of an operator alert for programs, by its rule."),
         "life": _ref("life"),
@@ -141,7 +149,8 @@ def _condition() -> Schema:
     keys = {
         "kind": {"enum": ["sources", "first-mention", "spike", "quiet"]},
         "sources": _TEXTS,
-        "actors": _TEXTS,
+        "actors": _told(_TEXTS, "Their ids in the rules."),
+        "names": _told(_TEXTS, "What the rules call these actors, in the same order."),
         "articles": _COUNT,
         "usual": {"type": "number"},
         "since": _TIME,

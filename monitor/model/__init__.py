@@ -29,6 +29,7 @@ from monitor.model.articles import (
 )
 from monitor.model.circuits import Circuit
 from monitor.model.dates import UNDATED, DateFound, Precision, Published
+from monitor.model.groups import GroupBy, group_values, written_group
 from monitor.model.items import Habits, Item, Markup, SourceState
 from monitor.model.stories import CANDIDATES, HOLDERS, Candidate, Holding, Standing, StoryHeld
 from monitor.model.triggers import FirstMention, Past, Quiet, Sources, Spike, Trigger
@@ -52,6 +53,7 @@ __all__ = [
     "Document",
     "Evidence",
     "FirstMention",
+    "GroupBy",
     "Habits",
     "Held",
     "Holding",
@@ -78,4 +80,6 @@ __all__ = [
     "Suppression",
     "Trigger",
     "Verdict",
+    "group_values",
+    "written_group",
 ]

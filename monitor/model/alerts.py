@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from monitor.model.articles import Article
+from monitor.model.articles import Article, StoryFacts
 
 Document = dict[str, Any]
 """The Alert document of the public surface: plain JSON, stored with the alert and sent as it is."""
@@ -110,13 +110,16 @@ class Alert:
 class Citation:
     """An alert that was told, the article that it cites, and the (receiver, address) who got it.
 
-    `number` is how many alerts with a key its rule has on its story.
+    `number` is how many alerts with a key its rule has on its story. `story` and `also` (as in its document) are what
+    is known of that story now.
     """
 
     alert: Alert
     number: int
     article: Article
     to: tuple[tuple[str, str], ...]
+    story: StoryFacts
+    also: tuple[Document, ...] = ()
 
 
 class DeliveryState(StrEnum):
@@ -149,8 +152,9 @@ class Delivery:
 
     `alerts` are Alert documents in the order in which they came; `counted` says of how many more alerts nobody is told
     one by one, by why (`nothing-new`, `silence`, ..). `wire_id` is stable over retries and restarts (webhook-id, left
-    part of Message-ID). `attempt` counts from 1 and, with the worker, fences its completion. `address` is "" for
-    receivers that have a single one.
+    part of Message-ID). `group` has the values by which its route groups, the same for each message of a group, as
+    `group_values` reads them; a digest, a summary or a spill has none. `attempt` counts from 1 and, with the worker,
+    fences its completion. `address` is "" for receivers that have a single one.
     """
 
     id: int
@@ -162,6 +166,7 @@ class Delivery:
     alerts: tuple[Document, ...]
     kind: DeliveryKind = DeliveryKind.GROUP
     counted: Mapping[str, int] = field(default_factory=dict)
+    group: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,11 @@ class Sources:
 
 @dataclass(frozen=True, slots=True)
 class FirstMention:
-    """These actors appear together for the first time `within` a time."""
+    """These actors appear together for the first time `within` a time; `names` are what people call them."""
 
     actors: tuple[str, ...]
     within: timedelta
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,28 @@
-"""An item that comes again -> the alerts that cite its earlier versions, and who got them."""
+"""An item that comes again -> the alerts that cite its earlier versions, who got them, and how their stories stand."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from sqlalchemy import Connection, bindparam, func, select
 
-from monitor.model import Alert, Citation, Level, Reason
+from monitor.model import Alert, Citation, Level, Reason, StoryFacts
 from monitor.store.articles import to_article
 from monitor.store.tables import ALERT, ARTICLE, DELIVERY, ENCLOSURE, ITEM, identity
 
 
-def cited(connection: Connection, source: str, guid: str, article_id: int) -> list[Citation]:
-    """The newest alert of each rule that was told of an earlier version of the item that this article was made of."""
+Surroundings = tuple[StoryFacts, tuple[dict[str, Any], ...]]
+"""A story, and the other articles of it as an Alert document has them."""
+
+
+def cited(
+    connection: Connection, source: str, guid: str, article_id: int, standing: Callable[[str], Surroundings]
+) -> list[Citation]:
+    """The newest alert of each rule that was told of an earlier version of the item that this article was made of.
+
+    `standing` tells how a story stands.
+    """
     asked = {"item": identity(source, guid), "than": article_id}
     rows = connection.execute(_CITED, asked).mappings().all()
     found = []
@@ -31,7 +43,7 @@ def cited(connection: Connection, source: str, guid: str, article_id: int) -> li
         )
         to = tuple((got.receiver, got.address) for got in connection.execute(_TO, {"alert": row["id"]}))
         number = connection.execute(_NUMBER, {"named": alert.rule, "of": alert.story}).scalar_one()
-        found.append(Citation(alert, number, article, to))
+        found.append(Citation(alert, number, article, to, *standing(row["story"])))
     return found
 
 

@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from monitor.model import Delivery, DeliveryKind, DeliveryState, Document
+from monitor.model import Delivery, DeliveryKind, DeliveryState, Document, group_values
 from monitor.store.gathering import RANKS
 from monitor.store.rows import document
 from monitor.store.tables import ALERT, ATTEMPT, DELIVERY, ENCLOSURE, RECEIVER
@@ -96,6 +96,7 @@ def opened(connection: Connection, rows: Sequence[Row[Any]], worker: str, now: d
             tuple(documents[row.id]),
             DeliveryKind(row.kind),
             dict(counted[row.id]),
+            group_values(row.grouping),
         )
         for row in rows
     ]

@@ -6,19 +6,21 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from functools import cache
 
 from sqlalchemy import ColumnElement, Connection, bindparam, case, func, insert, or_, select, update
 
-from monitor.model import Alert, Citation, DeliveryKind, Level, Match, Past, StoryFacts, Suppression, Trigger, Verdict
+from monitor.model import Alert, Citation, DeliveryKind, Level, Match, Past, StoryFacts, Suppression, Trigger
 from monitor.store.acknowledgements import is_acknowledged
 from monitor.store.articles import GIVE_UP, batches, held_items
-from monitor.store.citations import cited
+from monitor.store.citations import Surroundings, cited
 from monitor.store.gathering import Gathering
+from monitor.store.others import TEXTS, others
 from monitor.store.past import decided_on, is_raised, past_of
 from monitor.store.placing import Placing
 from monitor.store.recent import Recent
 from monitor.store.rows import Also, Envelope, Newest, SilenceRow, Told
-from monitor.store.silences import silences
+from monitor.store.silences import silences, swallowed
 from monitor.store.tables import ALERT, ARTICLE, ITEM, SOURCE, STORY, identity
 
 
@@ -150,47 +152,33 @@ class Intake(Placing):
         return {rule: found.get(rule, 0) for rule in rules}
 
     def story(self, story: str) -> StoryFacts:
-        """What is known about a story that has an article; copies count as articles."""
+        """What is known about a story that has an article; copies count as articles, versions of one are one."""
         self.write()
         story = self._stories.living(story)
         facts = (
-            select(STORY.c.title, STORY.c.first_seen, func.count(), func.count(ARTICLE.c.source.distinct()))
+            select(STORY.c.title, STORY.c.first_seen, _count_different("identity"), _count_different("source"))
             .join(ARTICLE, ARTICLE.c.story == STORY.c.id)
             .where(STORY.c.id == story)
             .group_by(STORY.c.id)
         )
         return StoryFacts(story, *self._connection.execute(facts).one())
 
-    def others(self, story: str, article_id: int, limit: int = 20) -> list[Also]:
-        """The other items of a story, newest first, each by its newest version, and what each is to this article."""
+    def others(self, story: str, article_id: int, texts: int = TEXTS) -> list[Also]:
+        """The other items of a story by text, that with the newest first, and what each is to this article.
+
+        Of a text the original comes first, then its copies, the newest first. Each item stands there by its newest
+        version.
+        """
         self.write()
-        story = self._stories.living(story)
-        columns = (ARTICLE.c.id, ARTICLE.c.verdict, ARTICLE.c.of, ARTICLE.c.source, ARTICLE.c.guid)
-        mine = self._connection.execute(select(*columns).where(ARTICLE.c.id == article_id)).one()
-        rows = self._connection.execute(
-            select(*columns, ARTICLE.c.title, ARTICLE.c.url)
-            .where(ARTICLE.c.story == story, ARTICLE.c.id != article_id)
-            .order_by(ARTICLE.c.id.desc())
-            .limit(limit)
-        )
-        also = []
-        items = {(mine.source, mine.guid)}
-        for row in rows:
-            if (row.source, row.guid) in items:
-                continue
-            items.add((row.source, row.guid))
-            match row.verdict if row.of == article_id else mine.verdict if mine.of == row.id else None:
-                case Verdict.DUPLICATE:
-                    also.append(Also(row.source, row.title, row.url, "duplicate"))
-                case Verdict.UPDATE:
-                    also.append(Also(row.source, row.title, row.url, "update"))
-                case _:
-                    also.append(Also(row.source, row.title, row.url, "same-story"))
-        return also
+        return others(self._connection, self._stories.living(story), article_id, texts)
 
     def cited(self, source: str, guid: str, article_id: int) -> list[Citation]:
         """The newest alert of each rule that was told of an earlier version of the item of this article."""
-        return cited(self._connection, source, guid, article_id)
+
+        def standing(story: str) -> Surroundings:
+            return self.story(story), tuple(one._asdict() for one in self.others(story, article_id))
+
+        return cited(self._connection, source, guid, article_id, cache(standing))
 
     def alerts_told(self, story: str) -> list[Told]:
         """The alerts that were told of a story, or of one that it swallowed; none of no story."""
@@ -204,6 +192,10 @@ class Intake(Placing):
     def silences(self, now: datetime) -> list[SilenceRow]:
         """The silences added by commands that have not ended, in the order in which they were added."""
         return silences(self._connection, now)
+
+    def swallowed(self, stories: Collection[str]) -> dict[str, str]:
+        """Those of these stories that another one has swallowed, by their ids, with the id of that one."""
+        return swallowed(self._connection, stories)
 
     def is_acknowledged(self, rule: str, story: str) -> bool:
         """Whether somebody has seen what a rule told of a story, and it has told nothing of it since."""
@@ -260,6 +252,10 @@ class Intake(Placing):
         """Store all of it, and leave to the next intake what it may need too."""
         self._gathering.write()
         super().finish()
+
+
+def _count_different(column: str) -> ColumnElement[int]:
+    return func.count(ARTICLE.c[column].distinct())
 
 
 _HIDDEN = (Suppression.SILENCE, Suppression.INHIBITION)

@@ -20,11 +20,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from monitor.model import WAITING, Circuit, Delivery, DeliveryState
+from monitor.model import WAITING, Circuit, Delivery, DeliveryKind, DeliveryState
 from monitor.store.claims import FREE, RANKS_DUE, Hold, opened, put_off, taken
 from monitor.store.database import Database
 from monitor.store.gathering import NOTHING
-from monitor.store.tables import ATTEMPT, DELIVERY, RECEIVER, SOURCE
+from monitor.store.tables import ATTEMPT, DELIVERY, ENCLOSURE, RECEIVER, SOURCE
 
 _STILL_THERE = DELIVERY.c.rank > NOTHING
 
@@ -162,6 +162,17 @@ class Outbox:
         )
         with self._database.read() as connection:
             return dict(sorted((name, number) for name, number in connection.execute(statement)))
+
+    def spilled(self) -> dict[str, int]:
+        """How many alerts wait for each receiver because it has had as many messages as it is to get, by its name."""
+        statement = (
+            select(DELIVERY.c.receiver, func.count().label("alerts"))
+            .join(ENCLOSURE, ENCLOSURE.c.delivery_id == DELIVERY.c.id)
+            .where(DELIVERY.c.state.in_(WAITING), DELIVERY.c.kind == DeliveryKind.SPILL)
+            .group_by(DELIVERY.c.receiver)
+        )
+        with self._database.read() as connection:
+            return {row.receiver: row.alerts for row in connection.execute(statement)}
 
     def retry(self, id_: int, now: datetime, *, again: bool = False) -> DeliveryState | None:
         """Have a delivery tried at once: one that waits, is dead or was dropped; with `again` also one that was sent.

@@ -251,12 +251,19 @@ class SilenceRow:
 
 
 class Also(NamedTuple):
-    """Another article of the story, as the `also` of an Alert document tells it."""
+    """Another article of the story, as the `also` of an Alert document tells it.
+
+    `duplicate_of` is the article whose text it carries, None for its own. Those of one text stand together; the first
+    of them has in `copies` how many more there are, with those that are not listed, and each of the others 0.
+    """
 
     source: str
     title: str
     url: str | None
     relation: Literal["duplicate", "update", "same-story"]
+    id: int
+    duplicate_of: int | None = None
+    copies: int = 0
 
 
 class RuleHits(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -21,12 +21,16 @@ def silences(connection: Connection, now: datetime) -> list[SilenceRow]:
     """
     there = select(SILENCE).where(or_(SILENCE.c.ends.is_(None), SILENCE.c.ends > now)).order_by(SILENCE.c.id)
     found = [SilenceRow(**row) for row in connection.execute(there).mappings()]
-    named = {story for one in found for story in one.matchers.get("story", ())}
-    if not named:
-        return found
-    swallowed = select(STORY.c.id, STORY.c.merged_into).where(STORY.c.id.in_(named), STORY.c.merged_into.is_not(None))
-    into = {row.id: row.merged_into for row in connection.execute(swallowed)}
+    into = swallowed(connection, {story for one in found for story in one.matchers.get("story", ())})
     return [_followed(one, into) for one in found]
+
+
+def swallowed(connection: Connection, stories: Collection[str]) -> dict[str, str]:
+    """Those of these stories that another one has swallowed, by their ids, with the id of that one."""
+    if not stories:
+        return {}
+    asked = select(STORY.c.id, STORY.c.merged_into).where(STORY.c.id.in_(stories), STORY.c.merged_into.is_not(None))
+    return {row.id: row.merged_into for row in connection.execute(asked)}
 
 
 def _followed(silence: SilenceRow, into: Mapping[str, str]) -> SilenceRow:
@@ -63,6 +67,11 @@ class Silences:
             if now:
                 return silences(connection, now)
             return [SilenceRow(**row) for row in connection.execute(select(SILENCE).order_by(SILENCE.c.id)).mappings()]
+
+    def swallowed(self, stories: Collection[str]) -> dict[str, str]:
+        """Those of these stories that another one has swallowed, by their ids, with the id of that one."""
+        with self._database.read() as connection:
+            return swallowed(connection, stories)
 
     def expire(self, id_: int, now: datetime) -> bool:
         """End a silence now; False when there is none of this id, or it has ended."""

@@ -1,11 +1,13 @@
 """What became of a cited passage in a later version of its article."""
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.alert.correction import corrected, corrections
-from monitor.model import Alert, Article, Citation, Document, Level, Published, Reason
+from monitor.model import Alert, Article, Citation, Document, Level, Published, Reason, StoryFacts
 
 CITED = "Le ministre a promis 13 000 soldats à Kiev."
 BODY = f"La réunion a duré deux heures. {CITED} Il repart demain pour Genève."
@@ -128,15 +130,16 @@ def test_a_story_is_called_what_the_article_that_gives_it_its_title_is_called_no
     document = {**told(), "story": {"id": "s", "title": called}, "rule": {"id": "r"}, "new": []}
     cited = article(BODY, before)
     alert = Alert("r", "v", Level.HIGH, (), "s", Reason.FIRST, "r/s/1", document=document)
+    story = StoryFacts("s", called, datetime(2026, 3, 2, tzinfo=UTC), 1, 1)
     later = article(BODY.replace("13 000", "3 000"), "Treize mille")
-    (correction,) = corrections(later, 2, [], [Citation(alert, 1, cited, ())])
+    (correction,) = corrections(later, 2, [], [Citation(alert, 1, cited, (), story)])
     assert correction.document["story"]["title"] == now
     # The store goes on calling the story what its first article was called.
     again = Alert("r", "v", Level.HIGH, (), "s", Reason.FIRST, "r/s/2", document=correction.document)
     match = Alert("r", "v", Level.HIGH, (), "s", Reason.UPDATE, "r/s/3", document=document | {"article": {}})
     last = article(BODY.replace("13 000", "300"), "Trois cents")
     stands = {**told("Le ministre a promis 3 000 soldats à Kiev."), **{"story": correction.document["story"]}}
-    citation = Citation(Alert(**{**_fields(again), "document": correction.document | stands}), 2, later, ())
+    citation = Citation(Alert(**{**_fields(again), "document": correction.document | stands}), 2, later, (), story)
     (third,) = corrections(last, 3, [match], [citation])
     assert third.document["story"]["title"] == ("Trois cents" if now == later.title else "Une promesse")
 

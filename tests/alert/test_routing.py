@@ -185,7 +185,8 @@ def test_tags_in_another_order_are_the_same_group_and_other_tags_another() -> No
 
 def test_an_operator_alert_has_no_story_and_is_grouped_by_its_event() -> None:
     one = replace(alert("monitor.source-failing"), story="")
-    assert group(Destination("a", ""), one) == "story=monitor.source-failing"
+    assert group(Destination("a", ""), one) == "rule=monitor.source-failing"
+    assert group(Destination("a", "1", ("rule", "story")), one) == "1 rule=monitor.source-failing"
 
 
 def test_the_routes_that_were_asked_are_told_with_what_does_not_fit() -> None:

@@ -13,7 +13,7 @@ from monitor.model import FirstMention, Past, Quiet, Sources, Spike, Trigger
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 THREE = Sources(3, HOUR)
-MEETING = FirstMention(("lavrov", "blinken"), 90 * DAY)
+MEETING = FirstMention(("lavrov", "blinken"), 90 * DAY, ("Sergueï Lavrov", "Antony Blinken"))
 SURGE = Spike(5, 14 * DAY, DAY)
 
 
@@ -29,7 +29,12 @@ def test_three_sources_on_one_story_within_the_hour_are_enough() -> None:
 
 def test_actors_that_meet_for_the_first_time() -> None:
     told = fires(MEETING, Past(), NOW)
-    assert told == {"kind": "first-mention", "actors": ["lavrov", "blinken"], "within": "90d"}
+    assert told == {
+        "kind": "first-mention",
+        "actors": ["lavrov", "blinken"],
+        "names": ["Sergueï Lavrov", "Antony Blinken"],
+        "within": "90d",
+    }
 
 
 def test_actors_that_met_in_another_story_are_no_first_mention() -> None:

@@ -52,6 +52,24 @@ def test_alerts(watched: Installation, news_monitor: Program) -> None:
     assert news_monitor("alerts", "show", "77", "--config", watched.folder / "monitor.yaml").code == 1
 
 
+def test_an_alert_is_readable(watched: Installation, news_monitor: Program) -> None:
+    (row,) = [row for row in ask(watched, news_monitor, "alerts", "list") if row["rule"] == "strike"]
+    document = ask(watched, news_monitor, "alerts", "show", str(row["id"]))
+    told = news_monitor("alerts", "show", str(row["id"]), "--config", watched.folder / "monitor.yaml").out
+    lines = told.splitlines()
+    assert lines[0].startswith(f"alert {row['id']}: {row['key']}, 20")
+    assert lines[1] == "reason: first"
+    assert "level: high, tags social" in lines
+    assert f"article 1: {document['article']['title']}" in lines
+    quotes = [line for line in lines if line.startswith(("title: ", "lede: ", "body: "))]
+    assert {line.partition(": ")[2].rpartition(" [")[0] for line in quotes} == {
+        passage["quote"] for passage in document["evidence"]
+    }
+    at = lines.index("delivery 1, terminal: sent with 1 other after 1 attempt")
+    assert re.fullmatch(r"  1\. 20[\d-]+ [\d:]+ CES?T, [\d.e-]+ s sent: written", lines[at + 1])
+    assert "{" not in told
+
+
 def test_deliveries_and_sources(watched: Installation, news_monitor: Program) -> None:
     rows = ask(watched, news_monitor, "deliveries", "list")
     assert {(row["receiver"], row["state"], row["attempt"]) for row in rows} == {("terminal", "sent", 1)}

@@ -55,7 +55,9 @@ def test_a_file_tells_what_was_appended(installation: Installation, news_monitor
     file = installation.folder / "alerts.jsonl"
     [line] = file.read_text("utf-8").splitlines()
     assert (done.code, done.out) == (0, f"one: accepted: {len(line.encode()) + 1} bytes appended to {file}\n")
-    assert json.loads(line)["alerts"][0]["reason"] == "test"
+    sent = json.loads(line)
+    assert sent["alerts"][0]["reason"] == "test"
+    assert sent["group"] == {"alert": sent["alerts"][0]["key"]}
 
 
 def test_a_terminal_shows_the_test(installation: Installation, news_monitor: Program) -> None:
@@ -119,10 +121,25 @@ def test_every_kind_is_listed(installation: Installation, news_monitor: Program,
     two = "{name: two, type: file, path: alerts.jsonl}, {name: three, type: console}"
     path = config(installation, f"{chat(receiver)}, {two}")
     rows = json.loads(news_monitor("receivers", "list", "--json", "--config", path).out)
-    healthy = {"rate": None, "disabled": None, "failures": 0, "next": None}
+    healthy = {"rate": None, "at_most": None, "spilled": 0, "disabled": None, "failures": 0, "next": None}
     kinds = {"one": "apprise", "two": "file", "three": "console"}
     assert rows == [{"name": name, "type": kind, **healthy} for name, kind in kinds.items()]
     assert news_monitor("receivers", "enable", "two", "--config", path).out == "two is enabled\n"
+
+
+def test_a_cap_is_listed_with_how_many_alerts_wait_for_it(installation: Installation, news_monitor: Program) -> None:
+    path = config(installation, "{name: one, type: console, at_most: 1/1h}, {name: two, type: console, at_most: 9/1h}")
+    for number in (1, 2):
+        installation.write(f"{number}.txt", article(number))
+        installation.run("once")
+    rows = json.loads(news_monitor("receivers", "list", "--json", "--config", path).out)
+    waiting = json.loads(news_monitor("deliveries", "list", "--json", "--config", path).out)
+    (spill,) = [row["alerts"] for row in waiting if row["kind"] == "spill"]
+    assert [(row["at_most"], row["spilled"]) for row in rows] == [("1/1h", spill), ("9/1h", 0)]
+    shown = news_monitor("receivers", "list", "--config", path).out
+    waits = f"1/1h, {spill} alert{'s' if spill > 1 else ''} waiting"
+    assert re.search(rf"^one +console +- +{waits} +ok$", shown, re.MULTILINE)
+    assert re.search(r"^two +console +- +9/1h +ok$", shown, re.MULTILINE)
 
 
 def test_one_in_trouble_is_listed_with_when_it_is_tried_again(
@@ -136,7 +153,7 @@ def test_one_in_trouble_is_listed_with_when_it_is_tried_again(
     assert (row["rate"], row["disabled"], row["failures"]) == ("20/1m", None, 1)
     assert timedelta(0) < datetime.fromisoformat(row["next"]) - datetime.now(UTC) <= 1.1 * circuit.PAUSE
     shown = news_monitor("receivers", "list", "--config", path).out
-    assert re.search(r"^one +apprise +20/1m +1 failure, tried again at 20[\d-]+ [\d:]+ CES?T$", shown, re.MULTILINE)
+    assert re.search(r"^one +apprise +20/1m +- +1 failure, tried again at 20[\d-]+ [\d:]+ CES?T$", shown, re.MULTILINE)
 
 
 def test_check_takes_a_closer_look_at_the_address_of_a_chat(installation: Installation, news_monitor: Program) -> None:

@@ -277,6 +277,34 @@ def test_a_silence_that_was_added_by_a_command_is_told_with_its_number(routed: I
     assert routed.json("routes", "test", "--rule", "strike", "--at", DAY)["told"]
 
 
+def test_a_sign_of_life_goes_to_its_receiver_alone(routed: Installation) -> None:
+    words = ("routes", "test", "--rule", "monitor.heartbeat", "--at", NIGHT)
+    assert routed.run(*words).splitlines()[1:] == ["nobody is told: there is no heartbeat in the configuration"]
+    routed.configure(TREE + "heartbeat: {receiver: phone, at: '08:00'}\n")
+    assert routed.run(*words).splitlines()[1:] == [
+        "phone: sent at 08:00 Europe/Paris, next 2026-11-21 08:00 CET; it goes to heartbeat.receiver alone, no route "
+        "is asked"
+    ]
+    found = routed.json(*words)
+    (phone,) = found["receivers"]
+    assert (phone["receiver"], phone["path"], phone["kind"], phone["at"]) == (
+        "phone",
+        None,
+        "group",
+        "2026-11-21T07:00:00+00:00",
+    )
+    assert phone["group"] == "alert=monitor.heartbeat/example.org/20261120T221000Z"
+    assert found["asked"] == []
+
+
+@pytest.mark.parametrize(("level", "capped"), [("high", True), ("critical", False)])
+def test_a_cap_is_told_where_there_is_one(routed: Installation, level: str, *, capped: bool) -> None:
+    routed.configure(TREE.replace("{name: desk, type: console}", "{name: desk, type: console, at_most: 2/1h}"))
+    told = routed.run("routes", "test", "--rule", "strike", "--at", DAY, "--level", level).splitlines()[-1]
+    assert told.startswith("desk, by route 1: sent at once")
+    assert told.endswith("; at most 2/1h, more comes together") is capped
+
+
 # ---- What the guide says ----
 
 

@@ -17,7 +17,7 @@ from flow.newspaper import Newspaper, Story, newspaper, rss
 from store.conftest import Make
 
 from monitor.cli.times import clock
-from monitor.cli.why import _SUPPRESSED
+from monitor.cli.why import SUPPRESSED
 from monitor.model import DateFound, LanguageScore, Published, Standing, Suppression
 from monitor.store import Store
 
@@ -177,11 +177,11 @@ def test_an_article_too_old_says_so_and_names_no_other_alert(installation: Insta
     assert "published: 2022-01 (month)" in lines
     assert 'head "2022-01", taken' in under(lines, "published: ")
     assert "  date 2022-01 (AFP)" in lines
-    assert f"alert of strike: suppressed, age: {_SUPPRESSED[Suppression.AGE]}" in lines
+    assert f"alert of strike: suppressed, age: {SUPPRESSED[Suppression.AGE]}" in lines
 
 
 def test_every_reason_to_tell_nobody_has_its_words() -> None:
-    assert set(_SUPPRESSED) == set(Suppression)
+    assert set(SUPPRESSED) == set(Suppression)
 
 
 def test_dates_that_were_found_are_told_with_why_they_were_not_taken(

@@ -3,14 +3,11 @@
 from typing import Any
 
 import pytest
-import yaml
-from dedup.labelled import DATA, article
+from dedup.labelled import DATA, article, rows
 
 from monitor.dedup import Brought, Said, brought, read
 
-STORIES = [
-    story for path in sorted((DATA / "novelty").glob("*.yaml")) for story in yaml.safe_load(path.read_text("utf-8"))
-]
+STORIES = [story for path in sorted((DATA / "novelty").glob("*.yaml")) for story in rows(path)]
 IDS = [story["id"] for story in STORIES]
 
 

@@ -68,6 +68,7 @@ def delivery(document: dict[str, Any]) -> Callable[..., Delivery]:
             attempt=attempt,
             created=CREATED,
             alerts=({**document, **changes},),
+            group={"story": "0123abcd"},
         )
 
     return build

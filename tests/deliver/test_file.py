@@ -64,7 +64,13 @@ def test_each_message_is_a_line(tmp_path: Path, delivery: Deliver, message: Mess
         == f"{len(path.read_bytes().splitlines()[0]) + 1} bytes appended to {path}"
     )
     assert lines(path) == [
-        {"id": one.wire_id, "timestamp": "2026-03-01T12:30:00.000Z", "receiver": "archive", "alerts": list(one.alerts)}
+        {
+            "id": one.wire_id,
+            "timestamp": "2026-03-01T12:30:00.000Z",
+            "receiver": "archive",
+            "group": {"story": "0123abcd"},
+            "alerts": list(one.alerts),
+        }
         for one in (first, second)
     ]
     assert path.stat().st_mode & 0o007 == 0

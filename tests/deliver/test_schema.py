@@ -84,6 +84,12 @@ def test_a_message_of_several_alerts(kind: DeliveryKind, delivery: Deliver) -> N
     assert faults(payload("hook", replace(delivery(), alerts=(one, one), kind=kind, counted={"silence": 2}))) == []
 
 
+@pytest.mark.parametrize("by", ["story", "rule", "level", "tag", "source", "alert"])
+def test_a_group_by_each_thing_and_by_no_other(by: str, delivery: Deliver) -> None:
+    assert faults(payload("hook", replace(delivery(), group={by: "x"}))) == []
+    assert faults(payload("hook", replace(delivery(), group={by: "x", "colour": "red"})))
+
+
 def test_a_line_of_a_file_holds_the_same_alerts(delivery: Deliver) -> None:
     described = Draft202012Validator({"$ref": "#/$defs/alert", "$defs": SCHEMA["$defs"]})
     [one] = json.loads(line("archive", delivery(**FULL)))["alerts"]

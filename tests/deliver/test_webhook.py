@@ -149,16 +149,17 @@ def test_the_type_follows_from_the_reason(reason: str, kind: str, delivery: Deli
 @pytest.mark.parametrize("kind", [DeliveryKind.DIGEST, DeliveryKind.SUMMARY, DeliveryKind.SPILL])
 def test_what_gathers_the_alerts_of_a_time_is_a_digest(kind: DeliveryKind, delivery: Deliver, message: Message) -> None:
     first, second = delivery(), delivery(story={"id": "89"})
-    digest = replace(first, kind=kind, alerts=(*first.alerts, *second.alerts), counted={"silence": 3})
+    digest = replace(first, kind=kind, alerts=(*first.alerts, *second.alerts), counted={"silence": 3}, group={})
     [(_, body)] = post(says(200), digest, message).got
     sent = json.loads(body)
     assert (sent["type"], sent["data"]["group"], sent["data"]["counted"]) == ("digest", {}, {"silence": 3})
     assert [alert["story"]["id"] for alert in sent["data"]["alerts"]] == ["0123abcd", "89"]
 
 
-def test_an_alert_of_no_story_has_no_group(delivery: Deliver, message: Message) -> None:
-    [(_, body)] = post(says(200), delivery(story=None), message).got
-    assert json.loads(body)["data"]["group"] == {}
+def test_the_group_is_that_of_the_route_whatever_is_in_it(delivery: Deliver, message: Message) -> None:
+    one = replace(delivery(story=None), group={"level": "high", "tag": "gaz,otan"})
+    [(_, body)] = post(says(200), one, message).got
+    assert json.loads(body)["data"]["group"] == {"level": "high", "tag": "gaz,otan"}
 
 
 def test_hostile_text_is_data(delivery: Deliver, message: Message) -> None:

@@ -7,14 +7,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-import yaml
-from dedup.labelled import DATA
+from dedup.labelled import DATA, rows
 from flow.installation import SECRET, Installation, Receiver
 from flow.newspaper import Newspaper, Story, newspaper, rss
 
-LABELLED = [
-    story for path in sorted((DATA / "novelty").glob("*.yaml")) for story in yaml.safe_load(path.read_text("utf-8"))
-]
+LABELLED = [story for path in sorted((DATA / "novelty").glob("*.yaml")) for story in rows(path)]
 NOW = datetime.now(UTC)
 EVERYTHING = """
 version: 1

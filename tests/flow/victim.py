@@ -75,7 +75,7 @@ def _arm(point: str, nth: int, receiver: str) -> None:
     points: dict[str, Callable[[], None]] = {
         "match": lambda: _watch(Intake, "finish", lambda *_: hit(True)),
         "match-commit": lambda: _watch(pipeline, "_keep", lambda *_: hit(True)),
-        "claim": lambda: _watch(outbox, "_opened", lambda done, *_: hit(any(one.receiver == receiver for one in done))),
+        "claim": lambda: _watch(outbox, "opened", lambda done, *_: hit(any(one.receiver == receiver for one in done))),
         "claim-commit": lambda: _watch(
             Store, "claim", lambda done, *_: hit(any(one.receiver == receiver for one in done))
         ),

@@ -52,37 +52,10 @@ def test_a_story_is_named_by_its_first_article_and_grows(store: Store, make: Any
             article = make.article(number, source=source)
             intake.keep(article, "v", None, make.sketch(number), make.placement(1), now + number * HOUR, old=False)
         assert intake.story("story-1") == StoryFacts("story-1", "Title 1", now, articles=4, sources=3)
+        later = make.article(4, source="third")
+        intake.keep(later, "v2", None, make.sketch(9), make.placement(1), now + 5 * HOUR, old=False)
+        assert intake.story("story-1").articles == 4  # versions of an article are one
     assert store.counts().stories == 1
-
-
-def test_the_others_of_a_story_say_what_they_are_to_an_article(store: Store, make: Any) -> None:
-    def keep(number: int, verdict: Verdict, of: int | None) -> int:
-        article = make.article(number, url=None if number == 2 else f"u{number}")
-        kept: int = intake.keep(
-            article, "v", None, make.sketch(number), make.placement(1, verdict, of), make.now, old=False
-        )
-        return kept
-
-    with store.intake() as intake:
-        first = keep(1, Verdict.NEW, None)
-        copy = keep(2, Verdict.DUPLICATE, first)
-        update = keep(3, Verdict.UPDATE, first)
-        keep(4, Verdict.NEW, None)
-        make.keep(intake, 5)
-        newest = Also("wire", "Title 4", "u4", "same-story")
-        assert intake.others("story-1", first) == [
-            newest,
-            Also("wire", "Title 3", "u3", "update"),
-            Also("wire", "Title 2", None, "duplicate"),
-        ]
-        assert intake.others("story-1", copy) == [
-            newest,
-            Also("wire", "Title 3", "u3", "same-story"),
-            Also("wire", "Title 1", "u1", "duplicate"),
-        ]
-        assert [one.relation for one in intake.others("story-1", update)] == ["same-story", "same-story", "update"]
-        assert intake.others("story-1", first, limit=1) == [newest]
-        assert intake.others("story-5", 5) == []
 
 
 def test_an_item_version_is_stored_once(store: Store, make: Any) -> None:

@@ -182,6 +182,7 @@ class _Loader:
         self._places: dict[tuple[str, str], Problem] = {}
         self._written_actors: dict[str, Any] = {}
         self._actors = {name: actor for one in opened for name, actor in self._read_actors(one)}
+        self._names = {name: actor.spellings[0].text for name, actor in self._actors.items() if actor.spellings}
 
     def rules(self) -> Iterator[Rule]:
         """Every rule without a mistake, in the order of the files."""
@@ -233,7 +234,7 @@ class _Loader:
             version=_version(shape, written["when"], {name: self._written_actors[name] for name in reader.used}),
             languages=tuple(shape.languages),
             novelty=shape.novelty,
-            trigger=shape.alert.trigger() if shape.alert else None,
+            trigger=shape.alert.trigger(self._names) if shape.alert else None,
             condition=condition,
             tests=tuple(_test(one.file, test, (*loc, "tests", index)) for index, test in enumerate(shape.tests)),
             path=place.path,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Self
 
@@ -70,12 +71,14 @@ class WrittenTrigger(Written):
             raise ValueError(f"looks back at most {MOST.days} days")
         return self
 
-    def trigger(self) -> Trigger:
-        """What it means."""
+    def trigger(self, names: Mapping[str, str]) -> Trigger:
+        """What it means; `names` are those of actors, by their ids."""
         if self.sources is not None:
             return Sources(self.sources, self.within or WITHIN)
         if self.first_mention is not None:
-            return FirstMention(tuple(dict.fromkeys(self.first_mention.actors)), self.first_mention.within)
+            actors = tuple(dict.fromkeys(self.first_mention.actors))
+            called = tuple(names.get(actor, actor) for actor in actors)
+            return FirstMention(actors, self.first_mention.within, called)
         if self.spike is not None:
             return Spike(self.spike.factor, self.spike.against, self.spike.within)
         if self.quiet is None:

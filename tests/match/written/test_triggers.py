@@ -33,7 +33,7 @@ def rule(folder: Path, alert: str) -> Rule:
         ("{sources: 3}", Sources(3, timedelta(hours=1))),
         (
             "{first_mention: {actors: [lavrov, blinken], within: 30d}}",
-            FirstMention(("lavrov", "blinken"), timedelta(days=30)),
+            FirstMention(("lavrov", "blinken"), timedelta(days=30), ("Sergueï Lavrov", "Antony Blinken")),
         ),
         ("{spike: {factor: 5, against: 14d}}", Spike(5, timedelta(days=14), timedelta(days=1))),
         ("{spike: {factor: 2.5, against: 2d, within: 1h}}", Spike(2.5, timedelta(days=2), timedelta(hours=1))),
