@@ -17,7 +17,6 @@ from monitor.alert import (
     due,
     group,
     inhibited,
-    joins,
     next_key,
     silenced,
 )
@@ -122,7 +121,7 @@ class Dispatch:
 
     def _is_long_ago(self, one: Envelope, interval: timedelta) -> bool:
         newest = self._memory.newest(one.receiver, one.address, one.group)
-        return newest is not None and not newest.gathers and newest.departs + interval <= self._now
+        return newest is not None and not newest.waits and newest.departs + interval <= self._now
 
     def _to(self, destination: Destination, alert: Alert) -> Iterator[Envelope]:
         """An envelope for each address of a destination."""
@@ -152,9 +151,8 @@ class Dispatch:
         newest = memory.newest(receiver, address, together)
         left = newest.departs if newest and not newest.gathers and newest.departs <= self._now else None
         when = due(destination, intervals, self._now, left)
-        if newest and newest.gathers:
-            fits = joins(destination, intervals, self._now, newest.departs, newest.hold)
-            return Due(DeliveryKind.GROUP, newest.departs, held=False, slot=None) if fits else when
+        if newest and newest.gathers and newest.hold == destination.hold:  # else the routes are others than then
+            return Due(DeliveryKind.GROUP, newest.departs, held=False, slot=None)
         return when if when.held else self._capped(destination, address, alert, when)
 
     def _capped(self, destination: Destination, address: str, alert: Alert, when: Due) -> Due:
@@ -164,7 +162,8 @@ class Dispatch:
             return when
         if gathers := self._memory.spill(receiver.name, address, destination.path):
             return replace(when, kind=DeliveryKind.SPILL, at=gathers)
-        nth = self._memory.nth_newest(receiver.name, address, at_most.count)
+        # What quiet hours put off to the morning takes no room in the night.
+        nth = self._memory.nth_newest(receiver.name, address, at_most.count, when.at + at_most.period)
         if nth is None or (free := nth + at_most.period) <= when.at:
             return when
         later = due(replace(destination, group_wait=timedelta(0)), self._settings.intervals, free, None)

@@ -70,12 +70,48 @@ def test_an_edit_of_the_routes_lets_nothing_out_that_waits(desk: Desk) -> None:
     assert desk.keys(desk.until("2026-11-21T07:00")) == [["rule/story-1/1"]]
 
 
-def test_what_was_opened_without_quiet_hours_takes_nothing_into_them(desk: Desk) -> None:
+def test_alerts_travel_together_only_in_the_same_quiet_hours(desk: Desk) -> None:
     desk.configure({"group_wait": "2h"}, time_intervals=NIGHTS)
     desk.tell(desk.alert(1), after=desk.until("2026-11-20T21:00"))
     desk.configure({"hold": "nights", "group_wait": "2h"}, time_intervals=NIGHTS)
     desk.tell(desk.alert(1), after=MINUTE)
     assert [(row.kind, row.alerts) for row in desk.rows()] == [("group", 1), ("summary", 1)]
+
+
+def test_what_quiet_hours_hold_no_more_does_not_join_what_they_put_off(desk: Desk) -> None:
+    desk.configure({"hold": "nights"}, time_intervals=NIGHTS)
+    desk.tell(desk.alert(1), after=desk.until("2026-11-20T21:58"))
+    assert desk.keys(HOUR) == []
+    desk.configure({}, time_intervals=NIGHTS)
+    desk.tell(desk.alert(1), after=MINUTE)
+    assert desk.keys() == [["rule/story-1/2"]]
+
+
+def test_an_alert_keeps_its_quiet_hours_where_an_older_message_of_its_group_has_none(desk: Desk) -> None:
+    desk.configure({}, time_intervals=NIGHTS)
+    desk.tell(desk.alert(1), after=desk.until("2026-11-20T21:58"))
+    desk.configure({"hold": "nights"}, time_intervals=NIGHTS)
+    desk.tell(desk.alert(1), after=MINUTE)
+    assert desk.keys(2 * HOUR) == [["rule/story-1/1"]]
+
+
+def test_what_was_put_off_to_the_morning_takes_no_room_of_the_night(desk: Desk) -> None:
+    loud = [{"match": {"level": "high"}, "hold": "off"}]
+    desk.configure({"hold": "nights", "routes": loud}, at_most="2/1h", time_intervals=NIGHTS)
+    low = [desk.alert(number, level=Level.LOW) for number in (1, 2)]
+    desk.tell(*low, after=desk.until("2026-11-20T21:58"))
+    assert desk.keys(HOUR) == []
+    desk.tell(desk.alert(3, level=Level.HIGH), after=desk.until("2026-11-21T02:00"))
+    assert desk.keys() == [["rule/story-3/1"]]
+
+
+def test_nothing_is_repeated_that_was_not_told_yet(desk: Desk) -> None:
+    desk.configure({"hold": "nights", "repeat_interval": "1h"}, time_intervals=NIGHTS)
+    desk.tell(desk.alert(1), after=desk.until("2026-11-20T21:58"))
+    (first,) = desk.claimed()
+    assert desk.store.failed(first, "worker", desk.now, "451 later", desk.now + 5 * MINUTE)
+    desk.tell(desk.alert(1, suppressed=Suppression.DUPLICATE), after=desk.until("2026-11-21T03:00"))
+    assert desk.keys(desk.until("2026-11-21T07:00")) == [["rule/story-1/1"]]
 
 
 def test_a_digest_sent_by_hand_leaves_its_time_to_what_comes_after(desk: Desk) -> None:

@@ -27,7 +27,7 @@ from monitor.alert.routing import (
 )
 from monitor.alert.schedule import Schedule, Slot, WrittenSchedule, parse_schedule
 from monitor.alert.silences import Silence, StoredSilence, silenced
-from monitor.alert.timing import Due, due, holding, joins
+from monitor.alert.timing import Due, due, holding
 from monitor.alert.triggers import falls_silent, past_asked, quiet_alert
 from monitor.alert.volume import Volume
 from monitor.alert.wallclock import first_moment, last_moment
@@ -75,7 +75,6 @@ __all__ = [
     "in_zone",
     "inhibited",
     "is_old",
-    "joins",
     "last_moment",
     "marked",
     "next_key",

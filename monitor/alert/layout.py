@@ -96,10 +96,10 @@ class Section:
 class Page:
     """What one message shows. `single` is a message of one story, which needs no contents.
 
-    `brief` are stories of which there are headlines only, `more` counts the alerts beyond; `counted` says of what nobody
-    is told one by one. `causes` has each rule once, that of the alert that matters most first (the first of equals): of a single story
-    `rule` and `key` are of that one, as its subject is, else `rule` is the only one ("RULE" of several). `glance` is
-    for a list of mails.
+    `brief` are stories of which there are headlines only, `more` counts the alerts beyond; `counted` says of what
+    nobody is told one by one. `causes` has each rule once, that of the alert that matters most first (the first of
+    equals): of a single story `rule` and `key` are of that one, as its subject is, else `rule` is the only one ("RULE"
+    of several). `glance` is for a list of mails.
     """
 
     kind: DeliveryKind
@@ -177,9 +177,7 @@ def _heading(title: str, kind: str, words: Wording) -> str:
     return words.gettext("%(about)s: %(event)s", about=kind, event=title) if kind else title
 
 
-def _blocks(
-    stories: Sequence[Story], words: Wording, room: Room, *, single: bool
-) -> tuple[list[Block], list[Block]]:
+def _blocks(stories: Sequence[Story], words: Wording, room: Room, *, single: bool) -> tuple[list[Block], list[Block]]:
     """The first stories whole, the rest by their headlines, as far as there is room for them."""
     blocks: list[Block] = []
     lines, most = room.lines, room.alone if len(stories) == 1 else room.articles
@@ -259,7 +257,7 @@ _INTROS = {
     DeliveryKind.GROUP: "",
     DeliveryKind.DIGEST: "",
     DeliveryKind.SUMMARY: msg("These alerts were kept back during your quiet hours."),
-    DeliveryKind.SPILL: msg("More alerts came than you want messages, so the others are gathered here."),
+    DeliveryKind.SPILL: msg("Your limit of messages was reached, so the alerts that followed are gathered here."),
 }
 
 

@@ -23,6 +23,10 @@ MAX_HTML = 95_000
 # What a line hangs from where it goes on: a quotation, an item of a list.
 _HANGING = re.compile(r"\s*(?:> |[+•-] |\d+\. )?")
 
+# A command of ours at the end of a sentence, which is of no use when it is broken.
+_COMMAND = re.compile(r"\bnews-monitor(?: [\w.:/-]+){1,4}$")
+_KEPT = "\0"  # in no text that is shown
+
 
 def render(delivery: Delivery, language: str, zone: ZoneInfo) -> Message:
     """The message of a delivery; `language` is "fr" or "en", times are told in `zone`."""
@@ -60,7 +64,7 @@ def wrapped(text: str) -> str:
         indent = found[0] if found else ""
         beside = indent if ">" in indent else " " * len(indent)
         more = textwrap.wrap(
-            line[len(indent) :],
+            _COMMAND.sub(lambda command: command[0].replace(" ", _KEPT), line[len(indent) :]),
             WIDTH,
             initial_indent=indent,
             subsequent_indent=beside,
@@ -68,7 +72,7 @@ def wrapped(text: str) -> str:
             break_on_hyphens=False,
         )
         if more or indent.strip():
-            lines += more or [indent.rstrip()]
+            lines += [one.replace(_KEPT, " ") for one in more] or [indent.rstrip()]
         elif not lines or lines[-1]:  # never two empty lines
             lines.append("")
     return "\n".join(lines).rstrip("\n")

@@ -110,21 +110,22 @@ def shown(documents: Sequence[Document], words: Wording, most: int = MAX_QUOTES,
     """
     ranked = sorted(documents, key=rank, reverse=True)
     first, article = ranked[0], ranked[0]["article"]
-    causes = tuple(cause(one, words) for one in ranked)
-    corrections = {(one["before"], one["after"]): one for told in documents for one in _corrected(told)}
-    now = {_sentence(one["after"] or "") for one in corrections.values()}
-    evidence = [one for told in documents for one in told["evidence"] if one["in"] == "title" or _sentence(one["quote"]) not in now]
+    corrections = {(each["before"], each["after"]): each for one in documents for each in _corrected(one)}
+    now = {_sentence(each["after"] or "") for each in corrections.values()}
+    evidence = [each for one in documents for each in one["evidence"]]
+    evidence = [each for each in evidence if each["in"] == "title" or _sentence(each["quote"]) not in now]
     headline, cited = _headline(first, evidence, words, most)
-    new = dict.fromkeys(one for told in documents for one in map(_sentence, told["new"]) if one not in now)
-    if first["reason"] == Reason.TEST:
-        new[words.gettext("Messages to this receiver arrive.")] = None
-    if (lines := told(first, words)) is not None:
+    new = dict.fromkeys(each for one in documents for each in map(_sentence, one["new"]) if each not in now)
+    following = all(one["reason"] in _KNOWN for one in documents) and bool(new or corrections)
+    if (lines := _own(first, words)) is not None:
         new = dict.fromkeys(lines)
+    else:
+        new = _not_said(new, headline, () if following else cited)
     texts = _texts(first["also"])
     copies = [text for text in texts if text[0]["relation"] == "duplicate"]
     others = [text for text in texts if text[0]["relation"] != "duplicate"]
     return Shown(
-        causes=causes,
+        causes=tuple(cause(one, words) for one in ranked),
         headline=headline,
         url=web_address(article["url"]) if article else None,
         language=article["language"] if article and str(article["language"]).isalpha() else None,
@@ -137,8 +138,22 @@ def shown(documents: Sequence[Document], words: Wording, most: int = MAX_QUOTES,
         condition=next((condition(one["condition"], words) for one in ranked if one.get("condition")), ""),
         story=_story(first["story"], words),
         changes=tuple(map(changed, corrections.values())),
-        following=all(one["reason"] in _KNOWN for one in documents) and bool(new or corrections),
+        following=following,
     )
+
+
+def _own(document: Document, words: Wording) -> list[str] | None:
+    """What the monitor says of itself; None where it says nothing, or in its own words."""
+    if document["reason"] == Reason.TEST:
+        return [words.gettext("Messages to this receiver arrive.")]
+    return told(document, words)
+
+
+def _not_said(new: dict[str, None], headline: Sequence[Piece], cited: Sequence[Sequence[Piece]]) -> dict[str, None]:
+    """What is new besides what is cited; the headline, which stands above, is news only where nothing else is."""
+    texts = [_sentence("".join(piece.text for piece in parts)) for parts in (headline, *cited)]
+    left = dict.fromkeys(one for one in new if one not in texts[1:])
+    return dict.fromkeys(one for one in left if one != texts[0]) or left
 
 
 def _corrected(document: Document) -> Sequence[dict[str, Any]]:

@@ -192,7 +192,7 @@ def _cut(facts: Facts, words: Wording) -> Iterator[str]:
 def _disk(facts: Facts, words: Wording) -> Iterator[str]:
     """`{free}`, the part of the disk."""
     yield words.gettext(
-        "%(free)s of the disk is left; a full disk takes in nothing more.", free=words.part(facts["free"])
+        "%(free)s of the disk is free; once it is full, nothing more is taken in.", free=words.part(facts["free"])
     )
 
 

@@ -48,21 +48,6 @@ def due(destination: Destination, intervals: Mapping[str, TimeInterval], now: da
     return Due(DeliveryKind.SUMMARY if end > at else DeliveryKind.GROUP, end, end > at, None)
 
 
-def joins(
-    destination: Destination,
-    intervals: Mapping[str, TimeInterval],
-    now: datetime,
-    departs: datetime,
-    hold: Collection[str],
-) -> bool:
-    """Whether an alert may go with a message of its group that is still open, rather than wait for quiet hours to end.
-
-    That message is to leave at `departs`, or now when that is past, and is put off itself by the quiet hours of `hold`.
-    """
-    leaves = max(departs, now)
-    return set(hold) == set(destination.hold) or _after(leaves, destination.hold, intervals) == leaves
-
-
 def holding(intervals: Mapping[str, TimeInterval], now: datetime) -> Hold | None:
     """Asks which quiet hours last now; None where no interval does, so that nothing need be asked.
 

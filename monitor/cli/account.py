@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from monitor.cli.ledger import told_seen
+from monitor.cli.ledger import WAITS, is_only_counting, told_seen
 from monitor.cli.options import counted
 from monitor.cli.stories import told_story, told_title, told_verdict
 from monitor.cli.times import clock
@@ -127,6 +127,8 @@ def delivered(one: dict[str, Any], zone: ZoneInfo) -> str:
     kind = "" if one["kind"] == "group" else f" in a {one['kind']}{_slot(one)}"
     others = f" with {counted(one['alerts'] - 1, 'other')}" if one["alerts"] > 1 else ""
     tried = f" after {counted(one['attempt'], 'attempt')}" if one["attempt"] else ", not tried yet"
+    if is_only_counting(one):
+        tried = f", {WAITS}"
     if one["dropped"]:
         tried = f" by {one['dropped_by']} at {clock(one['dropped'], zone)}"
     again = f", next {clock(one['due_at'], zone)}" if one["due_at"] else ""

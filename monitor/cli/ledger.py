@@ -102,11 +102,25 @@ def acknowledge_alert(
 
 
 @deliveries.command("list")
-def list_deliveries(context: typer.Context, config: Config = None, limit: Limit = 50, as_json: Json = False) -> None:
+def list_deliveries(
+    context: typer.Context,
+    config: Config = None,
+    states: Annotated[
+        list[DeliveryState] | None, typer.Option("--state", help="Only those in this state; repeatable.")
+    ] = None,
+    receivers: Annotated[
+        list[str] | None, typer.Option("--receiver", metavar="NAME", help="Only those to this receiver; repeatable.")
+    ] = None,
+    limit: Limit = 50,
+    as_json: Json = False,
+) -> None:
     """The outbox, newest first: state, attempts and the server's last answer."""
     with opened(context, config) as (store, zone, _):
-        rows = [about_delivery(row) for row in store.deliveries(limit)]
-    shown = [{**row, "due_at": clock(row["due_at"], zone)} for row in rows]
+        rows = [about_delivery(row) for row in store.deliveries(limit, states or (), receivers or ())]
+    shown = [
+        {**row, "due_at": clock(row["due_at"], zone), "answer": WAITS if is_only_counting(row) else row["answer"]}
+        for row in rows
+    ]
     columns = ("id", "receiver", "address", "state", "kind", "attempt", "due_at", "alerts", "alert", "answer")
     _print(rows if as_json else shown, as_json, columns)
 
@@ -236,6 +250,15 @@ def told_seen(seen: dict[str, Any], zone: ZoneInfo) -> str:
     """The same in words."""
     comment = f": {seen['comment']}" if seen["comment"] else ""
     return f"by {seen['by']} at {clock(seen['at'], zone)}{comment}"
+
+
+WAITS = "waits for the next digest that tells something"
+"""What becomes of a digest that only counts."""
+
+
+def is_only_counting(delivery: dict[str, Any]) -> bool:
+    """Whether a row of the outbox waits, but tells of nothing."""
+    return not delivery["alerts"] and delivery["state"] in (DeliveryState.PENDING, DeliveryState.HELD)
 
 
 def about_delivery(row: DeliveryRow) -> dict[str, Any]:

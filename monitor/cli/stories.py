@@ -56,7 +56,7 @@ def show_story(
 
 
 def about_story(row: StoryRow) -> dict[str, Any]:
-    """A story as every listing shows it; `articles` counts copies too, as in the alert document."""
+    """A story as every listing shows it; `articles` is counted as in the alert document."""
     return {
         "id": row.id,
         "title": row.title,

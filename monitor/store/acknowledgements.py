@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select
 
+from monitor.model import Reason
 from monitor.store.articles import batches
 from monitor.store.database import Database
 from monitor.store.rows import Acknowledged
@@ -24,10 +25,11 @@ def acknowledged(connection: Connection, alerts: Sequence[int]) -> dict[int, Ack
 
 
 def is_acknowledged(connection: Connection, rule: str, story: str) -> bool:
-    """Whether somebody has seen what a rule told of a story, and it has told nothing of it since."""
+    """Whether somebody has seen the last thing that a rule told of a story, or a repetition of it."""
     told = (ALERT.c.story == story) & (ALERT.c.rule == rule) & ALERT.c.suppressed.is_(None)
-    seen = connection.scalar(select(func.max(ACKNOWLEDGEMENT.c.at)).join_from(ACKNOWLEDGEMENT, ALERT).where(told))
-    return seen is not None and connection.scalar(select(ALERT.c.id).where(told, ALERT.c.created > seen)) is None
+    last = select(func.max(ALERT.c.id)).where(told, ALERT.c.reason != Reason.REPEAT).scalar_subquery()
+    seen = select(ACKNOWLEDGEMENT.c.alert_id).join_from(ACKNOWLEDGEMENT, ALERT).where(told, ALERT.c.id >= last)
+    return connection.execute(seen.limit(1)).first() is not None
 
 
 class Acknowledgements:

@@ -11,7 +11,6 @@ from monitor.model import Alert, Citation, Level, Reason, StoryFacts
 from monitor.store.articles import to_article
 from monitor.store.tables import ALERT, ARTICLE, DELIVERY, ENCLOSURE, ITEM, identity
 
-
 Surroundings = tuple[StoryFacts, tuple[dict[str, Any], ...]]
 """A story, and the other articles of it as an Alert document has them."""
 

@@ -41,14 +41,17 @@ Hold = Callable[[Collection[str]], datetime | None]
 
 
 def put_off(connection: Connection, due: dict[str, Any], hold: Hold) -> list[str]:
-    """Let what is `due` (to, ranks, now) wait for the end of its quiet hours; gives which ones last, as stored.
+    """Let what is `due` (to, ranks, now) wait for the end of its quiet hours; gives which ones do not last, as stored.
 
     One statement for all that the same ones hold, and one to learn which.
     """
-    ends = {row.written: end for row in connection.execute(_HOLDS, due) if (end := hold(row.hold))}
-    for written, end in ends.items():
-        connection.execute(_PUT_OFF, {**due, "same": written, "end": end})
-    return list(ends)
+    over: list[str] = []
+    for row in connection.execute(_HOLDS, due).all():
+        if end := hold(row.hold):
+            connection.execute(_PUT_OFF, {**due, "same": row.written, "end": end})
+        else:
+            over.append(row.written)
+    return over
 
 
 def taken(
@@ -56,11 +59,14 @@ def taken(
     ranks: Iterable[int],
     limit: int,
     taking: dict[str, Any],
-    held: Sequence[str],
+    over: Sequence[str] | None,
 ) -> list[Row[Any]]:
-    """The rows that are leased now, in the order in which they are to be sent; none that these quiet hours hold."""
+    """The rows that are leased now, in the order in which they are to be sent.
+
+    `over` are the quiet hours that are known not to last: what has others waits. None: there are none at all now.
+    """
     rows: list[Row[Any]] = []
-    take, taking = (_TAKE_OTHERS, {**taking, "held": held}) if held else (_TAKE, taking)
+    take, taking = (_TAKE, taking) if over is None else (_TAKE_FREE, {**taking, "over": over})
     for rank in ranks:
         while len(rows) < limit:
             row = connection.execute(take, {"at_rank": rank, **taking}).first()
@@ -149,8 +155,8 @@ def _take(*others: ColumnElement[bool]) -> ReturningUpdate[Any]:
 RANKS_DUE = _ranks()
 _TAKE = _take()
 _WRITTEN = type_coerce(DELIVERY.c.hold, Text)
-# Who raised alerts just then may have had one locked that should have been put off.
-_TAKE_OTHERS = _take(or_(_WRITTEN.is_(None), _WRITTEN.not_in(bindparam("held", expanding=True))))
+# Since what was due was looked at, others may have let go of one that is to be put off, or brought one.
+_TAKE_FREE = _take(or_(_WRITTEN.is_(None), _WRITTEN.in_(bindparam("over", expanding=True))))
 _DUE = (
     DELIVERY.c.receiver == bindparam("to"),
     DELIVERY.c.rank.in_(bindparam("ranks", expanding=True)),

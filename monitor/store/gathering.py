@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, bindparam, insert, literal_column, select, update
 
-from monitor.model import Alert, DeliveryKind, DeliveryState, Level
+from monitor.model import WAITING, Alert, DeliveryKind, DeliveryState, Level
 from monitor.store.bulk import Bulk
 from monitor.store.rows import Envelope, Newest
 from monitor.store.table import key
@@ -38,6 +38,7 @@ class _Found:
     departs: datetime | None
     hold: tuple[str, ...]
     gathers: bool
+    waits: bool
 
 
 class Gathering:
@@ -59,7 +60,7 @@ class Gathering:
         found = self._newest(_member(receiver, address, group))
         if found is None or found.departs is None:
             return None
-        return Newest(found.departs, found.gathers and found.kind == DeliveryKind.GROUP, found.hold)
+        return Newest(found.departs, found.gathers and found.kind == DeliveryKind.GROUP, found.waits, found.hold)
 
     def is_closed(self, receiver: str, address: str, path: str, slot: str) -> bool:
         """Whether the digest of a slot takes no more."""
@@ -71,9 +72,9 @@ class Gathering:
         found = self._last(_gathering(DeliveryKind.SPILL, receiver, address, path))
         return found.departs if found and found.gathers else None
 
-    def nth_newest(self, receiver: str, address: str, nth: int) -> datetime | None:
-        """When the n-th newest message to an address left or will leave, digests and summaries left out."""
-        return self._connection.scalar(_NTH, {"to": receiver, "at": address, "before": nth - 1})
+    def nth_newest(self, receiver: str, address: str, nth: int, before: datetime) -> datetime | None:
+        """When the n-th newest message to an address left or will leave before a moment; no digest and no summary."""
+        return self._connection.scalar(_NTH, {"to": receiver, "at": address, "newer": nth - 1, "before": before})
 
     def enclose(self, alert: Alert, alert_id: int, envelopes: Iterable[Envelope], now: datetime) -> None:
         """Put an alert into a delivery for each address, by the first envelope for it; suppressed ones are counted."""
@@ -102,7 +103,8 @@ class Gathering:
         """The delivery that takes an alert, None where a new one is to be opened, and the slot of it."""
         if one.kind is DeliveryKind.GROUP:
             found = self._newest(_member(one.receiver, one.address, one.group))
-            return (found if found and found.gathers and found.kind == DeliveryKind.GROUP else None), None
+            fits = found and found.gathers and found.kind == DeliveryKind.GROUP and found.hold == one.hold
+            return (found if fits else None), None
         gathering = _gathering(one.kind, one.receiver, one.address, one.path)
         slot = one.slot or one.due_at.astimezone(UTC).isoformat(timespec="microseconds")
         if one.kind is DeliveryKind.SPILL and (spill := self._last(gathering)) and spill.gathers:
@@ -153,7 +155,7 @@ class Gathering:
             **named,
         }
         id_: int = self._connection.execute(_OPEN, columns).scalar_one()
-        found = _Found(id_, one.kind, columns["rank"], named["departs"], one.hold, gathers=True)
+        found = _Found(id_, one.kind, columns["rank"], named["departs"], one.hold, gathers=True, waits=True)
         if gathering:
             self._gatherings[gathering, slot or ""] = found
             if one.kind is not DeliveryKind.DIGEST:
@@ -186,7 +188,7 @@ class Gathering:
         if row is None:
             return None
         gathers = row.attempt == 0 and row.state in (DeliveryState.PENDING, DeliveryState.HELD)
-        return _Found(row.id, row.kind, row.rank, row.departs, row.hold, gathers)
+        return _Found(row.id, row.kind, row.rank, row.departs, row.hold or (), gathers, row.state in WAITING)
 
 
 def _gathering(kind: DeliveryKind, receiver: str, address: str, path: str) -> str:
@@ -224,8 +226,9 @@ _SINGLE: list[ColumnElement[str]] = [literal_column(f"'{one}'") for one in (Deli
 _NTH = (
     select(DELIVERY.c.departs)
     .where(DELIVERY.c.receiver == bindparam("to"), DELIVERY.c.address == bindparam("at"), DELIVERY.c.kind.in_(_SINGLE))
+    .where(DELIVERY.c.departs < bindparam("before"))
     .order_by(DELIVERY.c.departs.desc())
-    .offset(bindparam("before"))
+    .offset(bindparam("newer"))
     .limit(1)
 )
 _RAISE = update(DELIVERY).where(DELIVERY.c.id == bindparam("found")).values(rank=bindparam("higher"))

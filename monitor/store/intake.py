@@ -198,7 +198,7 @@ class Intake(Placing):
         return swallowed(self._connection, stories)
 
     def is_acknowledged(self, rule: str, story: str) -> bool:
-        """Whether somebody has seen what a rule told of a story, and it has told nothing of it since."""
+        """Whether somebody has seen the last thing that a rule told of a story, or a repetition of it."""
         return is_acknowledged(self._connection, rule, story)
 
     def newest(self, receiver: str, address: str, group: str) -> Newest | None:
@@ -213,9 +213,9 @@ class Intake(Placing):
         """When the spill that gathers for an address leaves, None where there is none."""
         return self._gathering.spill(receiver, address, path)
 
-    def nth_newest(self, receiver: str, address: str, nth: int) -> datetime | None:
-        """When the n-th newest message to an address left or will leave, digests and summaries left out."""
-        return self._gathering.nth_newest(receiver, address, nth)
+    def nth_newest(self, receiver: str, address: str, nth: int, before: datetime) -> datetime | None:
+        """When the n-th newest message to an address left or will leave before a moment; no digest and no summary."""
+        return self._gathering.nth_newest(receiver, address, nth, before)
 
     def raised(
         self, alert: Alert, article_id: int | None, to: Iterable[Envelope], now: datetime, because: str | None = None

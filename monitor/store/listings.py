@@ -118,10 +118,16 @@ class Listings:
         with self._database.read() as connection:
             return _alerts(connection, statement)
 
-    def deliveries(self, limit: int) -> list[DeliveryRow]:
-        """The rows of the outbox written last."""
+    def deliveries(
+        self, limit: int, states: Collection[DeliveryState] = (), receivers: Collection[str] = ()
+    ) -> list[DeliveryRow]:
+        """The rows of the outbox written last, all or those in some states and to some receivers."""
+        statement = select(DELIVERY).order_by(DELIVERY.c.id.desc()).limit(limit)
+        for column, wanted in ((DELIVERY.c.state, states), (DELIVERY.c.receiver, receivers)):
+            if wanted:
+                statement = statement.where(column.in_(wanted))
         with self._database.read() as connection:
-            return _deliveries(connection, select(DELIVERY).order_by(DELIVERY.c.id.desc()).limit(limit))
+            return _deliveries(connection, statement)
 
     def delivery(self, id_: int) -> DeliveryRow | None:
         """One row of the outbox."""
@@ -217,22 +223,27 @@ _STORIES_BEFORE = (
     .order_by(ARTICLE.c.id.desc())
     .limit(500)
 )
+_OWN = case((ARTICLE.c.verdict != Verdict.DUPLICATE, ARTICLE.c.identity))
+# Versions of an article are one.
+_HELD = select(
+    ARTICLE.c.story,
+    func.count(ARTICLE.c.identity.distinct()),
+    func.count(_OWN.distinct()),
+    func.count(ARTICLE.c.source.distinct()),
+).group_by(ARTICLE.c.story)
 _TOLD = ("id", "title", "first_seen", "last_seen", "opened", "first", "last")
 
 
 def _stories(connection: Connection, ids: Sequence[str]) -> list[StoryRow]:
     """The living stories of these ids, in their order."""
     rows: dict[str, RowMapping] = {}
-    sources: Counter[str] = Counter()
-    articles: Counter[str] = Counter()
+    held: dict[str, dict[str, int]] = {}
     alerts: Counter[str] = Counter()
     merged: dict[str, dict[str, int | None]] = defaultdict(dict)
     for part in batches(ids):
         rows |= {row["id"]: row for row in connection.execute(select(STORY).where(STORY.c.id.in_(part))).mappings()}
-        of_source = select(ARTICLE.c.story, func.count()).group_by(ARTICLE.c.story, ARTICLE.c.source)
-        for story, number in connection.execute(of_source.where(ARTICLE.c.story.in_(part))):
-            sources[story] += 1
-            articles[story] += number
+        for story, *numbers in connection.execute(_HELD.where(ARTICLE.c.story.in_(part))):
+            held[story] = _numbers(*numbers)
         told = select(ALERT.c.story, func.count()).where(ALERT.c.story.in_(part), ALERT.c.suppressed.is_(None))
         for story, number in connection.execute(told.group_by(ALERT.c.story)):
             alerts[story] = number
@@ -242,15 +253,17 @@ def _stories(connection: Connection, ids: Sequence[str]) -> list[StoryRow]:
     return [
         StoryRow(
             **{name: rows[id_][name] for name in _TOLD},
-            articles=articles[id_],
-            duplicates=articles[id_] - rows[id_]["articles"],
-            sources=sources[id_],
+            **held.get(id_, _numbers(0, 0, 0)),
             alerts=alerts[id_],
             merged=merged[id_],
         )
         for id_ in ids
         if id_ in rows
     ]
+
+
+def _numbers(articles: int, own: int, sources: int) -> dict[str, int]:
+    return {"articles": articles, "duplicates": articles - own, "sources": sources}
 
 
 def _alerts(connection: Connection, statement: Select[Any]) -> list[AlertRow]:

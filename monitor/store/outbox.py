@@ -71,10 +71,10 @@ class Outbox:
             with self._database.write() as connection:
                 if known:  # by now another daemon may have begun an attempt, or learnt something
                     known = connection.execute(_RECEIVER, {"asked": receiver}).first()
-                held = put_off(connection, {"to": receiver, "ranks": ranks, "now": now}, hold) if hold else []
+                over = put_off(connection, {"to": receiver, "ranks": ranks, "now": now}, hold) if hold else None
                 begun = _begun(known, limit - len(claimed), permit)
                 taking = {"by": worker, "until": now + lease, "now": now, "to": receiver}
-                rows = taken(connection, ranks, len(begun) - 1, taking, held)
+                rows = taken(connection, ranks, len(begun) - 1, taking, over)
                 _remember(connection, receiver, known, begun[len(rows)])
                 claimed += opened(connection, rows, worker, now)
         return claimed

@@ -14,6 +14,7 @@ from monitor.store.table import GIVEN, NUMBERED, ZERO, Row
 
 # Most deliveries were sent, and what is scheduled counts for no cap.
 _DUE = text("due_at IS NOT NULL")
+_QUIET = text("hold IS NOT NULL AND due_at IS NOT NULL")
 _SINGLE = text("kind IN ('group', 'spill')")
 
 
@@ -33,6 +34,7 @@ class Delivery(Row, table=True):
         UniqueConstraint("gathering", "slot"),
         Index("ix_delivery_due", "receiver", "rank", "due_at", "id", sqlite_where=_DUE, postgresql_where=_DUE),
         Index("ix_delivery_capped", "receiver", "address", "departs", sqlite_where=_SINGLE, postgresql_where=_SINGLE),
+        Index("ix_delivery_hold", "receiver", "due_at", sqlite_where=_QUIET, postgresql_where=_QUIET),
         Index(None, "state"),
         NUMBERED,
     )

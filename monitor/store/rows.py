@@ -92,8 +92,8 @@ class StoryRow:
     """A story; `opened` is the id of its first article, None when it is not known any more.
 
     `first` and `last` are the times of its articles (see StoryHeld), None when all are known by month. `articles`
-    counts copies too, `duplicates` only these; `alerts` without the suppressed ones. `merged` are the stories that
-    were found to be this one: their id and the id of their first article.
+    counts copies too, `duplicates` only these, and the versions of an article are one; `alerts` without the suppressed
+    ones. `merged` are the stories that were found to be this one: their id and the id of their first article.
     """
 
     id: str
@@ -220,11 +220,12 @@ class Envelope:
 class Newest(NamedTuple):
     """The newest message of a group to an address: when it left or will leave, and whether it still gathers.
 
-    `hold` names the quiet hours that put it off.
+    It `waits` until it was sent, is dead or dropped; `hold` names the quiet hours that put it off.
     """
 
     departs: datetime
     gathers: bool
+    waits: bool
     hold: tuple[str, ...] = ()
 
 

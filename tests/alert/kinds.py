@@ -41,6 +41,15 @@ _TEXTS: dict[str, dict[str, Any]] = {
             "La suspension est prolongée jusqu'au 30 juin.",
             "Deux navires chargés de 48 000 tonnes attendent au large de Port-Ansel.",
         ],
+        "long": [
+            "Les boulangers demandent un prix plafond",
+            "Blé : les cours montent de 8 %",
+            "Le port d'Ansel compte ses navires",
+            "Blé : trois pays voisins annoncent des livraisons",
+            "Claire Astruc attendue devant la commission",
+            "La farine rationnée dans deux préfectures",
+            "Blé : la suspension ira jusqu'au 30 juin",
+        ],
         "later": "Blé : la suspension prolongée, deux navires bloqués",
         "other": "Les minotiers craignent une pénurie de farine",
         "changed": ("Le ministère suspend les exportations de blé jusqu'au ", "15 mai", "30 juin", "."),
@@ -75,6 +84,15 @@ _TEXTS: dict[str, dict[str, Any]] = {
         "new": [
             "The halt is extended to 30 June.",
             "Two ships with 48,000 tonnes on board are waiting off Port Ansel.",
+        ],
+        "long": [
+            "Bakers ask for a price cap",
+            "Wheat prices up by 8%",
+            "Port Ansel counts its ships",
+            "Wheat: three neighbours promise deliveries",
+            "Claire Astruc to face the committee",
+            "Flour rationed in two districts",
+            "Wheat: the halt will last until 30 June",
         ],
         "later": "Wheat: halt extended, two ships stuck",
         "other": "Millers fear a shortage of flour",
@@ -150,7 +168,9 @@ class Kinds:
         copies = [
             {"source": name, "title": "", "url": None, "relation": "duplicate"} for name in ("Azur", "Radio Littoral")
         ]
-        return [{"source": "Le Quotidien", "title": self.texts["other"], "url": url, "relation": other}, *copies]
+        paper = {"source": "Le Quotidien", "title": self.texts["other"], "url": url, "relation": other}
+        reprint = {**paper, "source": "Radio Quai", "url": None, "id": 12, "duplicate_of": 11, "copies": 0}
+        return [{**paper, "id": 11, "duplicate_of": None, "copies": 1}, reprint, *copies]
 
     def follow_up(self, reason: str = "new-facts") -> Document:
         return self.alert(
@@ -191,6 +211,20 @@ class Kinds:
             self.alert(3, reason="late", **low),
         )
 
+    def long_story(self) -> tuple[Document, ...]:
+        """More of one story than a digest shows whole beside another, the source's correction among it."""
+        titles, told = self.texts["long"], []
+        bread = {"rule__id": "bread", "rule__title": self.texts["bread_rule"], "rule__level": "low"}
+        for number, title in enumerate(titles, 2):
+            article = {"article__id": 50 + number, "article__title": title, "rule__level": "medium"}
+            address = f"https://quay.example/2026/03/{number}"
+            made = self.alert(
+                reason="new-facts", evidence=[], new=[self.texts["new"][number % 2]], article__url=address, **article
+            )
+            told.append(made)
+        fixed = self.correction(withdrawn=False, rule__level="medium", article__id=11)
+        return (self.alert(rule__level="medium"), *told[:3], fixed, *told[3:], self.alert(4, **bread))
+
     def told_otherwise(self) -> tuple[Document, ...]:
         """A correction, and a rule that fell silent."""
         bread = {"rule__id": "bread", "rule__title": self.texts["bread_rule"], "rule__level": "medium"}
@@ -226,7 +260,11 @@ def deliveries(language: str) -> dict[str, Delivery]:
         "correction-changed": delivery(kinds.correction(withdrawn=False)),
         "correction-withdrawn": delivery(kinds.correction(withdrawn=True)),
         "sources": delivery(kinds.over_time("sources", sources=["Azur", "Littoral", "Quai"], **within)),
-        "first-mention": delivery(kinds.over_time("first-mention", actors=["astruc", "port-ansel"], within="90d")),
+        "first-mention": delivery(
+            kinds.over_time(
+                "first-mention", actors=["astruc", "port-ansel"], names=["Claire Astruc", "Port-Ansel"], within="90d"
+            )
+        ),
         "spike": delivery(kinds.over_time("spike", articles=1234, usual=2.5, within="1d", against="14d")),
         "quiet": delivery(kinds.quiet()),
         "two-rules": delivery(kinds.alert(), kinds.alert(**ports, evidence=[passage(kinds.texts["quotes"][1])])),
@@ -239,6 +277,7 @@ def deliveries(language: str) -> dict[str, Delivery]:
             silence=3,
             inhibition=1,
         ),
+        "digest-long": delivery(*kinds.long_story(), kind=DeliveryKind.DIGEST),
         "summary": delivery(*kinds.gathered(), kind=DeliveryKind.SUMMARY),
         "spill": delivery(*kinds.gathered()[:4], kind=DeliveryKind.SPILL, duplicate=1),
         **{name: delivery(document) for name, document in events(language).items()},
@@ -265,8 +304,11 @@ def events(language: str) -> dict[str, Document]:
             "config/monitor.yaml",
             {"problems": problems, "more": 30, "stored": "2026-02-27T08:00:00+00:00"},
         ),
+        "reload-recovered": ("config/monitor.yaml", {}),
         "receiver-missing": ("hook", {"waiting": 12_345}),
+        "receiver-recovered": ("hook", {}),
         "receiver-disabled": ("hook", {"answer": "410 Gone"}),
+        "receiver-enabled": ("hook", {}),
         "delivery-dead": (
             "mail",
             {"delivery": 4711, "address": "chief@example.org", "answer": "550 5.1.1 no such user"},
@@ -274,6 +316,7 @@ def events(language: str) -> dict[str, Document]:
         "template-failed": ("mail", {"error": "mail.txt:3: 'headline' is undefined"}),
         "message-cut": ("hook", {"size": 1_482_113, "limit": 262_144}),
         "disk-full": ("/var/lib/news-monitor", {"free": 0.0432}),
+        "disk-recovered": ("/var/lib/news-monitor", {}),
         "queue-growing": ("mail", {"waiting": 1204, "oldest": "2026-03-02T05:12:00+00:00"}),
         "queue-recovered": ("mail", {}),
     }

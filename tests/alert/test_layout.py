@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import html
 import re
+from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from alert.kinds import Kinds, deliveries, delivery, passage
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from monitor.alert import render
 from monitor.alert.layout import SUBJECT
@@ -141,24 +145,105 @@ def test_what_was_gathered_says_so_in_its_subject(kind: str, begin: str) -> None
     assert render(deliveries("en")[kind], "en", PARIS).subject.startswith(begin)
 
 
-@pytest.mark.parametrize("stories", [61, 500, 5000])
-def test_a_flood_fits_in_one_mail_and_counts_what_it_does_not_show(stories: int) -> None:
-    alerts = [EN.alert(n % 4, story__id=f"s{n}", story__title=f"Story {n}", article__id=n) for n in range(stories)]
+# ---- Nothing is left out, or it is said ----
+
+
+def articles(stories: Sequence[int]) -> list[Document]:
+    """Alerts with an address of their own each: so many articles in each story, the stories by turns."""
+    turns = [(turn, story) for story, number in enumerate(stories) for turn in range(number)]
+    return [
+        EN.alert(
+            number % 5,
+            story__id=f"s{story}",
+            story__title=f"Story {story}",
+            article__id=number,
+            article__title=f"Part {turn} of {story}",
+            article__url=f"https://courier.example/2026/03/{story}/{turn}?from=feed",
+            reason="new-facts" if turn else "first",
+            new=[f"News {turn}."] if turn else [],
+        )
+        for number, (turn, story) in enumerate(sorted(turns))
+    ]
+
+
+def linked(message: Message) -> tuple[set[str], set[str]]:
+    """The addresses of articles in both parts of a mail."""
+    address = re.compile(r"https://courier\.example/[^\s\"]+")
+    return set(address.findall(message.text)), set(address.findall(html.unescape(message.html)))
+
+
+def left_out(message: Message) -> int:
+    """How many alerts both parts say that they leave out; the end says where these are."""
+    counts = set()
+    for part in (message.text, html.unescape(re.sub("<[^>]*>", "", message.html))):
+        found = re.search(r"and ([0-9,]+)\u00a0more alerts?: news-monitor alerts list", part)
+        counts.add(int(found[1].replace(",", "")) if found else 0)
+    assert len(counts) == 1
+    return counts.pop()
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.integers(1, 40), min_size=1, max_size=12), st.sampled_from(DeliveryKind), st.booleans())
+def test_every_article_is_linked_and_named_in_both_parts(numbers: list[int], kind: DeliveryKind, one: bool) -> None:
+    alerts = articles([min(sum(numbers), 200)] if one else numbers)[:200]
+    message = of(*alerts, kind=kind)
+    assert linked(message) == ({each["article"]["url"] for each in alerts},) * 2
+    words = " ".join(message.text.split())
+    assert all(f"{each['article']['title']}" in words for each in alerts)
+    assert left_out(message) == 0
+    assert len(message.html.encode()) <= MAX_HTML
+
+
+@pytest.mark.parametrize("stories", [[1] * 61, [1] * 500, [1] * 5000, [3] * 300, [900], [40] * 30])
+def test_a_flood_fits_in_one_mail_and_counts_what_it_does_not_show(stories: list[int]) -> None:
+    alerts = articles(stories)
     message = of(*alerts, kind=DeliveryKind.SPILL)
     assert len(message.html.encode()) <= MAX_HTML
-    shown = re.findall(r"^ *(\d+)\. ", message.text, re.M)
-    last = max(map(int, shown))
-    counted = re.search(r"and ([0-9,]+)\u00a0more stor", message.text)
-    assert last + (int(counted[1].replace(",", "")) if counted else 0) == stories
-    assert {int(one) for one in shown} == set(range(1, last + 1))
+    text, page = linked(message)
+    assert text == page
+    assert len(text) + left_out(message) == len(alerts)
+    assert len(text) >= min(len(alerts), 200)
+    numbers = [int(one) for one in re.findall(r"^ *(\d+)\. ", message.text, re.M)]
+    assert set(numbers) == set(range(1, max(numbers) + 1))
+    told = re.search(r"no room for ([0-9,]+)\u00a0of\s+them", message.text)
+    assert (int(told[1].replace(",", "")) if told else 0) == left_out(message)
 
 
-def test_a_story_without_end_shows_its_newest_articles() -> None:
-    alerts = [EN.alert(article__id=n, article__title=f"Part {n}", new=["news"] * 100) for n in range(500)]
-    text = of(*alerts).text
-    assert "Part 499" in text
-    assert "Part 0\n" not in text
-    assert "and 480\u00a0earlier articles" in text
+def test_a_story_shows_how_it_began_its_corrections_and_its_newest_articles() -> None:
+    story = articles([30])
+    story[9] = {**EN.correction(withdrawn=False), **{key: story[9][key] for key in ("article", "story")}}
+    story.append(EN.alert(1))
+    text = of(*story, kind=DeliveryKind.DIGEST).text
+    assert re.findall(r"^Part (\d+) of 0$", text, re.M) == ["0", "9", "26", "27", "28", "29"]
+    assert [int(one) for one in re.findall(r"^  - Part (\d+) of 0 \(", text, re.M)] == [*range(1, 9), *range(10, 26)]
+    assert "  > The ministry halts *wheat exports* until 15 May" in text
+
+
+def test_what_is_no_plain_news_says_so_where_it_has_a_headline_only() -> None:
+    story = articles([30])
+    story[9] = dict(story[9], reason="late")
+    text = of(*story, EN.alert(1), kind=DeliveryKind.DIGEST).text
+    assert "  - Late: Part 9 of 0 (" in text
+
+
+def test_a_story_that_is_alone_is_shown_whole() -> None:
+    message = of(*articles([25]), kind=DeliveryKind.DIGEST)
+    assert re.findall(r"^Part (\d+) of 0$", message.text, re.M) == [str(n) for n in range(25)]
+    assert "Also on this story" not in message.text
+
+
+def test_a_correction_and_what_else_is_told_of_that_version_have_each_sentence_once() -> None:
+    changed = EN.correction(withdrawn=False)
+    now = changed["correction"]["passages"][0]["after"]
+    told = {"evidence": [passage(now.replace("wheat exports", "|wheat exports|"))], "new": [now, "Another one."]}
+    both = [{**changed, **told}, EN.alert(reason="update", rule__id="ports", rule__level="low", **told)]
+    for alerts in (both, both[::-1], both[:1]):
+        for kind in (DeliveryKind.GROUP, DeliveryKind.DIGEST):
+            message = of(*alerts, kind=kind)
+            assert message.text.count("The ministry halts wheat exports until *30 June*.") == 1
+            assert message.text.replace("*", "").count(now) == 1
+            assert message.text.count("Another one.") == 1
+            assert html.unescape(re.sub("<[^>]*>", "", message.html)).count(now) == 1
 
 
 def test_alerts_of_the_monitor_are_no_story() -> None:

@@ -100,6 +100,10 @@ def test_a_withdrawal_says_so_first() -> None:
             "a and b: mentioned together for the first time in 90 days.",
         ),
         (
+            {"kind": "first-mention", "actors": ["a", "b"], "names": ["Ann Ash", "Bo"], "within": "90d"},
+            "Ann Ash and Bo: mentioned together for the first time in 90 days.",
+        ),
+        (
             {"kind": "spike", "articles": 1, "usual": 0.5, "within": "1h", "against": "14d"},
             "1 article within 1 hour, against 0.5 usually (mean of 14 days).",
         ),
@@ -178,6 +182,11 @@ def test_lines_are_short_but_addresses_and_commands_stay_whole() -> None:
     for message in every_message():
         for line in message.text.splitlines():
             assert len(line) <= WIDTH or " " not in line.strip() or line.startswith("    "), line
+
+
+def test_a_command_at_the_end_of_a_sentence_is_not_broken() -> None:
+    text = render(deliveries("fr")["receiver-disabled"], "fr", PARIS).text
+    assert "news-monitor receivers enable hook\n" in text
 
 
 @given(st.lists(st.text(alphabet="ab \u00a0>-+*.1", max_size=200), max_size=8).map("\n".join))

@@ -98,7 +98,10 @@ def test_a_french_operator_reads_french_and_programs_read_lines(event: str) -> N
 @pytest.mark.parametrize(
     ("event", "line"),
     [
-        ("disk-full", "Il reste 4,3\u00a0% du disque\u202f; un disque plein ne reçoit plus rien."),
+        (
+            "disk-full",
+            "Il reste 4,3\u00a0% d’espace disque\u202f; une fois le disque plein, plus rien ne sera enregistré.",
+        ),
         (
             "queue-growing",
             "1\u202f204\u00a0envois attendent, le plus ancien depuis le 2\u00a0mars 2026 à 06:12\u00a0CET.",
@@ -107,7 +110,7 @@ def test_a_french_operator_reads_french_and_programs_read_lines(event: str) -> N
             "source-failing",
             "Courrier du Port\u00a0: 3\u00a0échecs de suite\u00a0: «\u00a0no complete answer within 30s\u00a0»",
         ),
-        ("message-cut", "Le corps faisait 1\u202f482\u202f113\u00a0octets, max_body en permet 262\u202f144."),
+        ("message-cut", "Le message pesait 1\u202f482\u202f113\u00a0octets, max_body en autorise 262\u202f144."),
     ],
 )
 def test_numbers_times_and_quotations_are_written_as_the_french_do(event: str, line: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.alert import Destination, Due, Route, TimeInterval, due, holding, joins, parse_schedule, route
+from monitor.alert import Destination, Due, Route, TimeInterval, due, holding, parse_schedule, route
 from monitor.model import Alert, DeliveryKind, Level, Reason
 
 NOON = datetime(2026, 11, 20, 11, tzinfo=UTC)  # a Friday; 12:00 in Paris
@@ -131,25 +131,6 @@ def test_what_never_ends_puts_off_nothing_either() -> None:
     hold_now = holding(INTERVALS, NOON)
     assert hold_now
     assert hold_now(("always",)) is None
-
-
-@pytest.mark.parametrize(
-    ("now", "departs", "by", "expected"),
-    [
-        ("20T21:58", "20T21:59", (), True),
-        ("20T21:58", "20T22:01", (), False),
-        ("20T21:58", "20T22:01", ("nights",), True),
-        ("20T23:00", "20T21:59", (), False),
-        ("20T23:00", "20T21:59", ("nights",), True),
-        ("20T23:00", "21T07:00", (), True),
-        ("20T23:00", "20T21:59", ("weekends",), False),
-        ("20T12:00", "20T11:00", (), True),
-    ],
-)
-def test_an_open_message_takes_an_alert_where_it_leaves_outside_of_quiet_hours(
-    now: str, departs: str, by: tuple[str, ...], expected: bool
-) -> None:
-    assert joins(to(hold=("nights",)), INTERVALS, at(now), at(departs), by) is expected
 
 
 def between(start: datetime, end: datetime) -> st.SearchStrategy[datetime]:

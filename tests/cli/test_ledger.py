@@ -82,6 +82,27 @@ def test_deliveries_and_sources(watched: Installation, news_monitor: Program) ->
         assert len(table.out.splitlines()) >= 2
 
 
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        (["--state", "dead"], 0),
+        (["--state", "dead", "--state", "sent"], 1),
+        (["--receiver", "terminal"], 1),
+        (["--receiver", "desk", "--receiver", "terminal", "--state", "sent"], 1),
+        (["--receiver", "desk", "--state", "sent"], 0),
+    ],
+)
+def test_deliveries_in_some_states_to_some_receivers(
+    watched: Installation, news_monitor: Program, words: list[str], found: int
+) -> None:
+    assert len(ask(watched, news_monitor, "deliveries", "list", *words)) == found
+
+
+def test_a_state_that_does_not_exist_is_refused(watched: Installation, news_monitor: Program) -> None:
+    done = news_monitor("deliveries", "list", "--state", "ded", "--config", watched.folder / "monitor.yaml")
+    assert done.code == 2
+
+
 def test_before_anything_happened_lists_are_empty(installation: Installation, news_monitor: Program) -> None:
     assert ask(installation, news_monitor, "articles", "list") == []
     assert news_monitor("alerts", "list", "--config", installation.folder / "monitor.yaml").out == "none\n"
@@ -193,7 +214,11 @@ def test_what_a_digest_only_counts_is_told_by_why_and_cannot_be_sent_alone(
     done = ask(installation, news_monitor, "once")
     assert (done["matches"], done["alerts"], done["pending"]) == (1, 0, 0)
     config = installation.folder / "monitor.yaml"
-    assert "  counted by terminal: held in a digest" in news_monitor("why", "1", "--config", config).out
+    waits = "waits for the next digest that tells something"
+    why = news_monitor("why", "1", "--config", config).out
+    assert re.search(rf"^  counted by terminal: held in a digest.*, {waits}$", why, re.M)
+    assert waits in news_monitor("deliveries", "list", "--config", config).out
+    assert ask(installation, news_monitor, "deliveries", "list")[0]["answer"] is None
     for verb in ("retry", "drop"):
         refused = news_monitor("deliveries", verb, "1", "--config", config)
         assert refused.err == "delivery 1 only counts: it goes with the next that somebody is told of\n"

@@ -64,6 +64,22 @@ def test_what_is_brought_is_told_in_the_words_of_the_article() -> None:
     assert news(said, [read(replace(ARTICLE, body=STORY))]) == ("Le navire, tout neuf, ira à Toulon.",)
 
 
+@pytest.mark.parametrize(
+    ("title", "told"),
+    [
+        ("Ferry échoué : un départ pour Toulon", False),
+        ("Ferry échoué : un départ pour Toulon jeudi", True),
+        ("Ferry échoué : 12 voitures à bord", True),
+    ],
+)
+def test_a_headline_that_brings_nothing_over_the_text_under_it_is_not_told_twice(title: str, told: bool) -> None:
+    line = "Le navire sera remorqué à Toulon."
+    said = read(replace(ARTICLE, title=title, body=line))
+    assert news(said, [read(replace(ARTICLE, body=STORY))]) == ((title, line) if told else (line,))
+    alone = read(replace(ARTICLE, title=title))
+    assert news(alone, [read(replace(ARTICLE, body=STORY))]) == (title,)
+
+
 def test_a_fact_of_any_article_of_the_story_is_known() -> None:
     story = [read(replace(ARTICLE, body=one)) for one in (STORY, "Le ferry ira à Toulon.")]
     assert news(read(replace(ARTICLE, body="À Toulon, le ferry sera réparé.")), story) == ()

@@ -5,17 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 
 from monitor import alert
+from monitor.alert.triggers import fires
 from monitor.deliver import webhook_schema
 from monitor.deliver.file import line
 from monitor.deliver.payload import encoded, payload
-from monitor.model import Delivery, DeliveryKind, Reason
+from monitor.model import Delivery, DeliveryKind, FirstMention, Past, Reason
 
 Deliver = Callable[..., Delivery]
 NOW = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
@@ -36,7 +37,10 @@ FULL = {
     "article": ARTICLE,
     "evidence": [{"in": "lede", "quote": "Le blé manque.", "marks": [[3, 6]], "term": "blé"}],
     "new": ["Il pleut."],
-    "also": [{"source": "Autre", "title": "Blé", "url": None, "relation": "same-story"}],
+    "also": [
+        {"source": "Autre", "title": "Blé", "url": None, "relation": "same-story"},  # of a version before ids
+        {"source": "Tiers", "title": "Blé", "url": None, "relation": "update", "id": 2, "duplicate_of": 1, "copies": 3},
+    ],
 }
 
 
@@ -82,6 +86,13 @@ def test_a_test_and_what_the_operator_is_told(delivery: Deliver) -> None:
 def test_a_message_of_several_alerts(kind: DeliveryKind, delivery: Deliver) -> None:
     [one] = delivery(**FULL).alerts
     assert faults(payload("hook", replace(delivery(), alerts=(one, one), kind=kind, counted={"silence": 2}))) == []
+
+
+def test_a_first_mention_has_the_names_of_its_actors(delivery: Deliver) -> None:
+    met = fires(FirstMention(("a", "b"), timedelta(days=90), ("Ann", "Bo")), Past(), NOW)
+    assert met
+    assert met["names"] == ["Ann", "Bo"]
+    assert faults(payload("hook", delivery(reason="first-mention", condition=met))) == []
 
 
 @pytest.mark.parametrize("by", ["story", "rule", "level", "tag", "source", "alert"])

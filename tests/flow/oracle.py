@@ -172,9 +172,8 @@ class Oracle:
             return "duplicate" if verdict == "duplicate" else "every"
         if rule.get("novelty") == "first" or one.kind not in ("fact", "correction"):
             return "nothing-new"
-        if not any(alert.number for alert in known):
-            return "first"
-        return "update" if verdict == "update" else "new-facts"
+        further = "update" if verdict == "update" else "new-facts"
+        return further if any(alert.number for alert in known) else "first"
 
     def _of(self, story: str) -> list[Told]:
         """What was told of a story, or would have been without a silence."""

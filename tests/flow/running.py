@@ -8,6 +8,8 @@ from collections.abc import Callable
 
 from flow.installation import Installation
 
+PATIENCE = 60.0  # seconds until a daemon is taken for stuck, on a machine that is busy with others
+
 
 class Running:
     """`news-monitor run` with its output read as it comes."""
@@ -20,7 +22,7 @@ class Running:
             os.set_blocking(pipe.fileno(), False)
             self._selector.register(pipe, selectors.EVENT_READ)
 
-    def says(self, words: str, within: float = 20.0) -> float:
+    def says(self, words: str, within: float = PATIENCE) -> float:
         """Wait until some words were printed; returns the seconds that took."""
         started = time.monotonic()
         while words not in self.output:
@@ -29,7 +31,7 @@ class Running:
             self.read(0.1)
         return time.monotonic() - started
 
-    def is_so(self, question: Callable[[], bool], what: str, within: float = 20.0) -> float:
+    def is_so(self, question: Callable[[], bool], what: str, within: float = PATIENCE) -> float:
         """Wait until something is so; returns the seconds that took."""
         started = time.monotonic()
         while not question():
@@ -52,7 +54,7 @@ class Running:
     def stop(self, number: int = signal.SIGTERM) -> int:
         self.process.send_signal(number)
         try:
-            out, errors = self.process.communicate(timeout=20)
+            out, errors = self.process.communicate(timeout=PATIENCE)
         finally:
             self.process.kill()
             self._selector.close()

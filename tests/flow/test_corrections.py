@@ -73,6 +73,17 @@ def test_a_withdrawn_passage_is_corrected_though_the_rule_no_longer_matches(desk
     assert alert["evidence"] == []
 
 
+def test_a_correction_tells_of_the_story_as_it_stands_now_though_the_rule_no_longer_matches(desk: Simulation) -> None:
+    copy = replace(version(TEXT), source="copiste")
+    later = version(TEXT.replace(CITED, "Le ministre n'a rien dit de plus aux journalistes."))
+    sent = desk.until(NOW + timedelta(hours=1), [(NOW, version(TEXT)), (NOW + MINUTE, copy), (NOW + 2 * MINUTE, later)])
+    (alert,) = (
+        one for got in sent for one in got.alerts if (one["rule"]["id"], one["reason"]) == ("soldats", "correction")
+    )
+    assert (alert["story"]["articles"], alert["story"]["sources"]) == (2, 2)  # versions of an article are one
+    assert [(one["source"], one["relation"]) for one in alert["also"]] == [("copiste", "update")]
+
+
 def test_what_was_not_cited_may_change_without_a_word(desk: Simulation) -> None:
     assert [one.told for one in after(desk, TEXT.replace("deux heures", "près de deux heures"))] == []
 

@@ -17,7 +17,7 @@ def test_a_group_is_one_text() -> None:
 
 @given(PATHS, st.dictionaries(KEYS, st.text(st.characters(codec="utf-8")), max_size=4))
 def test_what_was_written_is_read(path: str, values: dict[str, str]) -> None:
-    assert group_values(written_group(path, {key: [value] for key, value in values.items()})) == values  # type: ignore[misc]
+    assert group_values(written_group(path, {key: [value] for key, value in values.items()})) == values
 
 
 @given(PATHS)

@@ -12,7 +12,7 @@ import pytest
 from monitor.model import DeliveryKind
 from monitor.store import Store
 
-MINUTE = timedelta(minutes=1)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
 def keys(store: Store, now: datetime, limit: int = 50) -> list[list[str]]:
@@ -58,11 +58,11 @@ def test_the_newest_message_of_a_group_is_known_with_when_it_leaves_or_left(
         assert intake.newest("hook", "", "g") is None
         due = now + MINUTE
         intake.raised(make.alert(1), make.keep(intake, 1), make.to(("hook", ""), group="g", due_at=due), now)
-        assert intake.newest("hook", "", "g") == (due, True, ())
+        assert intake.newest("hook", "", "g") == (due, True, True, ())
         assert intake.newest("desk", "", "g") is None
     store.claim("worker", now + 3 * MINUTE, MINUTE, 1, ["hook"])
     with store.intake() as intake:
-        assert intake.newest("hook", "", "g") == (now + 3 * MINUTE, False, ())
+        assert intake.newest("hook", "", "g") == (now + 3 * MINUTE, False, True, ())
 
 
 def test_a_group_in_a_summary_knows_of_it(store: Store, make: Any, now: datetime) -> None:
@@ -70,7 +70,8 @@ def test_a_group_in_a_summary_knows_of_it(store: Store, make: Any, now: datetime
         held = make.to(("hook", ""), group="g", kind=DeliveryKind.SUMMARY, held=True, due_at=now + MINUTE)
         intake.raised(make.alert(1), make.keep(intake, 1), held, now)
     with store.intake() as intake:
-        assert intake.newest("hook", "", "g") == (now + MINUTE, False, ()), "it does not gather for the group alone"
+        newest = intake.newest("hook", "", "g")
+    assert newest == (now + MINUTE, False, True, ()), "it does not gather for the group alone"
 
 
 def test_the_nth_newest_message_of_an_address_leaves_scheduled_ones_out(store: Store, make: Any, now: datetime) -> None:
@@ -80,8 +81,10 @@ def test_the_nth_newest_message_of_an_address_leaves_scheduled_ones_out(store: S
         ):
             to = make.to(("hook", ""), kind=kind, slot="s", due_at=now + number * MINUTE)
             intake.raised(make.alert(number), make.keep(intake, number), to, now)
-        found = [intake.nth_newest("hook", "", nth) for nth in (1, 2, 3, 4)]
+        found = [intake.nth_newest("hook", "", nth, now + HOUR) for nth in (1, 2, 3, 4)]
+        before = intake.nth_newest("hook", "", 1, now + 2 * MINUTE)
     assert found == [now + 3 * MINUTE, now + 2 * MINUTE, now, None]
+    assert before == now
 
 
 def test_what_only_counts_takes_its_name_and_time_from_the_first_that_is_told(

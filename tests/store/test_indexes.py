@@ -117,7 +117,7 @@ def intake(store: Store, make: Any) -> None:
             open_.raised(make.alert(8, nth=9 + len(kind)), id_, make.to(("hook", ""), kind=kind, slot=slot), make.now)
         open_.is_closed("hook", "", "", "2026-04-01")
         open_.newest("hook", "", "another group")
-        open_.nth_newest("hook", "", 30)
+        open_.nth_newest("hook", "", 30, make.now)
         open_.spill("desk", "a@example.org", "")
         open_.keyed(["rule"], "story-4")
         open_.alerts_told("story-4")

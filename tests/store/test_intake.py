@@ -11,7 +11,7 @@ import pytest
 
 from monitor.errors import StoreError
 from monitor.model import Alert, DeliveryState, Reason, StoryFacts, Verdict
-from monitor.store import Also, Store
+from monitor.store import Store
 from monitor.store.articles import GIVE_UP
 from monitor.store.gathering import wire_id
 

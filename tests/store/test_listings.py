@@ -111,6 +111,19 @@ def test_only_as_many_alerts_and_deliveries_as_asked_for(store: Store, make: Any
     assert [row.alert for row in store.deliveries(2)] == ["rule/story-3/1", "rule/story-2/1"]
 
 
+def test_deliveries_in_some_states_to_some_receivers(store: Store, make: Any, now: datetime) -> None:
+    make.outbox(store, 2, "hook")
+    make.outbox(store, 2, "desk")
+    assert store.drop(1, "jane", now) is not None
+    asked: list[tuple[list[DeliveryState], list[str]]] = [
+        ([DeliveryState.DROPPED], []),
+        ([DeliveryState.DROPPED, DeliveryState.PENDING], ["hook"]),
+        ([], ["desk", "hook"]),
+        ([DeliveryState.DROPPED], ["desk"]),
+    ]
+    assert [[row.id for row in store.deliveries(10, *one)] for one in asked] == [[1], [2, 1], [4, 3, 2, 1], []]
+
+
 # ---- What one article has led to ----
 
 
@@ -169,6 +182,8 @@ def test_a_story_counts_copies_sources_and_the_alerts_told(store: Store, make: A
         later = now + MINUTE
         copy = Placement(Verdict.DUPLICATE, "story-1", "says the same", first)
         intake.keep(make.article(2, source="other"), "v", None, make.sketch(2), copy, later, old=False)
+        # Versions of an article are one, that which said something of its own and those that did not.
+        intake.keep(make.article(1), "v2", None, make.sketch(1), copy, later, old=False)
         intake.raised(make.alert(1), first, [], now)
         intake.raised(make.suppressed(1), first, [], now)
     day = Published.day(2022, 1, 13).start

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import count
 from typing import Any
 
 import pytest
@@ -23,12 +24,14 @@ def intake(store: Store) -> Iterator[Intake]:
 
 @pytest.fixture
 def keep(intake: Intake, make: Any) -> Keep:
+    versions = count()
+
     def kept(number: int, verdict: Verdict = NEW, of: int | None = None, **changes: Any) -> int:
         """Keep an article of story 1 with an address, a title and, unless changed, a source of its own."""
         told = {"source": f"source {number}", "url": f"u{number}", **changes}
         placement = make.placement(1, verdict, of)
         article = make.article(number, **told)
-        return intake.keep(article, f"v{number}", None, make.sketch(number), placement, make.now, old=False)
+        return intake.keep(article, f"v{next(versions)}", None, make.sketch(number), placement, make.now, old=False)
 
     return kept
 
@@ -42,7 +45,7 @@ def test_each_article_says_what_it_is_to_that_of_the_alert(intake: Intake, keep:
     copy = keep(2, COPY, first, url=None)
     update = keep(3, UPDATE, first)
     another = keep(4)
-    make.keep(intake, 5)
+    alone = make.keep(intake, 5)
     copied = Also("source 2", "Title 2", None, "duplicate", copy, first)
     assert intake.others("story-1", first) == [also(4, another), also(3, update, "update"), copied]
     assert intake.others("story-1", copy) == [
@@ -56,7 +59,7 @@ def test_each_article_says_what_it_is_to_that_of_the_alert(intake: Intake, keep:
         copied._replace(relation="update"),
     ]
     assert intake.others("story-1", first, texts=1) == [also(4, another)]
-    assert intake.others("story-5", first) == []
+    assert intake.others("story-5", alone) == []
 
 
 def test_the_copies_of_a_text_follow_their_original(intake: Intake, keep: Keep) -> None:

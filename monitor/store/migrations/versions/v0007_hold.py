@@ -12,3 +12,10 @@ down_revision = "0006"
 def upgrade() -> None:
     """What waits already leaves at the time it was given: which route led there is known no more."""
     op.add_column("delivery", sa.Column("hold", sa.Text()))
+    op.create_index(
+        "ix_delivery_hold",
+        "delivery",
+        ["receiver", "due_at"],
+        sqlite_where=sa.text("hold IS NOT NULL AND due_at IS NOT NULL"),
+        postgresql_where=sa.text("hold IS NOT NULL AND due_at IS NOT NULL"),
+    )
