@@ -1,1 +1,1 @@
-"""A streaming news-monitoring daemon with alerts."""
+"""Feeds, folders and their articles -> alerts that people and programs get while the news is new."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -40,8 +40,7 @@ class Dispatch:
         self._memory = memory
         self._now = now
         self._receivers = {one.name: one for one in settings.receivers}
-        self._written: list[Silence] | None = None
-        self._added: list[Silence] | None = None
+        self._all: list[Silence] | None = None
 
     def send(self, alerts: Sequence[Alert], article_id: int | None = None) -> int:
         """Store the alerts of one article, or of none, what matters most first; gives of how many somebody is told."""
@@ -76,7 +75,7 @@ class Dispatch:
 
     def _hidden(self, alert: Alert) -> tuple[Alert, str | None]:
         """The alert as it is stored, and which silence or alert hides it, if any does."""
-        if silence := silenced(alert, self._silences(), self._now):
+        if silence := silenced(alert, following(self._silences(), self._memory.swallowed), self._now):
             number = f" {silence.id}" if isinstance(silence, StoredSilence) else ""
             return alert.untold(Suppression.SILENCE), f"silence{number} of {silence.author}: {silence.comment}"
         if self._settings.inhibit and (told := self._memory.alerts_told(alert.story)):
@@ -87,15 +86,12 @@ class Dispatch:
                     return alert.untold(Suppression.INHIBITION), because
         return alert, None
 
-    def _silences(self) -> Iterator[Silence]:
+    def _silences(self) -> Sequence[Silence]:
         """Those of the configuration, then those that were added by commands."""
-        if self._written is None:
-            self._written = following(self._settings.silences, self._memory.swallowed)
-        yield from self._written
-        if self._added is None:
+        if self._all is None:
             found = filter(None, map(_readable, self._memory.silences(self._now)))
-            self._added = [one.located(self._settings.timezone) for one in found]
-        yield from self._added
+            self._all = [*self._settings.silences, *(one.located(self._settings.timezone) for one in found)]
+        return self._all
 
     def _repeat(self, alert: Alert, article_id: int | None) -> int:
         """Tell again of a story that goes on without news, where that was long ago, is wished for and was not seen."""
@@ -152,7 +148,10 @@ class Dispatch:
         left = newest.departs if newest and not newest.gathers and newest.departs <= self._now else None
         when = due(destination, intervals, self._now, left)
         if newest and newest.gathers and newest.hold == destination.hold:  # else the routes are others than then
-            return Due(DeliveryKind.GROUP, newest.departs, held=False, slot=None)
+            if newest.kind is DeliveryKind.GROUP:
+                return Due(DeliveryKind.GROUP, newest.departs, held=False, slot=None)
+            if newest.kind is DeliveryKind.SUMMARY and newest.departs > self._now:  # what is newer does not overtake it
+                return Due(DeliveryKind.SUMMARY, newest.departs, held=True, slot=None)
         return when if when.held else self._capped(destination, address, alert, when)
 
     def _capped(self, destination: Destination, address: str, alert: Alert, when: Due) -> Due:
@@ -170,11 +169,12 @@ class Dispatch:
         return later if later.held else replace(later, kind=DeliveryKind.SPILL)
 
 
-def following(silences: Iterable[Silence], swallowed: Callable[[Collection[str]], Mapping[str, str]]) -> list[Silence]:
+def following(
+    silences: Sequence[Silence], swallowed: Callable[[Collection[str]], Mapping[str, str]]
+) -> Sequence[Silence]:
     """The same silences; one of a story holds for the one that has swallowed it, too."""
-    found = list(silences)
-    into = swallowed({story for one in found for story in one.match.story})
-    return [_followed(one, into) for one in found] if into else found
+    into = swallowed({story for one in silences for story in one.match.story})
+    return [_followed(one, into) for one in silences] if into else silences
 
 
 def _followed(silence: Silence, into: Mapping[str, str]) -> Silence:

@@ -17,7 +17,7 @@ from monitor.report import Report
 from monitor.troubles import Trouble, tell_once
 from monitor.watch import Watch
 
-log = get("pipeline")
+log = get("sending")
 
 
 def permitted(rate: Rate | None, now: datetime, circuit: Circuit) -> Circuit | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -10,6 +10,7 @@ from monitor.alert import operator_alert
 from monitor.dispatch import Dispatch
 from monitor.log import get
 from monitor.model import Alert
+from monitor.store import Intake
 from monitor.watch import Watch
 
 log = get("troubles")
@@ -38,12 +39,21 @@ def tell(watch: Watch, event: str, troubles: Mapping[str, Trouble], is_over: Cal
     """
     now = watch.clock()
     with watch.store.intake() as memory:
-        last = memory.last_events([f"monitor.{event}", f"monitor.{_OVER[event]}"])
-        told = {about for about, rule in last.items() if rule == f"monitor.{event}"}
         dispatch = Dispatch(watch.settings, memory, now)
-        for kind, about, trouble in _news(event, troubles, told, is_over):
+        for kind, about, trouble in _news(event, troubles, _told(memory, event), is_over):
             dispatch.send([operator_alert(kind, about, trouble.lines, now, trouble.facts)])
             log.warning("operator_told", told=kind, about=about)
+
+
+def told_of(watch: Watch, events: Iterable[str]) -> set[tuple[str, str]]:
+    """What was told and is not over, as (event, what it is about), by whichever daemon and before whichever start."""
+    with watch.store.intake() as memory:
+        return {(event, about) for event in events for about in _told(memory, event)}
+
+
+def _told(memory: Intake, event: str) -> set[str]:
+    last = memory.last_events([f"monitor.{event}", f"monitor.{_OVER[event]}"])
+    return {about for about, rule in last.items() if rule == f"monitor.{event}"}
 
 
 def _news(

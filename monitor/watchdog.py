@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from asyncio import to_thread
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -13,7 +13,7 @@ from pathlib import Path
 from monitor.alert import falls_silent, quiet_alert
 from monitor.log import get
 from monitor.model import Quiet
-from monitor.troubles import Trouble, tell, tell_once
+from monitor.troubles import Trouble, tell, tell_once, told_of
 from monitor.watch import Watch
 
 log = get("watchdog")
@@ -42,14 +42,15 @@ class Watchdog:
 
     watch: Watch
     started: datetime | None = None
-    _known: Collection[Name] | None = None
+    _known: Set[Name] | None = None
     _since: dict[str, datetime] = field(default_factory=dict)
 
     async def look(self) -> None:
         """Tell the operator what is in trouble since the last look, and what is no longer."""
         watch = self.watch.current
-        troubles = dict(await to_thread(lambda: list(_troubles(watch, self._known or ()))))
-        if troubles.keys() != self._known:
+        before = await to_thread(told_of, watch, _EVENTS) if self._known is None else self._known
+        troubles = dict(await to_thread(lambda: list(_troubles(watch, before))))
+        if troubles.keys() != before:
             await to_thread(_tell_of_troubles, watch, troubles)
         self._known = troubles.keys()
 
@@ -60,7 +61,7 @@ class Watchdog:
 
 
 def _troubles(watch: Watch, before: Collection[Name]) -> Iterator[tuple[Name, Trouble]]:
-    """All that is in trouble now; `before` is what was at the last look."""
+    """All that is in trouble now; `before` is what was at the last look, after a start what was told of last."""
     now = watch.clock()
     folder = watch.store.folder
     if folder and (free := _free(folder)) < (ROOM if ("disk-full", str(folder)) in before else FULL):

@@ -107,3 +107,13 @@ def test_a_silence_of_a_story_holds_for_the_one_that_swallows_it_wherever_it_is_
     with desk.store.intake() as memory:
         memory.merge("story-1", ["story-2"])
     assert desk.tell(desk.alert(1), desk.alert(2), desk.alert(3)) == 1
+
+
+def test_the_very_article_that_merges_a_silenced_story_is_silenced(desk: Desk) -> None:
+    desk.tell(desk.alert(1), desk.alert(2))
+    desk.store.silence({"story": ["story-2"]}, {}, "joe", "known", None, None, NOON)
+    with desk.store.intake() as memory:
+        dispatch = Dispatch(desk.settings, memory, NOON)
+        assert dispatch.send([desk.alert(2, "other")]) == 0
+        memory.merge("story-1", ["story-2"])
+        assert dispatch.send([desk.alert(1, "third")]) == 0

@@ -105,6 +105,16 @@ def test_what_was_put_off_to_the_morning_takes_no_room_of_the_night(desk: Desk) 
     assert desk.keys() == [["rule/story-3/1"]]
 
 
+def test_what_is_newer_does_not_overtake_what_waits_for_the_morning(desk: Desk) -> None:
+    desk.configure({"hold": "nights", "group_interval": "30m"}, time_intervals=NIGHTS)
+    desk.tell(desk.alert(1), after=desk.until("2026-11-20T21:33"))
+    assert desk.keys() == [["rule/story-1/1"]]
+    for minutes in (12, 1):
+        desk.tell(desk.alert(1), after=minutes * MINUTE)
+    assert desk.keys() == []
+    assert desk.keys(desk.until("2026-11-21T07:00")) == [["rule/story-1/2", "rule/story-1/3"]]
+
+
 def test_nothing_is_repeated_that_was_not_told_yet(desk: Desk) -> None:
     desk.configure({"hold": "nights", "repeat_interval": "1h"}, time_intervals=NIGHTS)
     desk.tell(desk.alert(1), after=desk.until("2026-11-20T21:58"))

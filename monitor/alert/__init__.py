@@ -4,8 +4,8 @@ from monitor.alert.correction import corrections
 from monitor.alert.document import test_document
 from monitor.alert.heartbeat import HEARTBEAT, Heartbeat, Life, beats, heartbeat_alert
 from monitor.alert.inhibition import InhibitRule, by_weight, inhibited
-from monitor.alert.intervals import TimeInterval, Times, end_of, endless
-from monitor.alert.matching import Matcher, RuleMatcher, StoryMatcher, Told
+from monitor.alert.intervals import TimeInterval, Times, endless
+from monitor.alert.matching import Matcher, StoryMatcher, Told
 from monitor.alert.message import marked, render
 from monitor.alert.operator import TAG, operator_alert
 from monitor.alert.own import try_out, worded
@@ -25,12 +25,12 @@ from monitor.alert.routing import (
     receivers_of,
     route,
 )
-from monitor.alert.schedule import Schedule, Slot, WrittenSchedule, parse_schedule
-from monitor.alert.silences import Silence, StoredSilence, silenced
+from monitor.alert.schedule import Slot
+from monitor.alert.silences import Silence, StoredSilence, named, silenced
 from monitor.alert.timing import Due, due, holding
 from monitor.alert.triggers import falls_silent, past_asked, quiet_alert
 from monitor.alert.volume import Volume
-from monitor.alert.wallclock import first_moment, last_moment
+from monitor.alert.wallclock import first_moment
 from monitor.alert.wording import EVENTS
 
 __all__ = [
@@ -45,8 +45,6 @@ __all__ = [
     "Life",
     "Matcher",
     "Route",
-    "RuleMatcher",
-    "Schedule",
     "Setting",
     "Silence",
     "Slot",
@@ -57,7 +55,6 @@ __all__ = [
     "Told",
     "Visit",
     "Volume",
-    "WrittenSchedule",
     "alone",
     "asked",
     "beats",
@@ -65,7 +62,6 @@ __all__ = [
     "corrections",
     "due",
     "effective",
-    "end_of",
     "endless",
     "falls_silent",
     "first_moment",
@@ -75,13 +71,12 @@ __all__ = [
     "in_zone",
     "inhibited",
     "is_old",
-    "last_moment",
     "marked",
+    "named",
     "next_key",
     "nodes",
     "nodes_of",
     "operator_alert",
-    "parse_schedule",
     "past_asked",
     "quiet_alert",
     "quotes",

@@ -89,6 +89,12 @@ class StoredSilence(Silence):
         )
 
 
+def named(silence: Silence) -> str:
+    """What an alert says of the silence that hides it: `silence 7 of jane: known`, without a number if written."""
+    number = f" {silence.id}" if isinstance(silence, StoredSilence) else ""
+    return f"silence{number} of {silence.author}: {silence.comment}"
+
+
 def silenced(alert: Alert, silences: Iterable[Silence], now: datetime) -> Silence | None:
     """The first silence that is in force at an aware moment and means this alert."""
     return next((one for one in silences if one.applies(now) and one.match.takes(alert)), None)

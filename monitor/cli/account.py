@@ -112,9 +112,8 @@ def _alerted(alert: dict[str, Any], zone: ZoneInfo) -> Iterator[str]:
 def _suppressed(alert: dict[str, Any], zone: ZoneInfo) -> str:
     """Why nobody was told."""
     if alert["suppressed"] == Suppression.SILENCE:
-        who, _, comment = alert["because"].partition(": ")
-        until = f", until {clock(alert['silenced_until'], zone)}" if alert["silenced_until"] else ""
-        return f"suppressed by {who}{until}{': ' if comment else ''}{comment}"
+        until = f" (until {clock(alert['silenced_until'], zone)})" if alert["silenced_until"] else ""
+        return f"suppressed by {alert['because']}{until}"
     if alert["suppressed"] == Suppression.INHIBITION:
         return f"suppressed, hidden by an alert that matters more: {alert['because']}"
     by = f"; see alert {alert['told_by']}" if alert["told_by"] else ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -10,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from monitor.cli.options import Config, Json, Limit, answer, opened, opened_store, say, table
+from monitor.cli.options import Config, Json, Limit, answer, by, opened, opened_store, say, table
 from monitor.cli.times import clock, told
 from monitor.errors import MonitorError
 from monitor.model import Article, DeliveryState, Match
@@ -94,11 +93,11 @@ def acknowledge_alert(
             raise MonitorError(f"no alert has the id {ident}")
         if row.suppressed:
             raise MonitorError(f"alert {ident} was told to nobody ({row.suppressed})")
-        by = author or getpass.getuser()
-        before = store.acknowledge(ident, by, comment, datetime.now(UTC))
+        who = by(author)
+        before = store.acknowledge(ident, who, comment, datetime.now(UTC))
     if before:
         raise MonitorError(f"alert {ident} was acknowledged already, by {before.author} at {clock(before.at, zone)}")
-    say(f"alert {ident} is acknowledged by {by}")
+    say(f"alert {ident} is acknowledged by {who}")
 
 
 @deliveries.command("list")
@@ -149,13 +148,13 @@ def drop_delivery(
     author: Annotated[str | None, typer.Option("--author", help="Who drops it; default the user's name.")] = None,
 ) -> None:
     """Never send one that waits or is dead; it stays listed with who dropped it and when."""
-    by = author or getpass.getuser()
+    who = by(author)
     with opened_store(context, config) as store:
-        found = store.drop(ident, by, datetime.now(UTC))
+        found = store.drop(ident, who, datetime.now(UTC))
         _refuse(store, ident, found)
         if found in (DeliveryState.SENT, DeliveryState.DROPPED):
             raise MonitorError(f"delivery {ident} was {found} already")
-    say(f"delivery {ident} is dropped by {by}")
+    say(f"delivery {ident} is dropped by {who}")
 
 
 def _refuse(store: Store, ident: int, found: DeliveryState | None) -> None:
@@ -164,6 +163,10 @@ def _refuse(store: Store, ident: int, found: DeliveryState | None) -> None:
     if row is None:
         raise MonitorError(f"no delivery has the id {ident}")
     if found is DeliveryState.LEASED:
+        if row.due_at and row.due_at <= datetime.now(UTC):
+            raise MonitorError(
+                f"delivery {ident} was being sent by a daemon that may have died; one that runs tries it again"
+            )
         raise MonitorError(f"delivery {ident} is being sent just now")
     if not row.alerts:
         raise MonitorError(f"delivery {ident} only counts: it goes with the next that somebody is told of")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -117,6 +118,14 @@ def opened_store(context: typer.Context, config: Path | None) -> Iterator[Store]
     """The same without the rest."""
     with opened(context, config) as found:
         yield found.store
+
+
+def by(author: str | None) -> str:
+    """Who acts: the name after --author, else the user's; raises MonitorError where the system knows none."""
+    try:
+        return author or getpass.getuser()
+    except (KeyError, OSError):  # a container may run as a user who has no entry in passwd
+        raise MonitorError("nobody knows who you are: say it with --author NAME") from None
 
 
 def answer(document: Any) -> None:

@@ -24,7 +24,6 @@ from monitor.alert import (
     asked,
     due,
     effective,
-    first_moment,
     group,
     inhibited,
     nodes,
@@ -33,7 +32,7 @@ from monitor.alert import (
 )
 from monitor.cli.options import Config, Json, answer, configured, say, settings_of, table
 from monitor.cli.sources import polled_now
-from monitor.cli.times import clock, told
+from monitor.cli.times import clock, moment, told
 from monitor.dispatch import following, is_urgent, stored
 from monitor.errors import MonitorError
 from monitor.match import RuleSet
@@ -48,8 +47,6 @@ app = typer.Typer(no_args_is_help=True)
 _OPERATOR = "monitor."
 # A story that nobody was told of yet; a name that no story has.
 _NEW_STORY = "(new)"
-# Clocks and calendars are known for these.
-_FIRST_YEAR, _LAST_YEAR = 1970, 2999
 
 
 @app.command("show")
@@ -106,7 +103,7 @@ def try_routes(  # noqa: PLR0913, PLR0917 - each option of the verb is an argume
 ) -> None:
     """Which receivers an alert would reach, when, and why; what would keep it back. Nothing is sent or stored."""
     settings, rules = configured(context, config)
-    now = _moment(at, settings.zone)
+    now = _at(at, settings.zone)
     alert = _alert(rule, rules, story, now)
     alert = replace(alert, level=level or alert.level, tags=alert.tags if tag is None else tuple(tag))
     alert = _from_source(alert, settings, source)
@@ -156,26 +153,23 @@ def _asked(found: Found, settings: Settings) -> list[Asked]:
     return [] if found.alert.rule == HEARTBEAT else asked(settings.route, found.alert)
 
 
-def silences_of(settings: Settings) -> list[Silence]:
+def silences_of(settings: Settings) -> Sequence[Silence]:
     """The silences of the configuration, and those that were added by commands."""
     if not is_there(settings.database):
-        return list(settings.silences)
+        return settings.silences
     with closing(Store.open(settings.database)) as store:
         added = [stored(row).located(settings.timezone) for row in store.silences()]
         return following([*settings.silences, *added], store.swallowed)
 
 
-def _moment(text: str | None, zone: ZoneInfo) -> datetime:
-    """What stands after --at, by the clocks of the settings unless it has an offset; raises BadParameter."""
+def _at(text: str | None, zone: ZoneInfo) -> datetime:
+    """What stands after --at, or now; raises BadParameter."""
     if text is None:
         return datetime.now(UTC).replace(microsecond=0)
     try:
-        found = datetime.fromisoformat(text)
-        if not _FIRST_YEAR <= found.year <= _LAST_YEAR:
-            raise ValueError
-    except ValueError:
-        raise typer.BadParameter(f"{text!r} is not a time (write 2026-11-22T23:30)", param_hint="--at") from None
-    return found if found.tzinfo else first_moment(found, zone)
+        return moment(text, zone)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--at") from None
 
 
 def _alert(rule: str, rules: RuleSet, story: str, now: datetime) -> Alert:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,14 +11,14 @@ from zoneinfo import ZoneInfo
 import typer
 from pydantic import ValidationError
 
-from monitor.alert import Silence, StoryMatcher
+from monitor.alert import Silence, StoryMatcher, named
 from monitor.cli.names import known_to
-from monitor.cli.options import Config, Json, answer, opened, opened_store, say, table
-from monitor.cli.times import clock, told
+from monitor.cli.options import Config, Json, answer, by, opened, opened_store, say, table
+from monitor.cli.times import clock, moment, told
 from monitor.dispatch import stored
 from monitor.errors import MonitorError
 from monitor.hints import stranger
-from monitor.settings import Settings, build, find, gather
+from monitor.settings import Settings, find
 from monitor.store import SilenceRow, Store
 from monitor.values import parse_positive_duration
 
@@ -71,7 +70,7 @@ def add_silence(  # noqa: PLR0913 - one for each option
     now = datetime.now(UTC)
     matchers = {"rule": rule, "level": level, "tag": tag, "story": story, "language": language, "source": source}
     written: dict[str, Any] = {"match": matchers | {"source_tag": source_tag}, "comment": comment}
-    written |= {"times": times, "weekdays": weekdays, "location": location, "author": author or getpass.getuser()}
+    written |= {"times": times, "weekdays": weekdays, "location": location, "author": by(author)}
     with opened(context, config) as (store, zone, settings):
         written["starts"], written["ends"] = _span(starts, ends, lasting, now, zone)
         if written["ends"] is None and not (times or weekdays):
@@ -79,12 +78,13 @@ def add_silence(  # noqa: PLR0913 - one for each option
         silence = _checked(written, zone.key)
         matching, recurring = _documents(silence)
         id_ = store.silence(matching, recurring, silence.author, silence.comment, silence.starts, silence.ends, now)
+        if as_json:
+            answer(_about(id_, silence, now))
+        else:
+            say(f"silence {id_} {_when(silence, zone)}")
+        # It is in force: whoever stops what may take a while, or sees it fail, knows its id.
         for doubt in _doubts(silence.match, find(config or context.obj), settings, store):
             say(f"warning: {doubt}; `news-monitor silences expire {id_}` takes the silence back", err=True)
-    if as_json:
-        answer(_about(id_, silence, now))
-    else:
-        say(f"silence {id_} {_when(silence, zone)}")
 
 
 @app.command("list")
@@ -123,15 +123,21 @@ def expire_silence(
 
 
 def ends_of(added: Iterable[SilenceRow], written: Iterable[Silence]) -> dict[str, datetime | None]:
-    """When silences end, by what the alerts that they hide say of them: those added by commands, and the written."""
-    found: dict[str, datetime | None] = {f"silence of {one.author}: {one.comment}": one.ends for one in written}
-    return found | {f"silence {one.id} of {one.author}: {one.comment}": one.ends for one in added}
+    """When silences end, by what the alerts that they hide say of them: those added by commands, and the written.
+
+    None for one that never does, and where several are called the same: nobody knows which it was.
+    """
+    found: dict[str, datetime | None] = {}
+    for one in (*written, *map(stored, added)):
+        found[named(one)] = None if named(one) in found else one.ends
+    return found
 
 
 def _doubts(match: StoryMatcher, path: Path, settings: Settings | None, store: Store) -> Iterator[str]:
     """What nothing is called that a silence names: it is in force all the same, since names may come later."""
-    known = known_to(settings, build(gather(path)).rules, store)
-    for key in type(match).model_fields:
+    asked = [key for key in type(match).model_fields if getattr(match, key)]
+    known = known_to(asked, path, settings, store)
+    for key in asked:
         for value in getattr(match, key):
             if doubt := stranger(key, value, known):
                 yield doubt
@@ -144,7 +150,7 @@ def _span(
     """From when until when, as people write it; raises MonitorError."""
     if ends and lasting:
         raise MonitorError("--for and --ends say the same: give one of them")
-    begin, end = _moment("--starts", starts, zone), _moment("--ends", ends, zone)
+    begin, end = _time("--starts", starts, zone), _time("--ends", ends, zone)
     try:
         end = (begin or now) + parse_positive_duration(lasting) if lasting else end
     except (ValueError, OverflowError) as error:
@@ -154,15 +160,11 @@ def _span(
     return begin, end
 
 
-def _moment(option: str, written: str | None, zone: ZoneInfo) -> datetime | None:
-    """A time; without an offset it is one of the configured zone."""
-    if written is None:
-        return None
+def _time(option: str, written: str | None, zone: ZoneInfo) -> datetime | None:
     try:
-        moment = datetime.fromisoformat(written)
-    except ValueError:
-        raise MonitorError(f"{option}: {written!r} is not a time (write 2026-11-22T18:00)") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+        return moment(written, zone) if written is not None else None
+    except ValueError as error:
+        raise MonitorError(f"{option}: {error}") from None
 
 
 def _checked(written: dict[str, Any], zone: str) -> Silence:

@@ -1,9 +1,28 @@
-"""A moment -> what listings print: by the clocks of the configured zone for people, RFC 3339 in UTC for programs."""
+"""A time as people write it -> a moment -> what listings print: for people by the clocks of a zone, for programs UTC."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
+
+from monitor.alert import first_moment
+
+# Clocks and calendars are known for these.
+_FIRST_YEAR, _LAST_YEAR = 1970, 2999
+
+
+def moment(text: str, zone: ZoneInfo) -> datetime:
+    """The aware moment of a time as people write it, by the clocks of a zone unless it has an offset.
+
+    Of an hour that comes twice it is the first, one that clocks skip is when they do. Raises ValueError.
+    """
+    try:
+        found = datetime.fromisoformat(text)
+        if not _FIRST_YEAR <= found.year <= _LAST_YEAR:
+            raise ValueError
+    except ValueError:
+        raise ValueError(f"{text!r} is not a time (write 2026-11-22T23:30)") from None
+    return found if found.tzinfo else first_moment(found, zone)
 
 
 def told(moment: datetime | None) -> str | None:

@@ -19,7 +19,6 @@ _BY_REASON = {
     "update": UPDATED,
     "repeat": UPDATED,
     "correction": UPDATED,
-    "digest": DIGEST,
     "operator": OPERATOR,
     "test": TEST,
 }

@@ -60,7 +60,7 @@ class Gathering:
         found = self._newest(_member(receiver, address, group))
         if found is None or found.departs is None:
             return None
-        return Newest(found.departs, found.gathers and found.kind == DeliveryKind.GROUP, found.waits, found.hold)
+        return Newest(found.departs, DeliveryKind(found.kind), found.gathers, found.waits, found.hold)
 
     def is_closed(self, receiver: str, address: str, path: str, slot: str) -> bool:
         """Whether the digest of a slot takes no more."""

@@ -199,7 +199,7 @@ class Intake(Placing):
 
     def is_acknowledged(self, rule: str, story: str) -> bool:
         """Whether somebody has seen the last thing that a rule told of a story, or a repetition of it."""
-        return is_acknowledged(self._connection, rule, story)
+        return is_acknowledged(self._connection, rule, self._stories.living(story))
 
     def newest(self, receiver: str, address: str, group: str) -> Newest | None:
         """The newest message of a group to an address, None before the first."""

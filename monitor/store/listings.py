@@ -237,7 +237,7 @@ _TOLD = ("id", "title", "first_seen", "last_seen", "opened", "first", "last")
 def _stories(connection: Connection, ids: Sequence[str]) -> list[StoryRow]:
     """The living stories of these ids, in their order."""
     rows: dict[str, RowMapping] = {}
-    held: dict[str, dict[str, int]] = {}
+    held: dict[str, dict[str, Any]] = {}
     alerts: Counter[str] = Counter()
     merged: dict[str, dict[str, int | None]] = defaultdict(dict)
     for part in batches(ids):
@@ -262,7 +262,7 @@ def _stories(connection: Connection, ids: Sequence[str]) -> list[StoryRow]:
     ]
 
 
-def _numbers(articles: int, own: int, sources: int) -> dict[str, int]:
+def _numbers(articles: int, own: int, sources: int) -> dict[str, Any]:
     return {"articles": articles, "duplicates": articles - own, "sources": sources}
 
 

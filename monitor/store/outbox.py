@@ -190,8 +190,9 @@ class Outbox:
     def drop(self, id_: int, by: str, now: datetime) -> DeliveryState | None:
         """Never send a delivery that waits or is dead; it stays listed with who did that and when. As `retry`."""
         states = [DeliveryState.PENDING, DeliveryState.HELD, DeliveryState.DEAD]
-        values = {"state": DeliveryState.DROPPED, "due_at": None, "dropped": now, "dropped_by": by}
-        return self._change(id_, states, values)
+        departs = case((DELIVERY.c.attempt == 0, None), else_=DELIVERY.c.departs)  # what never left counts for no cap
+        values = {"state": DeliveryState.DROPPED, "due_at": None, "departs": departs}
+        return self._change(id_, states, values | {"dropped": now, "dropped_by": by})
 
     def _change(self, id_: int, states: Sequence[DeliveryState], values: dict[str, Any]) -> DeliveryState | None:
         one = DELIVERY.c.id == id_

@@ -224,6 +224,7 @@ class Newest(NamedTuple):
     """
 
     departs: datetime
+    kind: DeliveryKind
     gathers: bool
     waits: bool
     hold: tuple[str, ...] = ()

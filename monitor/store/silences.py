@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import replace
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import Connection, insert, or_, select, update
@@ -15,14 +14,9 @@ from monitor.store.tables import SILENCE, STORY
 
 
 def silences(connection: Connection, now: datetime) -> list[SilenceRow]:
-    """The silences that have not ended, in the order in which they were added.
-
-    Those of a story that another one has swallowed name that one, too.
-    """
+    """The silences that have not ended, in the order in which they were added."""
     there = select(SILENCE).where(or_(SILENCE.c.ends.is_(None), SILENCE.c.ends > now)).order_by(SILENCE.c.id)
-    found = [SilenceRow(**row) for row in connection.execute(there).mappings()]
-    into = swallowed(connection, {story for one in found for story in one.matchers.get("story", ())})
-    return [_followed(one, into) for one in found]
+    return [SilenceRow(**row) for row in connection.execute(there).mappings()]
 
 
 def swallowed(connection: Connection, stories: Collection[str]) -> dict[str, str]:
@@ -31,12 +25,6 @@ def swallowed(connection: Connection, stories: Collection[str]) -> dict[str, str
         return {}
     asked = select(STORY.c.id, STORY.c.merged_into).where(STORY.c.id.in_(stories), STORY.c.merged_into.is_not(None))
     return {row.id: row.merged_into for row in connection.execute(asked)}
-
-
-def _followed(silence: SilenceRow, into: Mapping[str, str]) -> SilenceRow:
-    stories = silence.matchers.get("story", ())
-    followed = [*dict.fromkeys((*stories, *(into[story] for story in stories if story in into)))]
-    return replace(silence, matchers={**silence.matchers, "story": followed}) if stories else silence
 
 
 class Silences:

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from monitor.alert import TimeInterval, Times, end_of, endless
+from monitor.alert import TimeInterval, Times, endless
+from monitor.alert.intervals import end_of
 
 PARIS = ZoneInfo("Europe/Paris")
 ZONES = ["Europe/Paris", "America/New_York", "America/St_Johns", "Australia/Lord_Howe", "Pacific/Apia", "UTC"]

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from monitor.alert import Destination, Matcher, Route, Schedule, asked, group, in_zone, nodes, receivers_of, route
+from monitor.alert import Destination, Matcher, Route, asked, group, in_zone, nodes, receivers_of, route
+from monitor.alert.schedule import Schedule
 from monitor.model import Alert, Level, Reason
 
 WRITTEN: dict[str, Any] = {

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.alert import Schedule, parse_schedule
+from monitor.alert.schedule import Schedule, parse_schedule
 
 ZONES = ["Europe/Paris", "America/New_York", "Australia/Lord_Howe", "UTC"]
 

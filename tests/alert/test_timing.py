@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.alert import Destination, Due, Route, TimeInterval, due, holding, parse_schedule, route
+from monitor.alert import Destination, Due, Route, TimeInterval, due, holding, route
+from monitor.alert.schedule import parse_schedule
 from monitor.model import Alert, DeliveryKind, Level, Reason
 
 NOON = datetime(2026, 11, 20, 11, tzinfo=UTC)  # a Friday; 12:00 in Paris

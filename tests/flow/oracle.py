@@ -288,7 +288,7 @@ class Oracle:
         if way.get("digest", "off") != "off":
             return self._begun(way, self._slot(way, alert.at), to, "digest")
         last = self._last(way, to, alert)
-        if last and last.kind == "group" and last.at >= alert.at:
+        if last and (last.at >= alert.at if last.kind == "group" else last.kind == "summary" and last.at > alert.at):
             return last
         at = alert.at + seconds(way.get("group_wait", "0s"))
         if last and (left := self._known(last, alert.at)) <= alert.at:

@@ -77,7 +77,7 @@ def test_what_quiet_hours_hold_is_sent_at_once_when_somebody_says_so(store: Stor
     assert store.retry(row.id, now) == "held"
     with store.intake() as intake:
         newest = intake.newest("hook", "", "a")
-    assert newest == (now, True, True, ()), "nobody thinks that it leaves later, or is held"
+    assert newest == (now, DeliveryKind.GROUP, True, True, ()), "nobody thinks that it leaves later, or is held"
     night = now + 9 * MINUTE
     (claimed,) = store.claim("worker", now, MINUTE, 9, HOOK, hold=lambda _: night)
     store.failed(claimed, "worker", now, "no", now + MINUTE)

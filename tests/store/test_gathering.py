@@ -12,6 +12,7 @@ import pytest
 from monitor.model import DeliveryKind
 from monitor.store import Store
 
+GROUP = DeliveryKind.GROUP
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
@@ -58,11 +59,11 @@ def test_the_newest_message_of_a_group_is_known_with_when_it_leaves_or_left(
         assert intake.newest("hook", "", "g") is None
         due = now + MINUTE
         intake.raised(make.alert(1), make.keep(intake, 1), make.to(("hook", ""), group="g", due_at=due), now)
-        assert intake.newest("hook", "", "g") == (due, True, True, ())
+        assert intake.newest("hook", "", "g") == (due, GROUP, True, True, ())
         assert intake.newest("desk", "", "g") is None
     store.claim("worker", now + 3 * MINUTE, MINUTE, 1, ["hook"])
     with store.intake() as intake:
-        assert intake.newest("hook", "", "g") == (now + 3 * MINUTE, False, True, ())
+        assert intake.newest("hook", "", "g") == (now + 3 * MINUTE, GROUP, False, True, ())
 
 
 def test_a_group_in_a_summary_knows_of_it(store: Store, make: Any, now: datetime) -> None:
@@ -71,7 +72,7 @@ def test_a_group_in_a_summary_knows_of_it(store: Store, make: Any, now: datetime
         intake.raised(make.alert(1), make.keep(intake, 1), held, now)
     with store.intake() as intake:
         newest = intake.newest("hook", "", "g")
-    assert newest == (now + MINUTE, False, True, ()), "it does not gather for the group alone"
+    assert newest == (now + MINUTE, DeliveryKind.SUMMARY, True, True, ())
 
 
 def test_the_nth_newest_message_of_an_address_leaves_scheduled_ones_out(store: Store, make: Any, now: datetime) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from store.test_indexes import statements
 
-from monitor.model import Circuit, DeliveryState, Level
+from monitor.model import Circuit, DeliveryKind, DeliveryState, Level
 from monitor.store import DeliveryRow, Store, outbox
 from monitor.store.claims import Hold
 
@@ -54,7 +54,7 @@ def test_what_comes_due_in_quiet_hours_waits_for_their_end(
     held = row(store)
     assert (held.state, held.due_at, held.attempt) == (DeliveryState.HELD, morning, 0)
     with store.intake() as intake:
-        assert intake.newest("hook", "", "g") == (morning, True, True, ("nights",)), "it gathers on"
+        assert intake.newest("hook", "", "g") == (morning, DeliveryKind.GROUP, True, True, ("nights",)), "it gathers on"
     (claimed,) = store.claim("worker", morning, MINUTE, 9, HOOK)
     assert claimed.attempt == 1
 

@@ -32,15 +32,3 @@ def test_a_silence_ends_by_itself_or_when_it_is_expired_and_stays_listed(
     assert store.silences(now + make.hour) == []
     assert [one.id for one in store.silences()] == ids
     assert store.expire(ids[0], now + make.hour) is False, "it is over"
-
-
-def test_a_silence_of_a_story_holds_for_the_one_that_swallows_it(store: Store, make: Any, now: datetime) -> None:
-    store.silence({"story": ["story-3", "story-2"], "tag": ["a"]}, {}, "jane", "c", None, None, now)
-    store.silence({"tag": ["a"]}, {}, "jane", "c", None, None, now)
-    with store.intake() as intake:
-        for number in (1, 2, 3):
-            make.keep(intake, number)
-        intake.merge("story-1", ["story-2"])
-        found = [one.matchers for one in intake.silences(now)]
-    assert found == [{"story": ["story-3", "story-2", "story-1"], "tag": ["a"]}, {"tag": ["a"]}]
-    assert [one.matchers for one in store.silences(now)] == found
