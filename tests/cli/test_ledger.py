@@ -3,12 +3,15 @@
 import json
 import re
 import shutil
-from datetime import datetime
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from cli.conftest import Program
 from flow.installation import SECRET, Installation, Receiver, article
+
+from monitor.store import Store
 
 
 @pytest.fixture
@@ -331,3 +334,23 @@ def test_which_database_must_be_known(installation: Installation, news_monitor: 
     done = news_monitor("alerts", "list", "--config", config)
     assert (done.code, done.out) == (1, "")
     assert done.err.startswith(f"{config}:")
+
+
+@pytest.mark.parametrize("verb", ["retry", "drop"])
+@pytest.mark.parametrize(
+    ("lease", "told"),
+    [
+        (timedelta(hours=1), "is being sent just now"),
+        (-timedelta(hours=1), "was being sent by a daemon that may have died; one that runs tries it again"),
+    ],
+)
+def test_what_is_being_sent_is_left_alone_and_what_a_dead_daemon_sent_is_told(
+    installation: Installation, news_monitor: Program, receiver: Receiver, verb: str, lease: timedelta, told: str
+) -> None:
+    waiting(installation, news_monitor, receiver)
+    config = installation.folder / "monitor.yaml"
+    assert news_monitor("deliveries", "retry", "1", "--config", config).code == 0
+    with closing(Store.open(f"sqlite:///{installation.folder / 'var' / 'news-monitor.db'}")) as store:
+        assert store.claim("worker", datetime.now(UTC), lease, 1, ["hook"])
+    done = news_monitor("deliveries", verb, "1", "--config", config)
+    assert (done.code, done.out, done.err) == (1, "", f"delivery 1 {told}\n")

@@ -11,6 +11,8 @@ import pytest
 from cli.conftest import Outcome, Program
 from flow.installation import Installation, article
 
+from monitor.errors import MonitorError
+
 HOUR = timedelta(hours=1)
 
 
@@ -67,6 +69,27 @@ def test_times_are_those_of_the_configured_zone(silences: Silences) -> None:
     assert "starts 2030-07-01 18:00 CEST; ends 2030-07-02 00:00 CEST" in silences("list").out
 
 
+def test_a_time_that_clocks_skip_is_when_they_do(silences: Silences) -> None:
+    assert silences("add", "--tag", "a", "--ends", "2030-03-31T02:30", "--comment", "c").code == 0
+    assert silences.rows()[0]["ends"] == "2030-03-31T01:00:00+00:00"
+
+
+def test_who_is_asked_for_a_name_where_the_system_knows_none(
+    silences: Silences, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a container that runs as a user who has no entry in passwd."""
+
+    def nobody() -> str:
+        raise KeyError("getpwuid(): uid not found: 1234")
+
+    monkeypatch.setattr("getpass.getuser", nobody)
+    words = ("--tag", "a", "--for", "2h", "--comment", "c")
+    done = silences("add", *words)
+    assert (done.code, done.err) == (1, "nobody knows who you are: say it with --author NAME\n")
+    assert silences("add", *words, "--author", "jane").code == 0
+    assert [row["author"] for row in silences.rows()] == ["jane"]
+
+
 def test_times_may_come_again_each_week(silences: Silences) -> None:
     words = ("--level", "low", "--weekdays", "saturday:sunday", "--times", "22:00-07:00", "--comment", "weekends")
     assert silences("add", *words).out == "silence 1 until it is expired, at its times\n"
@@ -85,6 +108,8 @@ def test_times_may_come_again_each_week(silences: Silences) -> None:
         (["--tag", "a", "--for", "two"], "--for: "),
         (["--tag", "a", "--for", "1000000w"], "--for: "),
         (["--tag", "a", "--ends", "soon"], "--ends: 'soon' is not a time"),
+        (["--tag", "a", "--ends", "0001-01-01T00:00+14:00"], "--ends: '0001-01-01T00:00+14:00' is not a time"),
+        (["--tag", "a", "--starts", ""], "--starts: '' is not a time"),
         (["--tag", "a", "--ends", "2020-01-01"], "it would be over: 2020-01-01 00:00 CET has passed"),
         (["--tag", "a", "--starts", "2030-01-02", "--ends", "2030-01-01"], "'ends' must be later than 'starts'"),
         (["--level", "loud", "--for", "2h"], "--level: "),
@@ -115,7 +140,7 @@ def test_a_silenced_alert_is_not_sent_and_listed_with_who_silenced_it(silences: 
         [],
     )
     told = installation.run("why", "1")
-    assert re.search(r"alert of strike: suppressed by silence 1 of jane, until 20[\d-]+ [\d:]+ CES?T: known\n", told)
+    assert re.search(r"alert of strike: suppressed by silence 1 of jane: known \(until 20[\d-]+ [\d:]+ CES?T\)\n", told)
 
 
 def test_what_the_configuration_silences_is_listed_without_a_number(silences: Silences) -> None:
@@ -152,6 +177,23 @@ def test_a_name_that_nothing_has_is_warned_of_and_silenced_all_the_same(
     assert len(silences.rows()) == 1
 
 
+def test_only_what_is_named_is_looked_for_and_the_id_is_told_before(
+    silences: Silences, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(*_: object) -> None:
+        raise MonitorError("stopped")
+
+    monkeypatch.setattr("monitor.cli.names.build", slow)
+    monkeypatch.setattr("monitor.cli.names.polled_now", slow)
+    words = ("--for", "2h", "--comment", "c")
+    for named in ("--story", "--level", "--language"):
+        done = silences("add", named, {"--level": "low"}.get(named, "fr"), *words)
+        assert (done.code, "stopped" in done.err) == (0, False)
+    for number, named in enumerate(("--rule", "--tag", "--source", "--source-tag"), start=4):
+        done = silences("add", named, "x", *words)
+        assert (done.out.startswith(f"silence {number} until "), done.err) == (True, "stopped\n")
+
+
 def test_what_there_is_brings_no_warning_also_while_the_rules_are_broken(silences: Silences) -> None:
     installation = silences.installation
     installation.write("a.txt", article(1))
@@ -180,7 +222,19 @@ def test_why_says_until_when_a_silence_of_the_configuration_lasts(silences: Sile
     )
     silences.installation.write("a.txt", article(1))
     silences.installation.run("once")
-    line = "alert of strike: suppressed by silence of joe, until 2099-01-01 13:00 CET: moving"
+    line = "alert of strike: suppressed by silence of joe: moving (until 2099-01-01 13:00 CET)"
     assert line in silences.installation.run("why", "1").splitlines()
     (alert,) = [one for one in silences.installation.json("why", "1")["alerts"] if one["suppressed"]]
     assert (alert["because"], alert["silenced_until"]) == ("silence of joe: moving", "2099-01-01T12:00:00+00:00")
+
+
+def test_why_gives_no_end_where_nobody_knows_which_silence_it_was(silences: Silences) -> None:
+    two = "{{match: {{tag: social}}, author: 'desk: joe', comment: moving, ends: '20{}-01-01T12:00:00Z'}}"
+    silences.installation.configure(
+        "receivers: [{name: terminal, type: console}]\nroute: {receiver: terminal}\n"
+        f"silences: [{two.format(98)}, {two.format(99)}]\n"
+    )
+    silences.installation.write("a.txt", article(1))
+    silences.installation.run("once")
+    line = "alert of strike: suppressed by silence of desk: joe: moving"
+    assert line in silences.installation.run("why", "1").splitlines()

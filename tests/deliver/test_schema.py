@@ -12,7 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from monitor import alert
-from monitor.alert.triggers import fires
+from monitor.alert.raising.triggers import fires
 from monitor.deliver import webhook_schema
 from monitor.deliver.file import line
 from monitor.deliver.payload import encoded, payload

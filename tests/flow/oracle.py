@@ -168,11 +168,12 @@ class Oracle:
             return (self._spikes if "spike" in asked else self._sources)(rule["id"], story, one.at)
         if not known:
             return "first"
-        if verdict == "duplicate" or rule.get("novelty") == "every":
-            return "duplicate" if verdict == "duplicate" else "every"
-        if rule.get("novelty") == "first" or one.kind not in ("fact", "correction"):
+        if verdict == "duplicate":
+            return "duplicate"
+        every = rule.get("novelty") == "every"
+        if not every and (rule.get("novelty") == "first" or one.kind not in ("fact", "correction")):
             return "nothing-new"
-        further = "update" if verdict == "update" else "new-facts"
+        further = "every" if every else "update" if verdict == "update" else "new-facts"
         return further if any(alert.number for alert in known) else "first"
 
     def _of(self, story: str) -> list[Told]:
