@@ -52,8 +52,8 @@ week: .venv/.ready ## the long weeks: 400 stories over the nights in which clock
 hostile: .venv/.ready ## the long test of damaged feeds: 10,000 of them
 	@NEWS_MONITOR_TEST_BODIES=10000 .venv/bin/python -m pytest tests/ingest/feeds/test_hostile_bodies.py
 
-bench: .venv/.ready ## feeds, languages, rules, articles and ten thousand sources, against their peers (half an hour)
-	@status=0; for one in readers languages rules articles sources; do PYTHONPATH=tests .venv/bin/python -m bench.$$one || status=1; done; exit $$status
+bench: .venv/.ready ## feeds, languages, rules, articles, ten thousand sources and deliveries, against their peers (half an hour)
+	@status=0; for one in readers languages rules articles sources delays; do PYTHONPATH=tests .venv/bin/python -m bench.$$one || status=1; done; exit $$status
 
 format: .venv/.ready ## put the code into the project's format
 	.venv/bin/ruff format .

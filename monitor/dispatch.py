@@ -17,6 +17,7 @@ from monitor.alert import (
     due,
     group,
     inhibited,
+    named,
     next_key,
     silenced,
 )
@@ -76,8 +77,7 @@ class Dispatch:
     def _hidden(self, alert: Alert) -> tuple[Alert, str | None]:
         """The alert as it is stored, and which silence or alert hides it, if any does."""
         if silence := silenced(alert, following(self._silences(), self._memory.swallowed), self._now):
-            number = f" {silence.id}" if isinstance(silence, StoredSilence) else ""
-            return alert.untold(Suppression.SILENCE), f"silence{number} of {silence.author}: {silence.comment}"
+            return alert.untold(Suppression.SILENCE), named(silence)
         if self._settings.inhibit and (told := self._memory.alerts_told(alert.story)):
             rules = self._settings.inhibit
             for one in told:

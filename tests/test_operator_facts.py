@@ -54,7 +54,7 @@ def test_what_the_watchdog_sees(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     told = {row.rule.removeprefix("monitor."): french(row.document) for row in rows}
     desk.store.close()
     assert told.keys() == {"disk-full", "receiver-disabled", "queue-growing"}
-    assert "Il reste 4,3 % du disque" in told["disk-full"]
+    assert "Il reste 4,3 % d’espace disque" in told["disk-full"]
     assert "« 410 Gone »" in told["receiver-disabled"]
     assert "1 envoi attend, le plus ancien depuis le 2 mars 2026 à 10:00 CET." in told["queue-growing"]
 
@@ -63,7 +63,7 @@ def test_what_sending_runs_into() -> None:
     delivery = Delivery(7, "m", "hook", "a@b.example", 1, NOW, ())
     assert "« 550 no »" in of("delivery-dead", sending._given_up(delivery, "550 no"))
     assert "« own.txt:1: odd »" in of("template-failed", sending._failed("own.txt:1: odd"))
-    assert "5 000 octets, max_body en permet 4 096." in of("message-cut", sending._shortened((5_000, 4_096)))
+    assert "5 000 octets, max_body en autorise 4 096." in of("message-cut", sending._shortened((5_000, 4_096)))
     assert sending._failed(None) is sending._shortened(None) is None
 
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from monitor.alert import Volume
+from monitor.alert import AlertCount
 from monitor.cli.options import FOUND, LANGUAGES, Config, Json, answer, chosen, counted, say, table
 from monitor.cli.progress import progress
 from monitor.cli.rules import RuleFiles
@@ -68,14 +68,14 @@ class Estimate:
     def __init__(self, store: Store, rules: Mapping[str, Rule]) -> None:
         self._store = store
         self._novelty = {id_: rule.novelty for id_, rule in rules.items() if rule.trigger is None}
-        self._volume = Volume()
+        self._count = AlertCount()
         self._met: set[tuple[str, str]] = set()  # rules and the stories that they matched in
         self._stories: dict[str, tuple[Known, list[ArticleRow]]] = {}  # what was told, and what comes, the newest first
 
     @property
     def alerts(self) -> dict[str, int]:
         """How many alerts each rule raises."""
-        return {id_: self._volume.alerts[id_] for id_ in self._novelty}
+        return {id_: self._count.alerts[id_] for id_ in self._novelty}
 
     def add(self, matched: Mapping[int, Sequence[str]]) -> None:
         """Count what articles raise; `matched` are their ids with the rules that each matched."""
@@ -83,7 +83,7 @@ class Estimate:
             mine = [(rule, row.story) for rule in matched[row.id] if rule in self._novelty]
             asked = any(one in self._met and self._novelty[one[0]] == "new-facts" for one in mine)
             placement = Placement(row.status, row.story, row.because, row.of, self._news(row) if asked else ())
-            self._volume.add(placement, {rule: self._novelty[rule] for rule, _ in mine}, old=row.old)
+            self._count.add(placement, {rule: self._novelty[rule] for rule, _ in mine}, old=row.old)
             self._met.update(() if row.old else mine)
 
     def _news(self, row: ArticleRow) -> tuple[str, ...]:

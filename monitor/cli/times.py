@@ -1,4 +1,4 @@
-"""A time as people write it -> a moment -> what listings print: for people by the clocks of a zone, for programs UTC."""
+"""A time as people write it -> a moment -> what listings print: people get the clocks of a zone, programs UTC."""
 
 from __future__ import annotations
 

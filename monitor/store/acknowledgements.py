@@ -1,4 +1,4 @@
-"""That somebody has seen an alert -> a row, which nobody takes back; whether a story is left in peace by it."""
+"""Who has seen which alert <-> rows; a rule and a story -> whether they are left in peace."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.alert import Volume
+from monitor.alert import AlertCount
 from monitor.alert.raising.reasons import decide
 from monitor.model import Placement, Reason, Verdict
 
@@ -27,10 +27,10 @@ PLACED: Sequence[tuple[str, Verdict, tuple[str, ...], bool]] = [
 
 @pytest.mark.parametrize(("novelty", "alerts"), [("first", 2), ("new-facts", 4), ("every", 5)])
 def test_a_story_is_told_first_and_again_as_its_rule_wants(novelty: str, alerts: int) -> None:
-    volume = Volume()
+    count = AlertCount()
     for story, verdict, news, old in PLACED:
-        volume.add(Placement(verdict, story, "", None, news), {"r": novelty}, old=old)
-    assert volume.alerts == {"r": alerts}
+        count.add(Placement(verdict, story, "", None, news), {"r": novelty}, old=old)
+    assert count.alerts == {"r": alerts}
 
 
 @given(
@@ -44,7 +44,7 @@ def test_a_story_is_told_first_and_again_as_its_rule_wants(novelty: str, alerts:
 def test_rules_do_not_count_for_one_another(
     placed: list[tuple[str, Verdict, tuple[str, ...], bool]], novelty: str
 ) -> None:
-    alone, beside = Volume(), Volume()
+    alone, beside = AlertCount(), AlertCount()
     raised, told = 0, {"s1": 0, "s2": 0}
     for story, verdict, news, old in placed:
         placement = Placement(verdict, story, "", None, news)

@@ -9,7 +9,7 @@ from monitor.alert.raising.reasons import decide
 from monitor.model import Placement, Reason
 
 
-class Volume:
+class AlertCount:
     """Counts alerts by rule, as the daemon decides on them; articles are added in the order in which they came.
 
     What was told of a story before the first of them is unknown, and its next match counts as the first.
