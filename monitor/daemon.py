@@ -24,8 +24,6 @@ from apscheduler.util import undefined
 from monitor.batched import Batched
 from monitor.deliver import AnyReceiver, Channels
 from monitor.errors import ConfigError, MonitorError
-from monitor.health import tell_operator
-from monitor.heartbeat import DeadMan
 from monitor.ingest import Fetcher, Polled, Workers
 from monitor.log import get
 from monitor.match import RuleSet
@@ -37,9 +35,9 @@ from monitor.roster import Roster
 from monitor.settings import Built, Gathered, Settings
 from monitor.store import Store, is_there
 from monitor.ticks import LEASE, POLLS, Ticks
+from monitor.upkeep import DeadMan, Watchdog, tell_operator
 from monitor.values import without_secrets
 from monitor.watch import Watch
-from monitor.watchdog import Watchdog
 from monitor.web import ListenError, Site
 
 log = get("daemon")

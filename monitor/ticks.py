@@ -11,15 +11,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from monitor.errors import SourceError, StoreError
-from monitor.health import tell_operator
-from monitor.heartbeat import beat
 from monitor.ingest import FeedSource, Polled, failed, spread
 from monitor.log import get
 from monitor.model import SourceState
 from monitor.pipeline import relay, take_in
 from monitor.report import Report
 from monitor.roster import Roster
-from monitor.sweep import sweep
+from monitor.upkeep import beat, sweep, tell_operator
 from monitor.watch import Watch
 
 log = get("daemon")

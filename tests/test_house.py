@@ -82,10 +82,14 @@ BREACHES = [
     ("ticks.py", "import monitor.web", "The river flows one way"),
     ("daemon.py", "import prometheus_client", "The text of metrics is written in one module"),
     ("daemon.py", "import monitor.web.annex", "web is entered by its front door"),
+    ("daemon.py", "import monitor.upkeep.annex", "upkeep is entered by its front door"),
+    ("daemon.py", "import monitor.settings.annex", "settings is entered by its front door"),
+    ("cli/rules.py", "import monitor.yaml.file", "yaml is entered by its front door"),
+    ("reload.py", "import monitor.yaml.edit", "Only verbs rewrite what people wrote"),
     ("annex.py", "", "The river flows one way"),
     ("match/annex.py", "import monitor.match.annexe", "No cycles inside any folder"),
     *[
-        ("settings.py", f"import monitor.{stage}.annex", f"{stage} is entered by its front door")
+        ("settings/model.py", f"import monitor.{stage}.annex", f"{stage} is entered by its front door")
         for stage in ("model", "ingest", "normalise", "dedup", "match", "alert", "deliver", "store")
     ],
     *[
@@ -242,6 +246,15 @@ def test_the_top_of_the_house_is_as_designed() -> None:
     ignored = [pattern.rstrip("/") for pattern in (ROOT / ".gitignore").read_text("utf-8").split()]
     entries = {path.name for path in ROOT.iterdir() if not any(fnmatch.fnmatch(path.name, one) for one in ignored)}
     assert entries - {".git"} == TOP_LEVEL
+
+
+def test_the_map_names_every_folder_and_module_at_the_top() -> None:
+    told = (ROOT / "monitor" / "README.md").read_text("utf-8").partition("\n## ")[0]
+    named = set(re.findall(r"`(\w+(?:\.py|/))`", told))
+    named |= {f"{stage}/" for stage in re.search(r"\*\*(.+?)\*\*", told)[1].split(", ")}
+    there = {path.name + "/" * path.is_dir() for path in (ROOT / "monitor").glob("[a-z]*")}
+    assert {one for one in there if one.endswith((".py", "/"))} - named == set()
+    assert named - there - {path.name for path in MODULES} == set()
 
 
 # ---- What is locked ----

@@ -15,13 +15,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from flow.simulation import Simulation
 
-from monitor import health, reload, sending
+from monitor import reload, sending
 from monitor.alert import operator_alert, render
 from monitor.ingest import MAX_LINES
 from monitor.model import Delivery, DeliveryKind, Document, Item, SourceState
 from monitor.reload import ReloadState
 from monitor.troubles import Trouble
-from monitor.watchdog import Watchdog
+from monitor.upkeep import Watchdog, health
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -11,8 +11,8 @@ from monitor.cli.options import Config, Json, answer, counted, say
 from monitor.cli.rules import RuleFiles, rules_for
 from monitor.errors import ConfigError, MonitorError, Problem
 from monitor.match import Actor, Listed, Shown, forms_of, load_actors, read_names
-from monitor.yamledit import add_actors, as_actors
-from monitor.yamlfile import suggestion
+from monitor.yaml import suggestion
+from monitor.yaml.edit import add_actors, as_actors
 
 app = typer.Typer(no_args_is_help=True)
 

@@ -17,7 +17,7 @@ from monitor.match import ExplainedNode, Explanation, Rule, RuleSet, explained, 
 from monitor.model import Article, Evidence
 from monitor.normalise import normalise
 from monitor.plain import one_line
-from monitor.yamlfile import suggestion
+from monitor.yaml import suggestion
 
 _FILES = (".txt", ".html", ".htm", ".eml")
 _WRITTEN = 160  # characters of a condition in the tree

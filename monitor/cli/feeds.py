@@ -35,7 +35,7 @@ from monitor.match import RuleSet
 from monitor.report import Report
 from monitor.settings import Settings, check_written, find
 from monitor.values import without_secrets
-from monitor.yamledit import add_sources
+from monitor.yaml.edit import add_sources
 
 QuietStart = Annotated[
     bool, typer.Option("--quiet-start", help="Store at once what the feed holds already, without an alert.")

@@ -8,10 +8,9 @@ from pathlib import Path
 from monitor.cli.backtest import live_rules
 from monitor.cli.sources import polled_now
 from monitor.errors import ConfigError
-from monitor.hints import Known, known
 from monitor.ingest import FeedSource, FileSource
 from monitor.match import Rule
-from monitor.settings import Settings, build, gather
+from monitor.settings import Known, Settings, build, gather, known
 from monitor.store import Store
 
 _OF_RULES = {"rule", "tag"}

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from monitor import yamlfile
+from monitor import yaml
 from monitor.alert import test_document, try_out, worded
 from monitor.cli.options import Config, Json, answer, counted, opened_store, say, settings_of, table
 from monitor.cli.times import clock, told
@@ -93,20 +93,20 @@ def _named(settings: Settings, name: str) -> AnyReceiver:
     for receiver in settings.receivers:
         if receiver.name == name:
             return receiver
-    near = yamlfile.suggestion(name, [receiver.name for receiver in settings.receivers])
+    near = yaml.suggestion(name, [receiver.name for receiver in settings.receivers])
     raise MonitorError(f"no receiver is named {name!r}{near}")
 
 
 def flawed(path: Path, settings: Settings) -> Iterator[Problem]:
     """What a closer look at the receivers of a configuration finds wrong."""
     found = [(index, flaw) for index, one in enumerate(settings.receivers) if (flaw := one.flaw())]
-    file = yamlfile.read(path) if found else None
+    file = yaml.read(path) if found else None
     for index, flaw in found:
         if file:
             yield file.problem(("receivers", index, "url"), flaw)
     for index, one in enumerate(settings.receivers):
         if one.templates and (flaw := try_out(one.templates, one.language, settings.zone)):
-            yield yamlfile.read(path).problem(("receivers", index, "templates"), flaw)
+            yield yaml.read(path).problem(("receivers", index, "templates"), flaw)
 
 
 async def _send(settings: Settings, receiver: AnyReceiver, console: TextIO) -> list[dict[str, Any]]:

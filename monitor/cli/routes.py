@@ -40,7 +40,7 @@ from monitor.model import Alert, DeliveryKind, Level, Reason
 from monitor.settings import Settings
 from monitor.store import Store, is_there
 from monitor.values import write_duration
-from monitor.yamlfile import suggestion
+from monitor.yaml import suggestion
 
 app = typer.Typer(no_args_is_help=True)
 

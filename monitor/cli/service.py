@@ -13,7 +13,6 @@ from typing import Annotated, Any
 import typer
 import yaml
 
-from monitor import yamlfile
 from monitor.cli import starter
 from monitor.cli.lint import static_findings
 from monitor.cli.options import FOUND, Config, Json, answer, counted, say, settings_of, tested
@@ -21,10 +20,10 @@ from monitor.cli.progress import progress
 from monitor.cli.receivers import flawed
 from monitor.cli.sources import polled_now
 from monitor.errors import ConfigError, Problem
-from monitor.hints import known, strangers, unreachable
 from monitor.ingest import FeedSource, Polled
 from monitor.match import RuleSet
-from monitor.settings import Settings, asked_twice, build, find, gather, shown
+from monitor.settings import Settings, asked_twice, build, find, gather, known, shown, strangers, unreachable
+from monitor.yaml import read
 
 config_app = typer.Typer(no_args_is_help=True)
 
@@ -107,7 +106,7 @@ def check(context: typer.Context, config: Config = None) -> None:
 
 def _doubts(path: Path, settings: Settings, rules: RuleSet, polled: Sequence[Polled]) -> list[Problem]:
     """What in the routes, silences and inhibitions is probably not meant."""
-    file = yamlfile.read(path)
+    file = read(path)
     there = known(rules.rules, polled, settings.languages)
     return sorted({*strangers(file, there), *unreachable(file, settings.route)}, key=lambda one: (one.line, one.column))
 

@@ -17,8 +17,7 @@ from monitor.cli.options import Config, Json, answer, by, opened, opened_store, 
 from monitor.cli.times import clock, moment, told
 from monitor.dispatch import stored
 from monitor.errors import MonitorError
-from monitor.hints import stranger
-from monitor.settings import Settings, find
+from monitor.settings import Settings, find, stranger
 from monitor.store import SilenceRow, Store
 from monitor.values import parse_positive_duration
 

@@ -29,7 +29,7 @@ from monitor.report import Report
 from monitor.settings import Settings
 from monitor.store import SourceRow
 from monitor.values import without_secrets, write_about
-from monitor.yamlfile import suggestion
+from monitor.yaml import suggestion
 
 app = typer.Typer(no_args_is_help=True)
 

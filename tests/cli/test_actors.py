@@ -10,7 +10,7 @@ from match.conftest import make_article
 
 from monitor.errors import MonitorError
 from monitor.match import load_actors, load_rules
-from monitor.yamledit import with_actors
+from monitor.yaml.edit import with_actors
 
 RULES = """# who
 version: 1

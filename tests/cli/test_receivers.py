@@ -183,7 +183,7 @@ def test_the_configuration_is_shown_without_the_secrets_of_receivers(
         assert SECRET not in shown
 
 
-# ---- What the guide says of them (its example is loaded by tests/test_settings.py) ----
+# ---- What the guide says of them (its example is loaded by tests/settings/test_reading.py) ----
 
 
 def test_the_guide_names_every_kind_and_every_verb(news_monitor: Program) -> None:

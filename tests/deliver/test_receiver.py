@@ -19,7 +19,7 @@ from monitor.deliver import (
 )
 from monitor.errors import ConfigError
 from monitor.values import Written
-from monitor.yamlfile import parse, validate
+from monitor.yaml import parse, validate
 
 
 class Settings(Written):

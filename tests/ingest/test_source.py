@@ -16,7 +16,7 @@ from monitor.ingest.feed import web_address
 from monitor.ingest.source import primary_language
 from monitor.model import Item
 from monitor.values import Written
-from monitor.yamlfile import parse, validate
+from monitor.yaml import parse, validate
 
 
 class Settings(Written):

@@ -9,8 +9,7 @@ from typing import Any
 
 from monitor.errors import ConfigError, Problem
 from monitor.match.ruleset import Rule
-from monitor.yamlevents import Loc
-from monitor.yamlfile import YamlFile, read
+from monitor.yaml import Loc, YamlFile, read
 
 
 class Places:

@@ -12,7 +12,7 @@ from monitor.errors import MonitorError
 from monitor.match.conditions import Condition, Not, either, every
 from monitor.match.written.terms import MOST_SLOP
 from monitor.model import FIELDS
-from monitor.yamlfile import suggestion
+from monitor.yaml import suggestion
 
 MAX_DEPTH = 50
 """How deep parentheses, NOT and fields may stand in one another."""

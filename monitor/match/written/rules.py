@@ -20,8 +20,7 @@ from monitor.match.written.triggers import WrittenTrigger
 from monitor.match.written.when import LANGUAGE, ConditionReader
 from monitor.model import Level
 from monitor.values import Written
-from monitor.yamlevents import Loc
-from monitor.yamlfile import YamlFile, parse, problems, read, validate
+from monitor.yaml import Loc, YamlFile, parse, problems, read, validate
 
 Model = TypeVar("Model", bound=BaseModel)
 ID = re.compile(r"[a-z0-9-]+")

@@ -12,8 +12,7 @@ from monitor.match.conditions import NOTHING, Mode, Modifiers, Named, Regex, Ter
 from monitor.match.regex import Pattern, plain
 from monitor.model import FIELDS
 from monitor.text import fold, visible
-from monitor.yamlevents import Loc
-from monitor.yamlfile import YamlFile, suggestion
+from monitor.yaml import Loc, YamlFile, suggestion
 
 MODIFIERS = ("in", "inflect", "case", "fuzzy", "slop")
 MOST_EDITS = 3

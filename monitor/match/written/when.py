@@ -28,8 +28,7 @@ from monitor.match.regex import PatternError
 from monitor.match.written.query import Kind, Leaf, QueryError, parse
 from monitor.match.written.terms import LONGEST, MODIFIERS, NO_WORD, Actor, Spelling, Terms, Texts, joined, spelt
 from monitor.model import FIELDS
-from monitor.yamlevents import Loc
-from monitor.yamlfile import suggestion
+from monitor.yaml import Loc, suggestion
 
 LANGUAGE = re.compile(r"[a-z]{2,3}|other")
 MOST_WORDS_APART = 500

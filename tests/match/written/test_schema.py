@@ -21,7 +21,7 @@ from monitor.match.written.rules import WrittenActor, WrittenFile, WrittenRule, 
 from monitor.match.written.terms import MODIFIERS
 from monitor.match.written.when import NODES
 from monitor.model import Level
-from monitor.yamlfile import parse
+from monitor.yaml import parse
 
 CONFIG = Path(__file__).parents[3] / "config"
 SCHEMA = rules_schema()

@@ -10,7 +10,7 @@ from monitor.alert import TAG
 from monitor.errors import ConfigError, MonitorError
 from monitor.settings import build, database_of, essentials, find, gather, load, rebuild, shown
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 SHIPPED = ROOT / "config" / "monitor.yaml"
 RULE = "version: 1\nrules:\n  - {id: a, when: {phrase: paix}}\n"
 

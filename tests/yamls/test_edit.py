@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.errors import ConfigError, MonitorError
-from monitor.yamledit import add_sources, with_sources
-from monitor.yamlfile import parse
+from monitor.yaml.edit import add_sources, with_sources
+from monitor.yaml.file import parse
 
 FILE = Path("monitor.yaml")
 ENTRY = {"type": "feed", "url": "https://example.org/rss?a=1&b=2", "name": "Example", "tags": ["press"]}
 WRITTEN = "{type: feed, url: https://example.org/rss?a=1&b=2, name: Example, tags: [press]}"
-SHIPPED = Path(__file__).parents[1] / "config" / "monitor.yaml"
+SHIPPED = Path(__file__).parents[2] / "config" / "monitor.yaml"
 
 
 def added(text: str, *entries: dict[str, object]) -> str:

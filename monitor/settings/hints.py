@@ -13,7 +13,7 @@ from monitor.errors import Problem
 from monitor.ingest import FeedSource, FileSource
 from monitor.match import Rule
 from monitor.text import fold
-from monitor.yamlfile import YamlFile, suggestion
+from monitor.yaml import YamlFile, suggestion
 
 Known = Mapping[str, Collection[str]]
 """What an alert may have, by the key of matchers; a key that is missing: nobody knows."""

@@ -22,7 +22,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from monitor.errors import ConfigError, MonitorError
-from monitor.yamlfile import parse
+from monitor.yaml.file import parse
 
 SECTION = "sources"
 ACTORS = "actors"

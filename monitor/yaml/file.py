@@ -15,7 +15,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from monitor.errors import ConfigError, Problem
-from monitor.yamlevents import MAX_DEPTH, Builder, Loc, Places
+from monitor.yaml.events import MAX_DEPTH, Builder, Loc, Places
 
 MAX_BYTES = 20_000_000
 # `rules`, a number, `tests`, a number: the places that each load asks for.

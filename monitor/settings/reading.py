@@ -1,147 +1,29 @@
-"""config/monitor.yaml, the environment and the rule files -> Settings and RuleSet, or every mistake with its place."""
+"""The files of a configuration and the environment -> Settings and RuleSet, or every mistake with its place."""
 
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal
 from zoneinfo import ZoneInfo
 
 import tzlocal
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationInfo
 
-from monitor import yamlfile
-from monitor.alert import (
-    Destination,
-    Heartbeat,
-    InhibitRule,
-    Route,
-    Silence,
-    TimeInterval,
-    Times,
-    effective,
-    in_zone,
-    route,
-)
-from monitor.crosscheck import disagreements, names_in
-from monitor.dedup import Limits
-from monitor.deliver import AnyReceiver
+from monitor import yaml
 from monitor.errors import ConfigError, MonitorError, Problem, StoreError
-from monitor.ingest import AnySource, HttpSettings
-from monitor.listening import WebSettings
 from monitor.match import Archive, RuleSet, load_rules, no_archive
-from monitor.model import Alert
+from monitor.settings.crosscheck import disagreements, names_in
+from monitor.settings.model import Settings
 from monitor.store import check_url, is_there
-from monitor.values import LocalPath, TimeZone, Written, check_zone, find_secret, without_secrets
+from monitor.values import check_zone
 
 PLACES = (Path("config/monitor.yaml"), Path("/etc/news-monitor/monitor.yaml"))
 """Where the configuration is looked for when neither `--config` nor $NEWS_MONITOR_CONFIG names it."""
 
 # What the environment may set, as NEWS_MONITOR_<NAME>; secrets have their own variables (monitor.values.find_secret).
 _OVERRIDES = ("database", "timezone", "workers")
-
-
-def _version(value: Any) -> Any:
-    if isinstance(value, bool):  # which Python takes for 1
-        raise ValueError("must be 1")
-    return value
-
-
-def _database_url(url: str) -> str:
-    if url.startswith("postgresql") and url.partition("?")[0].count("@") > 1:
-        raise ValueError("an @ in the password of a database is written %40")
-    return url
-
-
-def _language(code: str) -> str:
-    if not re.fullmatch("[a-z][a-z]", code):
-        raise ValueError(f"{code!r} is not a language (write two letters like fr)")
-    return code
-
-
-Language = Annotated[str, AfterValidator(_language)]
-
-
-def _some(languages: tuple[str, ...]) -> tuple[str, ...]:
-    if not languages:
-        raise ValueError("name at least one language")
-    return languages
-
-
-def _listed(value: Any) -> Any:
-    """A list whose entries are all comments is empty."""
-    return () if value is None else value
-
-
-def _in_zone(tree: Route, info: ValidationInfo) -> Route:
-    """Digests come at the times that clocks show here, unless they say where."""
-    return in_zone(tree, info.data.get("timezone", "UTC"))
-
-
-def _beating(beat: Heartbeat | None, info: ValidationInfo) -> Heartbeat | None:
-    """And the heartbeat."""
-    return beat and beat.located(info.data.get("timezone", "UTC"))
-
-
-def _dead_man_url(value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
-    """The address to ask for; it names its account, so it is a secret."""
-    if "dead_man_url_file" not in info.data:
-        return value  # whose own mistake is reported already
-    found = find_secret("dead_man_url", value, info.data["dead_man_url_file"])
-    if found and not found.get_secret_value().startswith(("http://", "https://")):
-        raise ValueError("must be an address like https://example.org/ping/..")
-    return found
-
-
-def _located(times: tuple[Times, ...], info: ValidationInfo) -> tuple[Times, ...]:
-    """So do quiet hours and silences."""
-    return tuple(one.located(info.data.get("timezone", "UTC")) for one in times)
-
-
-class Settings(Written):
-    """The configuration of the daemon; each section is the model of the stage that owns it."""
-
-    later: ClassVar[frozenset[str]] = frozenset({"retention"})
-
-    version: Annotated[Literal[1], BeforeValidator(_version)]
-    database: Annotated[str, AfterValidator(_database_url)] = ""
-    rules: tuple[str, ...] = ()
-    languages: Annotated[tuple[Language, ...], AfterValidator(_some)] = ("fr", "en")
-    timezone: TimeZone = Field(default_factory=tzlocal.get_localzone_name)
-    workers: Annotated[int, Field(ge=1, le=64)] = Field(default_factory=lambda: os.cpu_count() or 1)
-    stories: Limits = Limits()
-    http: HttpSettings = HttpSettings()
-    web: WebSettings | None = None
-    sources: Annotated[tuple[AnySource, ...], BeforeValidator(_listed)] = ()
-    receivers: tuple[AnyReceiver, ...] = ()
-    route: Annotated[Route, AfterValidator(_in_zone)] = Route()
-    time_intervals: Annotated[tuple[TimeInterval, ...], BeforeValidator(_listed), AfterValidator(_located)] = ()
-    silences: Annotated[tuple[Silence, ...], BeforeValidator(_listed), AfterValidator(_located)] = ()
-    inhibit: Annotated[tuple[InhibitRule, ...], BeforeValidator(_listed)] = ()
-    heartbeat: Annotated[Heartbeat | None, AfterValidator(_beating)] = None
-    dead_man_url_file: LocalPath | None = None
-    dead_man_url: Annotated[SecretStr | None, AfterValidator(_dead_man_url)] = Field(
-        default=None, validate_default=True
-    )
-
-    @cached_property
-    def zone(self) -> ZoneInfo:
-        """The time zone in which times are shown."""
-        return ZoneInfo(self.timezone)
-
-    @cached_property
-    def intervals(self) -> dict[str, TimeInterval]:
-        """The time intervals by name, for the `hold` of destinations."""
-        return {one.name: one for one in self.time_intervals}
-
-    def destinations(self, alert: Alert) -> list[Destination]:
-        """Where an alert is routed to, whether it is told or suppressed."""
-        return route(self.route, alert)
 
 
 def find(given: Path | None, environ: Mapping[str, str] = os.environ) -> Path:
@@ -164,12 +46,12 @@ def load_settings(path: Path, environ: Mapping[str, str] = os.environ) -> Settin
 
     That what it sends to is there is not asked for: a folder that is gone must not hide what is configured.
     """
-    return _settings(yamlfile.read(path), path.absolute().parent, environ, acting=False)
+    return _settings(yaml.read(path), path.absolute().parent, environ, acting=False)
 
 
 def check_written(path: Path, content: bytes, environ: Mapping[str, str] = os.environ) -> Settings:
     """Read what the configuration at `path` might hold, without its rules; raises ConfigError if it must not."""
-    return _settings(yamlfile.parse(path, content), path.absolute().parent, environ)
+    return _settings(yaml.parse(path, content), path.absolute().parent, environ)
 
 
 def load(path: Path, environ: Mapping[str, str] = os.environ) -> tuple[Settings, RuleSet]:
@@ -188,7 +70,7 @@ class Gathered:
 
     path: Path
     written: bytes | None
-    file: yamlfile.YamlFile | None = field(compare=False)
+    file: yaml.YamlFile | None = field(compare=False)
     files: tuple[Path, ...] = ()
     texts: Mapping[Path, bytes] = field(default_factory=dict)
     broken: tuple[Problem, ...] = ()
@@ -219,8 +101,8 @@ def gather(path: Path) -> Gathered:
     """Read all files of a configuration at once, whatever is wrong with them."""
     written = None
     try:
-        written = yamlfile.content(path)
-        file = yamlfile.parse(path, written)
+        written = yaml.content(path)
+        file = yaml.parse(path, written)
     except ConfigError as error:
         return Gathered(path, written, None, broken=error.problems)
     broken: list[Problem] = []
@@ -233,7 +115,7 @@ def gather(path: Path) -> Gathered:
     texts = {}
     for one in files:
         with suppress(ConfigError):  # told when the rules are read
-            texts[one] = yamlfile.content(one)
+            texts[one] = yaml.content(one)
     return Gathered(path, written, file, tuple(files), texts, tuple(broken))
 
 
@@ -261,7 +143,7 @@ def rebuild(files: Mapping[str, bytes], languages: Sequence[str]) -> RuleSet:
     return load_rules(list(texts), languages, texts)
 
 
-def patterns_of(file: yamlfile.YamlFile) -> list[tuple[int, str]]:
+def patterns_of(file: yaml.YamlFile) -> list[tuple[int, str]]:
     """What stands under `rules:`, with the number of its entry."""
     patterns = file.data.get("rules", []) if isinstance(file.data, dict) else []
     return [
@@ -276,9 +158,9 @@ def rule_files(path: Path, pattern: str) -> list[Path]:
 
 def database_of(path: Path, environ: Mapping[str, str] = os.environ) -> str:
     """The database of a configuration, whatever is wrong with the rest of it; raises ConfigError when it is missing."""
-    written = yamlfile.content(path)
+    written = yaml.content(path)
     try:
-        data = yamlfile.parse(path, written).data
+        data = yaml.parse(path, written).data
     except ConfigError:
         data = None
     named = environ.get("NEWS_MONITOR_DATABASE") or (data.get("database") if isinstance(data, dict) else None)
@@ -292,7 +174,7 @@ def essentials(path: Path, environ: Mapping[str, str] = os.environ) -> tuple[str
     A time zone that cannot be read is the system's.
     """
     try:
-        data = yamlfile.read(path).data
+        data = yaml.read(path).data
     except ConfigError:
         return None
     written = (data if isinstance(data, dict) else {}) | _overrides(environ)
@@ -306,11 +188,11 @@ def essentials(path: Path, environ: Mapping[str, str] = os.environ) -> tuple[str
     return _database(named, path.absolute().parent, environ), found or ZoneInfo(tzlocal.get_localzone_name())
 
 
-def _settings(file: yamlfile.YamlFile, folder: Path, environ: Mapping[str, str], *, acting: bool = True) -> Settings:
+def _settings(file: yaml.YamlFile, folder: Path, environ: Mapping[str, str], *, acting: bool = True) -> Settings:
     overrides = _overrides(environ)
     problems = disagreements(file)
     try:
-        settings = yamlfile.validate(file, Settings, {"folder": folder, "acting": acting}, overrides)
+        settings = yaml.validate(file, Settings, {"folder": folder, "acting": acting}, overrides)
     except ConfigError as error:
         raise ConfigError([*error.problems, *problems]) from None
     settings = settings.model_copy(update={"database": _database(settings.database, folder, environ)})
@@ -361,7 +243,7 @@ def asked_twice(path: Path) -> list[Problem]:
 
     Raises ConfigError for a file that cannot be read.
     """
-    file = yamlfile.read(path)
+    file = yaml.read(path)
     sources = file.data.get("sources") if isinstance(file.data, dict) else None
     notes: list[Problem] = []
     first: dict[str, tuple[str | None, int]] = {}
@@ -376,11 +258,3 @@ def asked_twice(path: Path) -> list[Problem]:
             notes.append(replace(here, message=f"the address is that of '{name}' in line {line}: it is asked twice"))
         first.setdefault(url, (names[index], here.line))
     return notes
-
-
-def shown(settings: Settings) -> dict[str, Any]:
-    """The effective configuration as plain values, secrets hidden."""
-    values = settings.model_dump(mode="json", by_alias=True)
-    values["route"] = effective(settings.route).model_dump(mode="json", by_alias=True)
-    values["database"] = without_secrets(settings.database)
-    return values

@@ -12,7 +12,7 @@ from flow.simulation import Simulation
 
 from monitor.match import RuleSet
 from monitor.model import Article, Item, Match
-from monitor.sweep import sweep
+from monitor.upkeep.sweeping import sweep
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from monitor.alert import TimeInterval, endless, nodes_of, receivers_of
 from monitor.errors import Problem
 from monitor.ingest import default_name
-from monitor.yamlfile import YamlFile, suggestion
+from monitor.yaml import YamlFile, suggestion
 
 _NAMED = ("sources", "receivers", "time_intervals")
 

@@ -12,7 +12,7 @@ import pytest
 from flow.simulation import Simulation
 
 from monitor.model import Item
-from monitor.watchdog import Watchdog
+from monitor.upkeep.watchdog import Watchdog
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)

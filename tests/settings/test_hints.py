@@ -9,12 +9,12 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor import yamlfile
 from monitor.alert import Matcher, Route, asked
-from monitor.hints import Known, known, stranger, strangers, unreachable
 from monitor.match import load_rules
 from monitor.model import Alert, Level, Reason
 from monitor.settings import load_settings
+from monitor.settings.hints import Known, known, stranger, strangers, unreachable
+from monitor.yaml import parse, read
 
 THERE: Known = {
     "rule": {"strike", "morel", "monitor.source-failing"},
@@ -76,7 +76,7 @@ HEAD = "version: 1\nreceivers: [{name: a, type: console}, {name: b, type: consol
 def findings(folder: Path, text: str) -> list[str]:
     path = folder / "monitor.yaml"
     path.write_text(HEAD + text, "utf-8")
-    file, settings = yamlfile.read(path), load_settings(path, {})
+    file, settings = read(path), load_settings(path, {})
     found = [*strangers(file, THERE), *unreachable(file, settings.route)]
     return [str(one).replace(f"{path}:", "") for one in found]
 
@@ -170,7 +170,7 @@ alerts = st.builds(
 def test_no_alert_is_ever_taken_by_a_route_that_is_told(routes: list[Route], alert: Alert) -> None:
     tree = Route(receiver="x", routes=tuple(routes))
     written = tree.model_dump(mode="json", by_alias=True)
-    file = yamlfile.parse(Path("m.yaml"), yaml_of({"route": written}))
+    file = parse(Path("m.yaml"), yaml_of({"route": written}))
     places = {(one.line, one.column) for one in unreachable(file, tree)}
     for one in asked(tree, alert):
         loc = ("route", *(part for index in one.path.split(".") for part in ("routes", int(index))), "match")

@@ -13,10 +13,10 @@ import pytest
 from flow.simulation import Simulation
 from pydantic import SecretStr, ValidationError
 
-from monitor.heartbeat import DeadMan, beat
 from monitor.ingest import Fetcher, HttpSettings
 from monitor.model import Item
 from monitor.settings import Settings
+from monitor.upkeep.heartbeat import DeadMan, beat
 
 EIGHT = datetime(2026, 3, 2, 7, tzinfo=UTC)  # in Paris
 CONFIGURATION = {

@@ -13,8 +13,8 @@ from pydantic import Field
 
 from monitor.errors import ConfigError
 from monitor.values import Duration, Written
-from monitor.yamlevents import MAX_ALIASES
-from monitor.yamlfile import parse, read, validate
+from monitor.yaml.events import MAX_ALIASES
+from monitor.yaml.file import parse, read, validate
 
 FILE = Path("some.yaml")
 
