@@ -66,7 +66,7 @@ def test_people_read_why_each_article_is_in_the_story(installation: Installation
     with opened(installation) as store, store.intake() as intake:
         make.keep(intake, 1, published=Published.day(2026, 2, 28))
         copy, nothing = make.placement(1, Verdict.DUPLICATE, of=1), Standing(evidence={"neighbours": []})
-        intake.keep(make.article(1), "copy", None, make.sketch(1), copy, NOW, old=False, standing=nothing)
+        intake.keep(make.article(1, guid="copy"), "copy", None, make.sketch(1), copy, NOW, old=False, standing=nothing)
         placement, standing = make.placement(1), Standing(evidence=evidence)
         second = make.article(2, title=long, published=Published.day(2026, 3, 1))
         intake.keep(second, "v", None, make.sketch(2), placement, late, old=False, standing=standing)
