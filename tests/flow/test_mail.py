@@ -37,7 +37,7 @@ def test_each_address_gets_its_own_mail_with_the_passage(mailed: Installation, t
     mails = peer.mails()
     assert len({mail["message-id"] for mail in mails}) == 2
     strike = mails[0]
-    assert strike["subject"] == "[ÉLEVÉ] strike (+1) : Dossier 1: Metz attend une réponse"
+    assert strike["subject"] == "[ÉLEVÉ] Dossier 1: Metz attend une réponse - strike (+1)"
     assert strike["auto-submitted"] == "auto-generated"
     text, html = strike.get_body(("plain",)), strike.get_body(("html",))
     assert "  > Les syndicats annoncent une *grève*." in text.get_content()
